@@ -1,0 +1,1 @@
+"""Plain Python that every room of the house may use: ids, clock, text, intervals. No Django here."""

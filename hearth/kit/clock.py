@@ -1,0 +1,20 @@
+"""The one place that asks what time it is. Times are aware and in UTC; stored milliseconds count from 1970."""
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def to_ms(moment: datetime) -> int:
+    """Milliseconds since 1970-01-01 UTC. Raises ValueError for a naive time, which would mean an unknown zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a naive time has no meaning here; attach its time zone")
+    return int(moment.timestamp() * 1000)
+
+
+def from_ms(ms: int) -> datetime:
+    """The aware UTC time of ``ms`` milliseconds since 1970."""
+    return datetime.fromtimestamp(ms / 1000, UTC)
