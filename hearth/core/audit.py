@@ -1,0 +1,99 @@
+"""The audit log: append, read, verify."""
+
+import hashlib
+import hmac
+import json
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from hearth.core.models import AuditEntry, AuditHead
+from hearth.core.permissions import Actor
+from hearth.core.tenancy import current_community_id
+from hearth.kit.clock import now
+
+PLATFORM = 0
+
+
+def record(
+    actor: Actor | None,
+    action: str,
+    subject: str,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    why: str = "",
+    chain: int | None = None,
+) -> AuditEntry:
+    """Append one entry in the running transaction; ``chain`` defaults to the community in scope.
+
+    Values must be ids, codes and small facts; personal text goes through ``sealed`` first.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("an audit entry belongs into the transaction of its change")
+    chain = current_community_id() if chain is None else chain
+    AuditHead.objects.get_or_create(chain=chain)
+    head = AuditHead.objects.select_for_update().get(chain=chain)
+    entry = AuditEntry(
+        chain=chain,
+        number=head.number + 1,
+        at=now(),
+        actor=actor.ref if actor else "house",
+        action=action,
+        subject=subject,
+        before=before or {},
+        after=after or {},
+        why=why[:500],
+    )
+    entry.digest = _digest(entry, head.digest)
+    entry.save(force_insert=True)
+    AuditHead.objects.filter(pk=head.pk).update(number=entry.number, digest=entry.digest)
+    return entry
+
+
+def sealed(text: str) -> str:
+    """A salted digest of personal text: equal texts stay comparable, the text itself is not kept."""
+    return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def entries(chain: int | None = None) -> QuerySet[AuditEntry]:
+    """The entries of a chain, newest first."""
+    return AuditEntry.objects.filter(chain=current_community_id() if chain is None else chain).order_by("-number")
+
+
+def first_break(chain: int) -> int | None:
+    """The number of the first entry that was changed, removed or added outside ``record``; None when whole."""
+    previous, expected = "", 1
+    for entry in AuditEntry.objects.filter(chain=chain).order_by("number").iterator():
+        if entry.number != expected or entry.digest != _digest(entry, previous):
+            return expected
+        previous, expected = entry.digest, expected + 1
+    head = AuditHead.objects.filter(chain=chain).first()
+    if head is not None and (head.number != expected - 1 or head.digest != previous):
+        return expected
+    return None
+
+
+def verify_all() -> dict[int, int | None]:
+    """Every chain with its first break (None: whole)."""
+    with transaction.atomic():
+        return {chain: first_break(chain) for chain in AuditHead.objects.values_list("chain", flat=True)}
+
+
+def _digest(entry: AuditEntry, previous: str) -> str:
+    told = [
+        previous,
+        entry.chain,
+        entry.number,
+        entry.at.isoformat(),
+        entry.actor,
+        entry.action,
+        entry.subject,
+        entry.before,
+        entry.after,
+        entry.why,
+    ]
+    text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()

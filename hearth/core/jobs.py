@@ -1,0 +1,269 @@
+"""Long work: declared by name, queued in the database, run by the worker with a lease, resumed after a crash.
+
+::
+
+    @job("carriers.import_archive", attempts=3)
+    def import_archive(run: JobRun, *, path: str) -> dict: ...
+
+    enqueue("carriers.import_archive", path="…", unique_key="…")
+
+``run.progress(done, total)`` tells how far it is, keeps the lease and raises ``Cancelled`` when somebody asked to stop;
+``run.checkpoint({...})`` stores where to go on.
+"""
+
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from cronsim import CronSim
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+
+from hearth.core import wake
+from hearth.core.errors import NotFound
+from hearth.core.models import Job, Schedule
+from hearth.core.models.job import JobState
+from hearth.core.permissions import MANAGE_JOBS, Actor, demand
+from hearth.core.tenancy import community_scope, current_scope
+from hearth.kit.clock import now
+from hearth.kit.registry import Registry
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """A declared job: its function, how often it is tried, how long a silent worker keeps it (seconds)."""
+
+    name: str
+    run: Callable[..., dict[str, Any] | None]
+    title: str
+    attempts: int
+    lease: int
+    quick: bool
+    cron: str
+
+
+kinds: Registry[JobKind] = Registry("job")
+
+
+def job(
+    name: str, *, title: str = "", attempts: int = 3, lease: int = 60, quick: bool = True, cron: str = ""
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare a job. ``quick`` jobs never wait behind long ones; ``cron`` (UTC) runs it on a schedule."""
+
+    def declare(run: Callable[..., Any]) -> Callable[..., Any]:
+        kinds.register(name, JobKind(name, run, title or name, attempts, lease, quick, cron))
+        return run
+
+    return declare
+
+
+class Cancelled(Exception):
+    """Somebody asked the job to stop; what was committed stays."""
+
+
+class LeaseLost(Exception):
+    """Another worker took the job over because this one was silent too long."""
+
+
+@dataclass(slots=True)
+class JobRun:
+    """A running job as its function sees it."""
+
+    row: Job
+    lease: int
+
+    def progress(self, done: int, total: int | None = None, note: str = "") -> None:
+        """Tell how far the job is and keep it. Raises Cancelled or LeaseLost."""
+        changed = self._mine().update(
+            done=done, total=total, note=note[:200], lease_until=now() + timedelta(seconds=self.lease)
+        )
+        if not changed:
+            raise LeaseLost(self.row.pk)
+        wake.poke("gateway")
+        if Job.objects.filter(pk=self.row.pk, cancel_asked_at__isnull=False).exists():
+            raise Cancelled(self.row.pk)
+
+    def checkpoint(self, state: dict[str, Any]) -> None:
+        """Store where to go on after a crash; call it inside the transaction of the work it stands for."""
+        if not self._mine().update(checkpoint=state):
+            raise LeaseLost(self.row.pk)
+        self.row.checkpoint = state
+
+    def _mine(self) -> Any:
+        return Job.objects.filter(pk=self.row.pk, state=JobState.RUNNING, worker=self.row.worker)
+
+
+def enqueue(
+    name: str,
+    *,
+    actor: Actor | None = None,
+    unique_key: str = "",
+    run_after: datetime | None = None,
+    **args: Any,
+) -> Job:
+    """Queue a job for the community in scope (none in scope: for the house), in the running transaction if any.
+
+    With a ``unique_key`` a job that is still open is returned instead of a second one. Raises KeyError for an
+    unknown name.
+    """
+    kind = kinds[name]
+    row = Job(
+        name=kind.name,
+        args=args,
+        community_id=current_scope().community_id,
+        unique_key=unique_key,
+        run_after=run_after or now(),
+        created_by_id=actor.user_id if actor else None,
+    )
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        return Job.objects.get(name=name, unique_key=unique_key, state__in=[JobState.WAITING, JobState.RUNNING])
+    transaction.on_commit(lambda: wake.poke("worker"))
+    return row
+
+
+def claim(worker: str, *, quick: bool | None = None) -> JobRun | None:
+    """Take the next due job: an update that must hit one row, so that two workers never share one."""
+    names = [kind.name for kind in kinds if quick is None or kind.quick == quick]
+    due = Job.objects.filter(state=JobState.WAITING, run_after__lte=now(), name__in=names)
+    for pk in due.order_by("run_after", "id").values_list("pk", flat=True)[:5]:
+        kind = kinds[Job.objects.values_list("name", flat=True).get(pk=pk)]
+        taken = Job.objects.filter(pk=pk, state=JobState.WAITING).update(
+            state=JobState.RUNNING,
+            worker=worker,
+            attempts=F("attempts") + 1,
+            started_at=now(),
+            lease_until=now() + timedelta(seconds=kind.lease),
+        )
+        if taken:
+            return JobRun(Job.objects.get(pk=pk), kind.lease)
+    return None
+
+
+def work_off(run: JobRun) -> None:
+    """Run one claimed job to its end and store the outcome; failures are retried with growing pauses."""
+    kind = kinds[run.row.name]
+    try:
+        with _scope_of(run.row):
+            result = kind.run(run, **run.row.args)
+    except Cancelled:
+        _finish(run, JobState.CANCELLED)
+    except LeaseLost:
+        log.warning("lease_lost", job=run.row.pk)
+    except Exception as error:  # noqa: BLE001  stored, retried and shown
+        _fail(run, kind, error)
+    else:
+        _finish(run, JobState.DONE, result=result or {})
+
+
+def run_next(worker: str, *, quick: bool | None = None) -> bool:
+    """Claim and run one job. False when nothing is due."""
+    run = claim(worker, quick=quick)
+    if run is None:
+        return False
+    work_off(run)
+    return True
+
+
+def _scope_of(row: Job) -> Any:
+    return community_scope(row.community_id) if row.community_id else nullcontext()
+
+
+def _finish(run: JobRun, state: JobState, **values: Any) -> None:
+    run._mine().update(state=state, finished_at=now(), lease_until=None, **values)
+    wake.poke("gateway")
+
+
+def _fail(run: JobRun, kind: JobKind, error: Exception) -> None:
+    told = "".join(traceback.format_exception(error))[-4000:]
+    log.warning("job_failed", job=run.row.pk, name=kind.name, attempt=run.row.attempts, error=repr(error))
+    if run.row.attempts >= kind.attempts:
+        _finish(run, JobState.FAILED, error=told)
+        return
+    pause = timedelta(seconds=10 * 4 ** (run.row.attempts - 1))
+    run._mine().update(state=JobState.WAITING, run_after=now() + pause, error=told, lease_until=None)
+
+
+def reap() -> int:
+    """Give jobs of silent workers back to the queue, or fail them when their attempts are used up."""
+    reaped = 0
+    for row in Job.objects.filter(state=JobState.RUNNING, lease_until__lt=now()):
+        spent = row.name not in kinds or row.attempts >= kinds[row.name].attempts
+        state = JobState.FAILED if spent else JobState.WAITING
+        lost = Job.objects.filter(pk=row.pk, state=JobState.RUNNING, lease_until=row.lease_until)
+        reaped += lost.update(
+            state=state,
+            run_after=now(),
+            lease_until=None,
+            finished_at=now() if spent else None,
+            error=row.error or "the worker stopped answering",
+        )
+    return reaped
+
+
+def run_schedules() -> int:
+    """Queue every scheduled job whose time has come; one worker wins each by a guarded update."""
+    started = 0
+    for kind in kinds:
+        if not kind.cron:
+            continue
+        following = next(CronSim(kind.cron, now()))
+        row, made = Schedule.objects.get_or_create(key=kind.name, defaults={"next_at": following})
+        if made or row.next_at > now():
+            continue
+        won = Schedule.objects.filter(Q(pk=row.pk, next_at=row.next_at)).update(next_at=following, last_at=now())
+        if won:
+            _enqueue_for_house(kind)
+            started += 1
+    return started
+
+
+def _enqueue_for_house(kind: JobKind) -> None:
+    try:
+        with transaction.atomic():
+            Job.objects.create(name=kind.name, unique_key="schedule")
+    except IntegrityError:
+        log.info("schedule_still_running", name=kind.name)
+
+
+def ask_cancel(actor: Actor, job_id: int) -> None:
+    """Ask a job of the actor's community to stop; a waiting one stops at once. Raises NotFound, NotAllowed."""
+    demand(actor, MANAGE_JOBS.key)
+    mine = Job.objects.filter(pk=job_id, community_id=actor.community_id)
+    if not mine.exists():
+        raise NotFound()
+    if not mine.filter(state=JobState.WAITING).update(state=JobState.CANCELLED, finished_at=now()):
+        mine.filter(state=JobState.RUNNING).update(cancel_asked_at=now())
+
+
+def repeat(actor: Actor, job_id: int) -> None:
+    """Queue a failed or cancelled job again; it goes on from its checkpoint. Raises NotFound, NotAllowed."""
+    demand(actor, MANAGE_JOBS.key)
+    ended = Job.objects.filter(pk=job_id, community_id=actor.community_id)
+    changed = ended.filter(state__in=[JobState.FAILED, JobState.CANCELLED]).update(
+        state=JobState.WAITING, attempts=0, run_after=now(), cancel_asked_at=None, finished_at=None
+    )
+    if not changed:
+        raise NotFound()
+    wake.poke("worker")
+
+
+@contextmanager
+def running_alone(worker: str = "test") -> Iterator[Callable[[], int]]:
+    """For tests and tools without a worker: a function that works off everything due and counts it."""
+
+    def drain() -> int:
+        count = 0
+        while run_next(worker):
+            count += 1
+        return count
+
+    yield drain

@@ -1,0 +1,223 @@
+"""What every request passes: content security, language, and the doorkeeper who opens the community's scope."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import structlog
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import get_languages
+
+from hearth.core import idempotency
+from hearth.core.errors import IdempotencyMissing, NotFound, Refusal, TooMany
+from hearth.core.models import Community
+from hearth.core.permissions import RUNNING, Actor, StaffRole
+from hearth.core.routing import Door, Row, table
+from hearth.core.tenancy import Scope, enter_for_request, entered
+
+log = structlog.get_logger(__name__)
+Respond = Callable[[HttpRequest], HttpResponseBase]
+LANGUAGE_COOKIE = "hearth_language"
+
+
+class ActorResolver(Protocol):
+    """Knows who a user is in a community; the groups module provides it."""
+
+    def __call__(self, user: Any, community: Community) -> Actor | None: ...
+
+
+_resolvers: list[ActorResolver] = []
+
+
+def resolves_actors(resolver: ActorResolver) -> ActorResolver:
+    """Register the one function that turns (user, community) into an actor."""
+    _resolvers[:] = [resolver]
+    return resolver
+
+
+def resolve_actor(user: Any, community: Community) -> Actor | None:
+    """The actor that ``user`` is in ``community``, or None when they have no place in it."""
+    return _resolvers[0](user, community)
+
+
+def content_security(get_response: Respond) -> Respond:
+    """Send a strict Content-Security-Policy; scripts and styles come from our own files only."""
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", policy_for(request))
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        return response
+
+    return respond
+
+
+def policy_for(request: HttpRequest) -> str:
+    """The policy, naming the gateway where it has an address of its own."""
+    gateway = gateway_origin(request)
+    return (
+        "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        f"frame-ancestors 'none'; connect-src 'self' {gateway}".rstrip()
+    )
+
+
+def gateway_origin(request: HttpRequest) -> str:
+    """``ws://host:port`` of the gateway; behind one proxy it is HEARTH_GATEWAY_URL."""
+    if settings.HEARTH_GATEWAY_URL:
+        return str(settings.HEARTH_GATEWAY_URL)
+    host = urlsplit(f"//{request.get_host()}").hostname or "127.0.0.1"
+    return f"{'wss' if request.is_secure() else 'ws'}://{host}:{settings.HEARTH_GATEWAY_PORT}"
+
+
+class Speech:
+    """The reader's language and time zone: their own choice, then the cookie, then the browser's wish."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer in the reader's language."""
+        language = self._language(request)
+        zone = getattr(request.user, "time_zone", "") or request.COOKIES.get("hearth_zone", "")
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            try:
+                timezone.activate(zone or settings.TIME_ZONE)
+            except (ValueError, KeyError, OSError):
+                timezone.activate(settings.TIME_ZONE)
+            response = self.get_response(request)
+            timezone.deactivate()
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    def _language(self, request: HttpRequest) -> str:
+        chosen = getattr(request.user, "language", "") or request.COOKIES.get(LANGUAGE_COOKIE, "")
+        if chosen in get_languages():
+            return chosen
+        return translation.get_language_from_request(request)
+
+
+class Doorkeeper:
+    """Checks the table of doors, opens the community's scope, asks for idempotency keys, and words refusals."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Let the request through and close the scope behind it."""
+        request.actor = None  # type: ignore[attr-defined]
+        request.community = None  # type: ignore[attr-defined]
+        with entered(None):
+            response = self.get_response(request)
+            if getattr(response, "streaming", False) and request.community is not None:  # type: ignore[attr-defined]
+                scope = Scope(request.community.pk, request.community.key)  # type: ignore[attr-defined]
+                response.streaming_content = _scoped(scope, response.streaming_content)  # type: ignore[attr-defined]
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """Decide before the view runs."""
+        try:
+            return self._decide(request, kwargs)
+        except Refusal as refusal:  # Django shows process_exception only what views raise
+            return refusal_response(request, refusal)
+
+    def _decide(self, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponseBase | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        row = table().get(name)
+        if row is None:
+            raise ImproperlyConfigured(f"route {name!r} has no row in the table of doors (hearth/project/doors.py)")
+        key = kwargs.pop("community", None)
+        if key is not None:
+            self._enter(request, key)
+        barred = self._barred(request, row)
+        if barred is not None:
+            return barred
+        if request.method not in {"GET", "HEAD", "OPTIONS"} and not self._keyed(request, row):
+            raise IdempotencyMissing()
+        return None
+
+    def _enter(self, request: HttpRequest, key: str) -> None:
+        community = Community.objects.filter(key=key).first()
+        if community is None:
+            raise NotFound()
+        request.community = community  # type: ignore[attr-defined]
+        enter_for_request(Scope(community.pk, community.key))
+        if request.user.is_authenticated:
+            request.actor = resolve_actor(request.user, community)  # type: ignore[attr-defined]
+
+    def _barred(self, request: HttpRequest, row: Row) -> HttpResponseBase | None:
+        if row.door in {Door.PUBLIC, Door.THIRD_PARTY, Door.TOKEN}:
+            return None
+        if not request.user.is_authenticated:
+            return redirect(f"{_login_url()}?next={request.get_full_path()}")
+        if row.door is Door.SIGNED_IN:
+            return None
+        actor: Actor | None = request.actor  # type: ignore[attr-defined]
+        if not opens(row.door, actor):
+            raise NotFound()
+        if row.door is not Door.MEMBER and not settings.HEARTH_DEMO and not is_mfa_enabled(request.user):
+            messages.info(request, _("Work with other people's data needs a second factor. Set one up to go on."))
+            return redirect("mfa_index")
+        return None
+
+    def _keyed(self, request: HttpRequest, row: Row) -> bool:
+        return row.keyless or row.door is Door.THIRD_PARTY or bool(idempotency.key_of(request))
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Word a refusal as page or JSON; anything else goes on."""
+        return refusal_response(request, error) if isinstance(error, Refusal) else None
+
+
+def opens(door: Door, actor: Actor | None) -> bool:
+    """Whether a community's door opens for ``actor``."""
+    if actor is None:
+        return False
+    if actor.is_platform_admin:
+        return True
+    if door is Door.MEMBER:
+        return actor.member_id is not None or bool(actor.staff)
+    if door is Door.STAFF:
+        return bool(actor.staff)
+    if door is Door.RUNNING:
+        return bool(actor.staff & RUNNING)
+    if door is Door.AUDIT:
+        return bool(actor.staff & (RUNNING | {StaffRole.AUDITOR}))
+    return False
+
+
+def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """A refusal in the form the client reads: JSON for the API and scripts, else a page in the reader's language."""
+    response: HttpResponse
+    if request.headers.get("Accept", "").startswith("application/json"):
+        told = {"code": refusal.code, "text": str(refusal), "field": refusal.field}
+        response = JsonResponse({"error": told}, status=refusal.status)
+    else:
+        response = render(request, "ui/refusal.html", {"refusal": refusal}, status=refusal.status)
+    if isinstance(refusal, TooMany):
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _scoped(scope: Scope, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Produce a streamed answer inside its community's scope."""
+    source = iter(chunks)
+    while True:
+        with entered(scope):
+            try:
+                chunk = next(source)
+            except StopIteration:
+                return
+        yield chunk
+
+
+def _login_url() -> str:
+    return str(redirect(settings.LOGIN_URL).url)

@@ -1,0 +1,46 @@
+"""What a community is for, and the organisation it lives in."""
+
+from django.db import models
+
+from hearth.core.tenancy import TenantModel
+from hearth.core.texts import LocalText
+
+
+class CommunityType(models.TextChoices):
+    """*Auxiliary* serves a main business at one link; *commercial* is the business."""
+
+    AUXILIARY = "auxiliary"
+    COMMERCIAL = "commercial"
+
+
+class Charter(TenantModel):
+    """A community's purpose, audience, values and goals; the private purpose stands beside the proclaimed one."""
+
+    purpose = LocalText()
+    private_purpose = LocalText()
+    type = models.CharField(max_length=12, choices=CommunityType.choices, default=CommunityType.AUXILIARY)
+    serves_link = models.CharField(max_length=30, blank=True)
+    audience = LocalText()
+    values = LocalText()
+    goals = LocalText()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["community"], name="groups_charter_once")]
+
+
+class PlaceKind(models.TextChoices):
+    """Levels of an organisation."""
+
+    ORGANISATION = "organisation"
+    REGION = "region"
+    SITE = "site"
+    DEPARTMENT = "department"
+
+
+class Place(TenantModel):
+    """A node of the organisation's tree. ``path`` is ``/1/7/`` with the ids from the root, for one-query subtrees."""
+
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=PlaceKind.choices)
+    name = LocalText()
+    path = models.CharField(max_length=200, blank=True, db_index=True)

@@ -1,0 +1,55 @@
+"""Words for full-text search that finds Chinese as well as English.
+
+Chinese has no spaces and its commonest words have two characters, which trigram indexes do not find. So every run of
+CJK characters becomes its overlapping bigrams (a lone character stays as it is); other words stay whole and lower case.
+"""
+
+import re
+import unicodedata
+
+_CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af\U00020000-\U0002ffff"
+_TOKEN = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*")  # noqa: RUF001
+_CJK_START = re.compile(rf"[{_CJK}]")
+_MARKERS = re.compile(r"^[crm]\d+$")
+
+
+def normalised(text: str) -> str:
+    """NFKC (full-width forms become plain) and case-folded."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def index_terms(text: str) -> str:
+    """The terms of ``text`` for the index, separated by spaces, in order (so that phrases can be found)."""
+    out: list[str] = []
+    for token in _TOKEN.findall(normalised(text)):
+        if _CJK_START.match(token):
+            out.extend(_bigrams(token))
+        else:
+            out.append(_plain(token))
+    return " ".join(out)
+
+
+def query_phrases(query: str, limit: int = 12) -> list[list[str]]:
+    """The phrases that a text must hold to match ``query``: bigrams of a CJK run in a row, or one word.
+
+    A query of a single CJK character gives ``[["医"]]``; the engine then looks for bigrams that begin with it.
+    """
+    phrases = []
+    for token in _TOKEN.findall(normalised(query))[:limit]:
+        phrases.append(_bigrams(token) if _CJK_START.match(token) else [_plain(token)])
+    return phrases
+
+
+def is_cjk(term: str) -> bool:
+    """Whether a term is of CJK characters."""
+    return bool(_CJK_START.match(term))
+
+
+def _bigrams(run: str) -> list[str]:
+    return [run[i : i + 2] for i in range(len(run) - 1)] if len(run) > 1 else [run]
+
+
+def _plain(token: str) -> str:
+    token = token.replace("'", "").replace("’", "")  # noqa: RUF001
+    # c7, r12, m3 mark community, room and message in the index; a text that holds such a word must not match them.
+    return f"x{token}" if _MARKERS.match(token) else token

@@ -1,0 +1,18 @@
+"""How sign-in behaves here: allauth's adapter with Hearth's wishes."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Sign-in by e-mail; the address is kept in lower case so that one human has one account."""
+
+    def clean_email(self, email: str) -> str:
+        """One spelling per address."""
+        return str(super().clean_email(email)).lower()
+
+    def save_user(self, request: Any, user: Any, form: Any, commit: bool = True) -> Any:
+        """Remember the language in which somebody signed up."""
+        user.language = getattr(request, "LANGUAGE_CODE", "")
+        return super().save_user(request, user, form, commit)

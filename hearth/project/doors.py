@@ -1,0 +1,8 @@
+"""The table of doors: every route of the house and who may knock. A route without a row is refused, a test walks them.
+
+Keep it sorted by module. Finer rights (a member of *this* group, its keeper) are checked by the access functions.
+"""
+
+from hearth.core.routing import Door, Row
+
+DOORS: dict[str, Door | Row] = {}
