@@ -21,5 +21,5 @@ def make_index(apps, editor):
 class Migration(migrations.Migration):
     """conversation_search."""
 
-    dependencies = [("conversation", "0001_initial")]
+    dependencies = [("conversation", "0002_initial")]
     operations = [migrations.RunPython(make_index, migrations.RunPython.noop)]
