@@ -1,0 +1,41 @@
+"""The data of a chart: one table that is drawn and shown, and how to draw it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+Cell = str | int | float | None
+KINDS: Final = ("line", "bar", "pie", "heatmap", "calendar", "graph", "scatter", "sankey", "funnel")
+
+
+def chart_data(
+    columns: Sequence[Any],
+    rows: Iterable[Sequence[Any]],
+    *,
+    unit: Any = "",
+    previous: int | None = None,
+    marks: Sequence[Mapping[str, Any]] = (),
+    heat: bool = False,
+    stacked: bool = False,
+    horizontal: bool = False,
+    nodes: Sequence[Mapping[str, Any]] = (),
+    links: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """Data for `<c-chart :data="...">`.
+
+    `columns` and `rows` are the table behind the chart. For lines and bars the first column names the points, each further
+    one is a series; `previous` is the number of the column that holds the previous period (drawn as a thin line). A
+    heatmap has rows of (x, y, value), a calendar of (ISO day, value), a pie or funnel of (name, value), a scatter of
+    (name, x, y). A graph or sankey draws `nodes` ({"name", "value", "group"}) and `links` ({"source", "target",
+    "value"}). `marks` are annotations: {"at": first-column value, "label": text}. `unit` follows every number.
+    """
+    return {
+        "table": {"columns": list(columns), "rows": [list(row) for row in rows]},
+        "unit": unit,
+        "previous": previous,
+        "marks": [dict(mark) for mark in marks],
+        "heat": heat,
+        "stacked": stacked,
+        "horizontal": horizontal,
+        "nodes": [dict(node) for node in nodes],
+        "links": [dict(link) for link in links],
+    }

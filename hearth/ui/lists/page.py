@@ -1,0 +1,146 @@
+"""A list, declared once: its columns, filters, orders, bulk actions; and how it answers a request."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from hearth.ui.lists.bulk import BulkAction, respond_bulk
+from hearth.ui.lists.columns import Column, Filter
+from hearth.ui.lists.export import csv_response
+from hearth.ui.lists.listing import Listing
+from hearth.ui.lists.saved import NAME_LENGTH, SavedViews
+from hearth.ui.lists.sources import ListSource, QuerySetSource
+from hearth.ui.lists.state import PAGE_SIZES, ListState, clean, read_state, write_state
+from hearth.ui.pages import htmx_target, page
+from hearth.ui.types import Text
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A declared list.
+
+    `search` names ORM paths (a queryset source) or anything true (a callable source does the search itself).
+    `default_sort` is a column key, `-key` for descending. `keyset` pages by cursor instead of by number (for long
+    lists); with `count=False` it does not count. `empty` is the sentence for an empty list without filters.
+    """
+
+    key: str
+    columns: tuple[Column, ...]
+    title: Text = ""
+    filters: tuple[Filter, ...] = ()
+    search: tuple[str, ...] = ()
+    search_label: Text = ""
+    default_sort: str = ""
+    size: int = PAGE_SIZES[0]
+    bulk: tuple[BulkAction, ...] = ()
+    keyset: bool = False
+    count: bool = True
+    exportable: bool = True
+    empty: Text = ""
+    empty_picture: str = "search"
+    empty_action: Text = ""
+    empty_url: str = ""
+    bulk_template: str = "ui/list/bulk.html"
+    row_key: str = "pk"
+    default: ListState = field(init=False)
+
+    def __post_init__(self) -> None:
+        keys = [column.key for column in self.columns]
+        if len(set(keys)) != len(keys):
+            raise ValueError(f"list {self.key!r}: two columns share a key")
+        sort = self.default_sort.lstrip("-")
+        if sort and not self.sort_path(sort):
+            raise ValueError(f"list {self.key!r}: default_sort {sort!r} is not a sortable column")
+        default = ListState(sort=sort, descending=self.default_sort.startswith("-"), size=self.size)
+        object.__setattr__(self, "default", default)
+
+    @property
+    def target(self) -> str:
+        """The id of the element that htmx swaps."""
+        return f"list-{self.key}"
+
+    def sort_path(self, key: str) -> str:
+        """What the source orders by for a column; "" when the column is not sortable."""
+        return next((column.sort for column in self.columns if column.key == key), "")
+
+    def bulk_action(self, request: HttpRequest, key: str) -> BulkAction | None:
+        """The action of that name, if this reader may take it."""
+        return next((action for action in self.bulk if action.key == key and action.available(request)), None)
+
+    def state(self, request: HttpRequest) -> ListState:
+        """What the URL asks for; what it cannot mean is ignored."""
+        state = read_state(
+            request.GET,
+            columns=[column.key for column in self.columns],
+            sortable=[column.key for column in self.columns if column.sort],
+            filters=[filter_.key for filter_ in self.filters],
+            default=self.default,
+        )
+        accepted = {f.key: f.accept(state.filters[f.key]) for f in self.filters if f.key in state.filters}
+        return replace(state, filters={key: values for key, values in accepted.items() if values})
+
+    def shown_columns(self, state: ListState) -> list[Column]:
+        """The visible columns; the leading one always stays."""
+        if state.cols is None:
+            return [column for column in self.columns if column.visible or column.lead]
+        return [column for column in self.columns if column.key in state.cols or column.lead]
+
+    def source(self, rows: "ListSource | QuerySet[Any]") -> ListSource:
+        """A queryset becomes a source; a source stays one."""
+        return QuerySetSource(rows, self.row_key) if isinstance(rows, QuerySet) else rows
+
+    def read(
+        self, request: HttpRequest, rows: "ListSource | QuerySet[Any]", saved: SavedViews | None = None
+    ) -> Listing:
+        """The list as the URL asks for it, ready for `<c-list :listing="listing" />`."""
+        state = self.state(request)
+        source = self.source(rows)
+        fetched = source.fetch(self, state)
+        if fetched.total is not None and not self.keyset:
+            state = replace(state, page=min(state.page, max(1, -(-fetched.total // state.size))))
+        views = saved.listed(request, self.key) if saved is not None else ()
+        return Listing(self, state, fetched, request, source, views, saved is not None)
+
+    def respond(
+        self,
+        request: HttpRequest,
+        rows: "ListSource | QuerySet[Any]",
+        *,
+        template: str = "ui/list/page.html",
+        context: dict[str, Any] | None = None,
+        saved: SavedViews | None = None,
+    ) -> HttpResponse:
+        """The whole answer: the page, the table alone for htmx, the CSV file, saved views, bulk preview and deed."""
+        state = self.state(request)
+        source = self.source(rows)
+        if request.method == "POST":
+            return self._respond_post(request, source, state, saved)
+        if self.exportable and request.GET.get("export") == "csv":
+            return csv_response(self.key, self.shown_columns(state), source.every(self, state))  # type: ignore[return-value]
+        listing = self.read(request, source, saved)
+        whole = {"page_title": self.title, **(context or {}), "listing": listing}
+        if htmx_target(request) == self.target:
+            response = render(request, "ui/list/list.html", whole)
+            response.headers["Vary"] = "Cookie, HX-Request, HX-Target"
+            return response
+        return page(request, template, whole)
+
+    def _respond_post(
+        self, request: HttpRequest, source: ListSource, state: ListState, saved: SavedViews | None
+    ) -> HttpResponse:
+        query = write_state(state, self.default)
+        back = f"{request.path}?{query}" if query else request.path
+        wish = request.POST.get("view", "")
+        if saved is not None and wish in ("save", "remove"):
+            name = clean(request.POST.get("name"), NAME_LENGTH)
+            if wish == "save" and name:
+                saved.save(request, self.key, name, write_state(replace(state, page=1, after=""), self.default))
+            elif wish == "remove":
+                saved.remove(request, self.key, clean(request.POST.get("key")))
+            return HttpResponseRedirect(back)
+        return respond_bulk(request, self, source, state, back)
+
+
