@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import QuerySet
 
 from hearth.core.models import AuditEntry, AuditHead
@@ -64,22 +64,33 @@ def entries(chain: int | None = None) -> QuerySet[AuditEntry]:
 
 
 def first_break(chain: int) -> int | None:
-    """The number of the first entry that was changed, removed or added outside ``record``; None when whole."""
+    """The number of the first entry that was changed, removed or added outside ``record``; None when whole.
+
+    Takes no lock: entries appended while it reads are left to the next look.
+    """
+    head = AuditHead.objects.filter(chain=chain).first() or AuditHead(chain=chain)
     previous, expected = "", 1
-    for entry in AuditEntry.objects.filter(chain=chain).order_by("number").iterator():
+    rows = AuditEntry.objects.filter(chain=chain, number__lte=head.number).order_by("number")
+    for entry in rows.iterator():
         if entry.number != expected or entry.digest != _digest(entry, previous):
             return expected
         previous, expected = entry.digest, expected + 1
-    head = AuditHead.objects.filter(chain=chain).first()
-    if head is not None and (head.number != expected - 1 or head.digest != previous):
+    if head.number != expected - 1 or head.digest != previous:
         return expected
-    return None
+    newest = AuditHead.objects.filter(chain=chain).values_list("number", flat=True).first() or 0
+    return (
+        AuditEntry.objects.filter(chain=chain, number__gt=newest)
+        .order_by("number")
+        .values_list("number", flat=True)
+        .first()
+    )
 
 
 def verify_all() -> dict[int, int | None]:
     """Every chain with its first break (None: whole)."""
-    with transaction.atomic():
-        return {chain: first_break(chain) for chain in AuditHead.objects.values_list("chain", flat=True)}
+    told = set(AuditHead.objects.values_list("chain", flat=True))
+    told.update(AuditEntry.objects.order_by("chain").values_list("chain", flat=True).distinct())
+    return {chain: first_break(chain) for chain in sorted(told)}
 
 
 def _digest(entry: AuditEntry, previous: str) -> str:

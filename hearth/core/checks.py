@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
-from django.core.checks import Warning as Caution
+from django.core.checks import CheckMessage, Error, Tags, Warning as Caution, register
 
 
 @register(Tags.security)
@@ -29,4 +28,6 @@ def sqlite_is_durable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     options = settings.DATABASES["default"].get("OPTIONS", {})
     if "sqlite" not in settings.DATABASES["default"]["ENGINE"] or "synchronous=FULL" in options.get("init_command", ""):
         return []
-    return [Error("SQLite runs without synchronous=FULL.", hint="Leave DATABASE_URL's options alone.", id="hearth.E001")]
+    return [
+        Error("SQLite runs without synchronous=FULL.", hint="Leave DATABASE_URL's options alone.", id="hearth.E001")
+    ]

@@ -6,7 +6,18 @@ from importlib.util import find_spec
 from django.apps import apps
 
 # In this order: what others plug into comes before those who plug in.
-REGISTERING = ("registry", "facts", "jobs", "handlers", "notices", "live", "metrics", "panels", "blueprint", "importers")
+REGISTERING = (
+    "registry",
+    "facts",
+    "jobs",
+    "handlers",
+    "notices",
+    "live",
+    "metrics",
+    "panels",
+    "blueprint",
+    "importers",
+)
 
 
 def discover() -> list[str]:

@@ -116,7 +116,7 @@ INSERT = f"INSERT INTO core_fact ({COLUMNS}) VALUES ({', '.join(['%s'] * 13)})" 
 
 
 def _values(row: Fact) -> tuple[Any, ...]:
-    """The values of COLUMNS, as the database at hand takes them (``transaction_id`` is left to the database)."""
+    """The values of COLUMNS, as the database at hand takes them."""
     adapt = connection.ops.adapt_datetimefield_value
     return (
         new_fact_key(row.key),

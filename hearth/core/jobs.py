@@ -8,9 +8,14 @@
     enqueue("carriers.import_archive", path="…", unique_key="…")
 
 ``run.progress(done, total)`` tells how far it is, keeps the lease and raises ``Cancelled`` when somebody asked to stop;
-``run.checkpoint({...})`` stores where to go on.
+``run.checkpoint({...})`` stores where to go on. A worker that is asked to end makes the next of either raise
+``Interrupted``; the job goes back to the queue without losing an attempt.
 """
 
+import os
+import secrets
+import socket
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -21,14 +26,15 @@ from typing import Any
 import structlog
 from cronsim import CronSim
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F
+from django.db.models.functions import Greatest
 
 from hearth.core import wake
 from hearth.core.errors import NotFound
 from hearth.core.models import Job, Schedule
 from hearth.core.models.job import JobState
 from hearth.core.permissions import MANAGE_JOBS, Actor, demand
-from hearth.core.tenancy import community_scope, current_scope
+from hearth.core.tenancy import community_scope, scope_or_none
 from hearth.kit.clock import now
 from hearth.kit.registry import Registry
 
@@ -71,6 +77,19 @@ class LeaseLost(Exception):
     """Another worker took the job over because this one was silent too long."""
 
 
+class Interrupted(Exception):
+    """The worker ends; the job waits for the next one."""
+
+
+# Set by the worker when it was asked to end.
+ending = threading.Event()
+
+
+def worker_name() -> str:
+    """A name for this process that no earlier or later one has: ``host/pid/random``."""
+    return f"{socket.gethostname()[:40]}/{os.getpid()}/{secrets.token_hex(4)}"
+
+
 @dataclass(slots=True)
 class JobRun:
     """A running job as its function sees it."""
@@ -79,20 +98,26 @@ class JobRun:
     lease: int
 
     def progress(self, done: int, total: int | None = None, note: str = "") -> None:
-        """Tell how far the job is and keep it. Raises Cancelled or LeaseLost."""
+        """Tell how far the job is and keep it. Raises Cancelled, Interrupted or LeaseLost."""
         changed = self._mine().update(
             done=done, total=total, note=note[:200], lease_until=now() + timedelta(seconds=self.lease)
         )
         if not changed:
             raise LeaseLost(self.row.pk)
         wake.poke("gateway")
+        if ending.is_set():
+            raise Interrupted(self.row.pk)
         if Job.objects.filter(pk=self.row.pk, cancel_asked_at__isnull=False).exists():
             raise Cancelled(self.row.pk)
 
     def checkpoint(self, state: dict[str, Any]) -> None:
-        """Store where to go on after a crash; call it inside the transaction of the work it stands for."""
-        if not self._mine().update(checkpoint=state):
+        """Store where to go on after a crash; call it inside the transaction of the work it stands for.
+
+        A job that gets on is not poisonous: its attempts count anew, so that many restarts do not fail a long import.
+        """
+        if not self._mine().update(checkpoint=state, attempts=1):
             raise LeaseLost(self.row.pk)
+        self.row.attempts = 1
         self.row.checkpoint = state
 
     def _mine(self) -> Any:
@@ -109,25 +134,40 @@ def enqueue(
 ) -> Job:
     """Queue a job for the community in scope (none in scope: for the house), in the running transaction if any.
 
-    With a ``unique_key`` a job that is still open is returned instead of a second one. Raises KeyError for an
-    unknown name.
+    With a ``unique_key`` a job of the same community that is still open is returned instead of a second one. Raises
+    KeyError for an unknown name.
     """
     kind = kinds[name]
+    scope = scope_or_none()
     row = Job(
         name=kind.name,
         args=args,
-        community_id=current_scope().community_id,
-        unique_key=unique_key,
+        community_id=scope.community_id if scope else None,
         run_after=run_after or now(),
         created_by_id=actor.user_id if actor else None,
     )
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError:
-        return Job.objects.get(name=name, unique_key=unique_key, state__in=[JobState.WAITING, JobState.RUNNING])
-    transaction.on_commit(lambda: wake.poke("worker"))
-    return row
+    if unique_key:
+        row.unique_key = f"{row.community_id or 'house'}:{unique_key}"
+    return _stored(row)
+
+
+def _stored(row: Job) -> Job:
+    """Save a new job, or give the open one that holds its unique key."""
+    while True:
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError:
+            if not row.unique_key:
+                raise
+            same = Job.objects.filter(name=row.name, unique_key=row.unique_key)
+            standing = same.filter(state__in=[JobState.WAITING, JobState.RUNNING]).first()
+            if standing is not None:
+                return standing
+            row.pk = None  # it ended between our two looks: there is room for a new one
+        else:
+            transaction.on_commit(lambda: wake.poke("worker"))
+            return row
 
 
 def claim(worker: str, *, quick: bool | None = None) -> JobRun | None:
@@ -156,6 +196,10 @@ def work_off(run: JobRun) -> None:
             result = kind.run(run, **run.row.args)
     except Cancelled:
         _finish(run, JobState.CANCELLED)
+    except Interrupted:
+        run._mine().update(
+            state=JobState.WAITING, run_after=now(), lease_until=None, attempts=Greatest(F("attempts") - 1, 0)
+        )
     except LeaseLost:
         log.warning("lease_lost", job=run.row.pk)
     except Exception as error:  # noqa: BLE001  stored, retried and shown
@@ -192,13 +236,18 @@ def _fail(run: JobRun, kind: JobKind, error: Exception) -> None:
     run._mine().update(state=JobState.WAITING, run_after=now() + pause, error=told, lease_until=None)
 
 
-def reap() -> int:
-    """Give jobs of silent workers back to the queue, or fail them when their attempts are used up."""
+def reap(own_name: str = "") -> int:
+    """Give jobs of silent or dead workers back to the queue, or fail them when their attempts are used up.
+
+    A worker is dead when its lease ran out, or at once when it ran on this machine and its process is gone.
+    """
     reaped = 0
-    for row in Job.objects.filter(state=JobState.RUNNING, lease_until__lt=now()):
+    for row in Job.objects.filter(state=JobState.RUNNING):
+        if row.lease_until is not None and row.lease_until >= now() and not _is_gone(row.worker, own_name):
+            continue
         spent = row.name not in kinds or row.attempts >= kinds[row.name].attempts
         state = JobState.FAILED if spent else JobState.WAITING
-        lost = Job.objects.filter(pk=row.pk, state=JobState.RUNNING, lease_until=row.lease_until)
+        lost = Job.objects.filter(pk=row.pk, state=JobState.RUNNING, worker=row.worker, lease_until=row.lease_until)
         reaped += lost.update(
             state=state,
             run_after=now(),
@@ -207,6 +256,23 @@ def reap() -> int:
             error=row.error or "the worker stopped answering",
         )
     return reaped
+
+
+def _is_gone(worker: str, own_name: str) -> bool:
+    """Whether a worker of this machine has no process any more. Unknown names and other machines are not judged."""
+    host, _slash, rest = worker.partition("/")
+    pid = rest.partition("/")[0]
+    if host != socket.gethostname()[:40] or not pid.isdigit():
+        return False
+    if int(pid) == os.getpid():  # our number was another's before: containers start at the same one every time
+        return bool(own_name) and worker != own_name
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 def run_schedules() -> int:
@@ -219,19 +285,12 @@ def run_schedules() -> int:
         row, made = Schedule.objects.get_or_create(key=kind.name, defaults={"next_at": following})
         if made or row.next_at > now():
             continue
-        won = Schedule.objects.filter(Q(pk=row.pk, next_at=row.next_at)).update(next_at=following, last_at=now())
-        if won:
-            _enqueue_for_house(kind)
-            started += 1
-    return started
-
-
-def _enqueue_for_house(kind: JobKind) -> None:
-    try:
         with transaction.atomic():
-            Job.objects.create(name=kind.name, unique_key="schedule")
-    except IntegrityError:
-        log.info("schedule_still_running", name=kind.name)
+            won = Schedule.objects.filter(pk=row.pk, next_at=row.next_at).update(next_at=following, last_at=now())
+            if won:
+                _stored(Job(name=kind.name, unique_key="house:schedule"))
+                started += 1
+    return started
 
 
 def ask_cancel(actor: Actor, job_id: int) -> None:

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
+from hearth.core.horizon import horizon
 from hearth.core.models import Fact, HandlerCursor, ParkedFact
 from hearth.core.reactions import Handler, handlers
 from hearth.core.tenancy import across_communities, community_scope
@@ -16,22 +17,6 @@ log = structlog.get_logger(__name__)
 BATCH = 200
 MAX_ATTEMPTS = 6
 PAUSE = timedelta(seconds=5)
-
-
-def horizon() -> int:
-    """The highest fact id that is safe to read.
-
-    On PostgreSQL ids commit out of order, so readers stay below every row of a transaction that may still run.
-    """
-    if connection.vendor != "postgresql":
-        with across_communities("the log is one for all"):
-            return Fact.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce((SELECT min(id) - 1 FROM core_fact WHERE transaction_id >= "
-            "pg_snapshot_xmin(pg_current_snapshot())::text::bigint), (SELECT max(id) FROM core_fact), 0)"
-        )
-        return int(cursor.fetchone()[0])
 
 
 def run_once() -> int:

@@ -42,6 +42,11 @@ def current_scope() -> Scope:
     return scope
 
 
+def scope_or_none() -> Scope | None:
+    """The scope in force, or None outside one."""
+    return _scope.get()
+
+
 def current_community_id() -> int:
     """The id of the one community in scope. Raises UnscopedQuery when there is none or when all are meant."""
     community_id = current_scope().community_id

@@ -4,7 +4,10 @@ A lost poke costs a fraction of a second, never data: everybody polls as well.
 """
 
 import contextlib
+import hashlib
+import os
 import socket
+import tempfile
 from pathlib import Path
 
 from django.conf import settings
@@ -12,9 +15,15 @@ from django.conf import settings
 READERS = ("gateway", "worker")
 
 
+LONGEST = 100  # bytes; the address of a Unix socket holds 108
+
+
 def socket_path(reader: str) -> Path:
-    """Where ``reader`` listens."""
+    """Where ``reader`` listens: in ``HEARTH_HOME/run``, or in a private temporary folder when that path is too long."""
     folder = Path(settings.HEARTH_HOME) / "run"
+    if len(os.fsencode(folder)) + len(reader) + 6 > LONGEST:
+        short = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+        folder = Path(tempfile.gettempdir()) / f"hearth-{os.getuid()}-{short}"
     folder.mkdir(exist_ok=True, mode=0o700)
     return folder / f"{reader}.sock"
 

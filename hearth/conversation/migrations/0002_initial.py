@@ -5,275 +5,364 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('conversation', '0001_initial'),
-        ('core', '0001_initial'),
-        ('groups', '0001_initial'),
-        ('people', '0001_initial'),
+        ("conversation", "0001_initial"),
+        ("core", "0001_initial"),
+        ("groups", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='acceptedanswer',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.member'),
+            model_name="acceptedanswer",
+            name="by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="people.member"
+            ),
         ),
         migrations.AddField(
-            model_name='acceptedanswer',
-            name='community',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.community'),
+            model_name="acceptedanswer",
+            name="community",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.community"),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='community',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.community'),
+            model_name="attachment",
+            name="community",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.community"),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='uploader',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.member'),
+            model_name="attachment",
+            name="uploader",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="people.member"
+            ),
         ),
         migrations.AddField(
-            model_name='bookmark',
-            name='community',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.community'),
+            model_name="bookmark",
+            name="community",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.community"),
         ),
         migrations.AddField(
-            model_name='bookmark',
-            name='member',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.member'),
+            model_name="bookmark",
+            name="member",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.member"),
         ),
         migrations.AddField(
-            model_name='entry',
-            name='author',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.identity'),
+            model_name="entry",
+            name="author",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="people.identity",
+            ),
         ),
         migrations.AddField(
-            model_name='entry',
-            name='community',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.community'),
+            model_name="entry",
+            name="community",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.community"),
         ),
         migrations.AddField(
-            model_name='hiding',
-            name='community',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.community'),
+            model_name="hiding",
+            name="community",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.community"),
         ),
         migrations.AddField(
-            model_name='mention',
-            name='community',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.community'),
+            model_name="mention",
+            name="community",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.community"),
         ),
         migrations.AddField(
-            model_name='mention',
-            name='identity',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.identity'),
+            model_name="mention",
+            name="identity",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.identity"
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='author',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.identity'),
+            model_name="message",
+            name="author",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.identity"
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='community',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.community'),
+            model_name="message",
+            name="community",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.community"),
         ),
         migrations.AddField(
-            model_name='message',
-            name='reply_to',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='conversation.message'),
+            model_name="message",
+            name="reply_to",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="conversation.message",
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='thread',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='conversation.message'),
+            model_name="message",
+            name="thread",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="conversation.message",
+            ),
         ),
         migrations.AddField(
-            model_name='mention',
-            name='message',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversation.message'),
+            model_name="mention",
+            name="message",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="conversation.message"
+            ),
         ),
         migrations.AddField(
-            model_name='hiding',
-            name='message',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversation.message'),
+            model_name="hiding",
+            name="message",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="conversation.message"
+            ),
         ),
         migrations.AddField(
-            model_name='entry',
-            name='message',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversation.message'),
+            model_name="entry",
+            name="message",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="conversation.message"
+            ),
         ),
         migrations.AddField(
-            model_name='bookmark',
-            name='message',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversation.message'),
+            model_name="bookmark",
+            name="message",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="conversation.message"
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='message',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversation.message'),
+            model_name="attachment",
+            name="message",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="conversation.message",
+            ),
         ),
         migrations.AddField(
-            model_name='acceptedanswer',
-            name='answer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversation.message'),
+            model_name="acceptedanswer",
+            name="answer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="conversation.message"
+            ),
         ),
         migrations.AddField(
-            model_name='acceptedanswer',
-            name='question',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversation.message'),
+            model_name="acceptedanswer",
+            name="question",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="conversation.message"
+            ),
         ),
         migrations.AddField(
-            model_name='messageversion',
-            name='community',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.community'),
+            model_name="messageversion",
+            name="community",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.community"),
         ),
         migrations.AddField(
-            model_name='messageversion',
-            name='message',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversation.message'),
+            model_name="messageversion",
+            name="message",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="conversation.message"
+            ),
         ),
         migrations.AddField(
-            model_name='pin',
-            name='community',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.community'),
+            model_name="pin",
+            name="community",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.community"),
         ),
         migrations.AddField(
-            model_name='pin',
-            name='message',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversation.message'),
+            model_name="pin",
+            name="message",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="conversation.message"
+            ),
         ),
         migrations.AddField(
-            model_name='reaction',
-            name='author',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.identity'),
+            model_name="reaction",
+            name="author",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.identity"
+            ),
         ),
         migrations.AddField(
-            model_name='reaction',
-            name='community',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.community'),
+            model_name="reaction",
+            name="community",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.community"),
         ),
         migrations.AddField(
-            model_name='reaction',
-            name='message',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversation.message'),
+            model_name="reaction",
+            name="message",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="conversation.message"
+            ),
         ),
         migrations.AddField(
-            model_name='readmark',
-            name='community',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.community'),
+            model_name="readmark",
+            name="community",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.community"),
         ),
         migrations.AddField(
-            model_name='readmark',
-            name='member',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.member'),
+            model_name="readmark",
+            name="member",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.member"),
         ),
         migrations.AddField(
-            model_name='room',
-            name='community',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.community'),
+            model_name="room",
+            name="community",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.community"),
         ),
         migrations.AddField(
-            model_name='room',
-            name='group',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='groups.group'),
+            model_name="room",
+            name="group",
+            field=models.OneToOneField(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="groups.group"
+            ),
         ),
         migrations.AddField(
-            model_name='readmark',
-            name='room',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversation.room'),
+            model_name="readmark",
+            name="room",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="conversation.room"
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='room',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversation.room'),
+            model_name="message",
+            name="room",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="conversation.room"
+            ),
         ),
         migrations.AddField(
-            model_name='entry',
-            name='room',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversation.room'),
+            model_name="entry",
+            name="room",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="conversation.room"
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='room',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversation.room'),
+            model_name="attachment",
+            name="room",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="conversation.room"
+            ),
         ),
         migrations.AddField(
-            model_name='seen',
-            name='community',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.community'),
+            model_name="seen",
+            name="community",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.community"),
         ),
         migrations.AddField(
-            model_name='seen',
-            name='member',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.member'),
+            model_name="seen",
+            name="member",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.member"
+            ),
         ),
         migrations.AddField(
-            model_name='seen',
-            name='room',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversation.room'),
+            model_name="seen",
+            name="room",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="conversation.room"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mention',
-            constraint=models.UniqueConstraint(fields=('message', 'identity'), name='conversation_mention_once'),
+            model_name="mention",
+            constraint=models.UniqueConstraint(fields=("message", "identity"), name="conversation_mention_once"),
         ),
         migrations.AddConstraint(
-            model_name='hiding',
-            constraint=models.UniqueConstraint(condition=models.Q(('restored_at__isnull', True)), fields=('message',), name='conversation_hidden_once'),
+            model_name="hiding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("restored_at__isnull", True)), fields=("message",), name="conversation_hidden_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bookmark',
-            constraint=models.UniqueConstraint(fields=('member', 'message'), name='conversation_bookmark_once'),
+            model_name="bookmark",
+            constraint=models.UniqueConstraint(fields=("member", "message"), name="conversation_bookmark_once"),
         ),
         migrations.AddConstraint(
-            model_name='acceptedanswer',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('question',), name='conversation_accepted_once'),
+            model_name="acceptedanswer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True)),
+                fields=("question",),
+                name="conversation_accepted_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reaction',
-            constraint=models.UniqueConstraint(fields=('message', 'author', 'emoji'), name='conversation_reaction_once'),
+            model_name="reaction",
+            constraint=models.UniqueConstraint(
+                fields=("message", "author", "emoji"), name="conversation_reaction_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readmark',
-            constraint=models.UniqueConstraint(fields=('room', 'member'), name='conversation_mark_once'),
+            model_name="readmark",
+            constraint=models.UniqueConstraint(fields=("room", "member"), name="conversation_mark_once"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['room', 'occurred_at', 'number'], name='conversation_in_order'),
+            model_name="message",
+            index=models.Index(fields=["room", "occurred_at", "number"], name="conversation_in_order"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('thread__isnull', False)), fields=['thread', 'occurred_at'], name='conversation_of_thread'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("thread__isnull", False)),
+                fields=["thread", "occurred_at"],
+                name="conversation_of_thread",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('first_answer_at__isnull', True), ('is_question', True), ('state', 'visible')), fields=['community', 'occurred_at'], name='conversation_unanswered'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("first_answer_at__isnull", True), ("is_question", True), ("state", "visible")),
+                fields=["community", "occurred_at"],
+                name="conversation_unanswered",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['author', '-id'], name='conversation_of_author'),
+            model_name="message",
+            index=models.Index(fields=["author", "-id"], name="conversation_of_author"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('room', 'number'), name='conversation_message_number_once'),
+            model_name="message",
+            constraint=models.UniqueConstraint(fields=("room", "number"), name="conversation_message_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('client_id__isnull', False)), fields=('author', 'client_id'), name='conversation_client_id_once'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("client_id__isnull", False)),
+                fields=("author", "client_id"),
+                name="conversation_client_id_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id__isnull', False)), fields=('room', 'source', 'external_id'), name='conversation_external_id_once'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id__isnull", False)),
+                fields=("room", "source", "external_id"),
+                name="conversation_external_id_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('room', 'number'), name='conversation_entry_gap_free'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(fields=("room", "number"), name="conversation_entry_gap_free"),
         ),
         migrations.AddConstraint(
-            model_name='seen',
-            constraint=models.UniqueConstraint(fields=('room', 'member', 'day'), name='conversation_seen_once'),
+            model_name="seen",
+            constraint=models.UniqueConstraint(fields=("room", "member", "day"), name="conversation_seen_once"),
         ),
     ]

@@ -1,19 +1,37 @@
-"""PostgreSQL stamps each fact with its transaction, so that readers stay below the oldest one running."""
+"""PostgreSQL: whoever writes a fact takes a transaction id first, so that readers can tell when a gap is final."""
 
 from django.db import migrations
 
+TRIGGER = """
+CREATE FUNCTION core_fact_takes_transaction_id() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_current_xact_id();
+    RETURN NULL;
+END $$;
+CREATE TRIGGER core_fact_takes_transaction_id BEFORE INSERT ON core_fact
+    FOR EACH STATEMENT EXECUTE FUNCTION core_fact_takes_transaction_id();
+"""
 
-def stamp_facts(apps, editor):
-    """Set the column's default; SQLite has one writer and needs none."""
+UNDO = """
+DROP TRIGGER core_fact_takes_transaction_id ON core_fact;
+DROP FUNCTION core_fact_takes_transaction_id();
+"""
+
+
+def make(apps, editor):
+    """Only where ids commit out of order; SQLite has one writer and needs none."""
     if editor.connection.vendor == "postgresql":
-        editor.execute(
-            "ALTER TABLE core_fact ALTER COLUMN transaction_id SET DEFAULT (pg_current_xact_id()::text::bigint)"
-        )
-        editor.execute("CREATE INDEX core_fact_by_transaction ON core_fact (transaction_id)")
+        editor.execute(TRIGGER)
+
+
+def undo(apps, editor):
+    """Take the trigger away."""
+    if editor.connection.vendor == "postgresql":
+        editor.execute(UNDO)
 
 
 class Migration(migrations.Migration):
-    """Default for core_fact.transaction_id."""
+    """The statement trigger on core_fact; ids are given out row by row after it."""
 
     dependencies = [("core", "0001_initial")]
-    operations = [migrations.RunPython(stamp_facts, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(make, undo)]

@@ -27,13 +27,13 @@ class Fact(TenantModel):
     actor_role = models.CharField(max_length=20, blank=True)
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.ORGANIC)
     subject = models.CharField(max_length=60)
-    cause = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    cause = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField(default=now)
     historical = models.BooleanField(default=False)
     data = models.JSONField(default=dict)
-    # Set by PostgreSQL: the transaction that wrote the row, so that readers stay below the oldest one running.
-    transaction_id = models.BigIntegerField(null=True, editable=False)
 
     class Meta:
         indexes = [

@@ -67,3 +67,13 @@ class Schedule(models.Model):
     key = models.CharField(max_length=100, unique=True)
     next_at = models.DateTimeField()
     last_at = models.DateTimeField(null=True)
+
+
+class WorkerBeat(models.Model):
+    """The last sign of life of each worker process, for those who look after the installation."""
+
+    worker = models.CharField(max_length=80, unique=True)
+    at = models.DateTimeField(default=now)
+
+    def __str__(self) -> str:
+        return self.worker

@@ -1,0 +1,1 @@
+"""Reads of talk, by noun. Other modules import from here."""

@@ -1,0 +1,99 @@
+"""Search over messages: Chinese words of any length and English ones, newest first, only in rooms the reader may read."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from hearth.kit.search_terms import is_cjk, normalised, query_phrases
+
+PAGE = 20
+_MANY_ROOMS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Ids of messages, newest first; ``next_before`` continues the list, None at its end."""
+
+    message_ids: list[int]
+    next_before: int | None
+
+
+def search(
+    query: str, *, community_id: int, room_ids: Collection[int], before: int | None = None, size: int = PAGE
+) -> Found:
+    """Messages that hold every phrase of ``query`` in one of ``room_ids``. An empty query finds nothing."""
+    phrases = query_phrases(query)
+    rooms = sorted(room_ids)
+    if not phrases or not rooms:
+        return Found([], None)
+    look = _postgresql if connection.vendor == "postgresql" else _sqlite
+    ids = look(phrases, community_id, rooms, before, size + 1)
+    return Found(ids[:size], ids[size - 1] if len(ids) > size else None)
+
+
+def _sqlite(
+    phrases: list[list[str]], community_id: int, rooms: Sequence[int], before: int | None, size: int
+) -> list[int]:
+    words = [_fts_phrase(phrase) for phrase in phrases]
+    marker = f"c{community_id}" if len(rooms) > _MANY_ROOMS else "(" + " OR ".join(f"r{room}" for room in rooms) + ")"
+    match = " AND ".join([*words, marker])
+    found: list[int] = []
+    allowed = set(rooms)
+    # Rooms are checked again on the row itself: markers narrow, the row decides.
+    while len(found) < size:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT s.rowid, m.room_id, m.state FROM (SELECT rowid FROM conversation_search WHERE "
+                "conversation_search MATCH %s AND rowid < %s ORDER BY rowid DESC LIMIT %s) s "
+                "JOIN conversation_message m ON m.id = s.rowid ORDER BY s.rowid DESC",
+                [match, before or 2**62, size * 2],
+            )
+            rows = cursor.fetchall()
+        found.extend(row[0] for row in rows if row[1] in allowed and row[2] == "visible")
+        if len(rows) < size * 2:
+            break
+        before = rows[-1][0]
+    return found[:size]
+
+
+def _fts_phrase(phrase: Sequence[str]) -> str:
+    if len(phrase) == 1:
+        term = phrase[0].replace('"', "")
+        # One CJK character: bigrams that begin with it. One word: itself and longer forms of it.
+        return f'"{term}"*'
+    return '"' + " ".join(phrase) + '"'
+
+
+def _postgresql(
+    phrases: list[list[str]], community_id: int, rooms: Sequence[int], before: int | None, size: int
+) -> list[int]:
+    words = " & ".join(_tsquery_word(term, len(phrase) == 1) for phrase in phrases for term in phrase)
+    marker = f"c{community_id}" if len(rooms) > _MANY_ROOMS else "(" + " | ".join(f"r{room}" for room in rooms) + ")"
+    found: list[int] = []
+    texts = [_joined(phrase) for phrase in phrases if len(phrase) > 1]
+    while len(found) < size:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT m.id, m.text FROM conversation_search s JOIN conversation_message m ON m.id = s.message_id "
+                "WHERE s.document @@ to_tsquery('simple', %s) AND m.room_id = ANY(%s) AND m.state = 'visible' "
+                "AND m.id < %s ORDER BY m.id DESC LIMIT %s",
+                [f"{words} & {marker}", list(rooms), before or 2**62, size * 2],
+            )
+            rows = cursor.fetchall()
+        # Bigrams say that the pairs occur; the text says whether they stand in a row.
+        found.extend(row[0] for row in rows if all(text in normalised(row[1]) for text in texts))
+        if len(rows) < size * 2:
+            break
+        before = rows[-1][0]
+    return found[:size]
+
+
+def _tsquery_word(term: str, alone: bool) -> str:
+    quoted = "'" + term.replace("'", "") + "'"
+    return f"{quoted}:*" if alone and (len(term) > 1 or is_cjk(term)) else quoted
+
+
+def _joined(phrase: Sequence[str]) -> str:
+    """The run of characters that bigrams were made of."""
+    return phrase[0] + "".join(term[-1] for term in phrase[1:])

@@ -1,0 +1,101 @@
+"""Text to HTML, once per message.
+
+Markdown (CommonMark with tables, strikethrough and bare http links) → HTML without raw HTML → an allow-list sanitiser.
+Pictures by address are not embedded (they would tell strangers who reads); they become links. Most chat lines hold no
+markup at all and take a short way with the same result (a test holds the two together).
+"""
+
+import html
+import re
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+
+RENDERER = 1  # raise it when output changes; older messages are then rendered again
+
+MENTION = re.compile(r"@\[([^\]\n]{1,80})\]\(m:(\d{1,18})\)")
+# Anything that could mean markup, an entity, or white space that Markdown folds.
+_MARKUP = re.compile(
+    r"[`*_~\[\]<>&|\\\xa0\t\r\x00]|://|^[ #>]|^[-+=]|^\d{1,9}[.)]|\n[ #>]|\n[-+=]|\n\d{1,9}[.)]|\n\n| \n| $|\n$"
+)
+_TAGS = {
+    "p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "hr", "span",
+    "h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+_ATTRIBUTES = {"a": {"href", "title"}, "span": {"data-identity"}, "ol": {"start"}}
+
+
+def _mention(state: StateInline, silent: bool) -> bool:
+    match = MENTION.match(state.src, state.pos) if state.src[state.pos] == "@" else None
+    if match is None:
+        return False
+    if not silent:
+        token = state.push("mention", "", 0)
+        token.content = match[1]
+        token.meta = {"identity": match[2]}
+    state.pos = match.end()
+    return True
+
+
+def _mention_html(self: object, tokens: list, idx: int, options: object, env: object) -> str:  # type: ignore[type-arg]
+    token = tokens[idx]
+    return f'<span data-identity="{token.meta["identity"]}" class="mention">@{html.escape(token.content)}</span>'
+
+
+def _renderer() -> MarkdownIt:
+    md = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True, "typographer": False})
+    md.enable(["table", "strikethrough", "linkify"])
+    md.disable(["image", "html_block", "html_inline", "reference"])
+    if md.linkify is not None:
+        md.linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
+    md.inline.ruler.before("link", "mention", _mention)
+    md.add_render_rule("mention", _mention_html)
+    return md
+
+
+_MD = _renderer()
+
+
+def needs_markdown(text: str) -> bool:
+    """Whether ``text`` holds anything that could be markup."""
+    return _MARKUP.search(text) is not None
+
+
+def render(text: str) -> str:
+    """Safe HTML of a message's text, the same for every reader."""
+    return render_markdown(text) if needs_markdown(text) else render_plain(text)
+
+
+def render_plain(text: str) -> str:
+    """The short way for text without markup."""
+    if not text:
+        return ""
+    return "<p>" + text.replace("\n", "<br>\n") + "</p>\n"
+
+
+def render_markdown(text: str) -> str:
+    """The long way: Markdown, then the allow-list."""
+    return nh3.clean(
+        _MD.render(text),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        allowed_classes={"span": {"mention"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow noopener noreferrer ugc",
+    )
+
+
+def excerpt(text: str, length: int = 90) -> str:
+    """The beginning of a message in plain words, for quotes and notices."""
+    plain = MENTION.sub(r"@\1", text)
+    plain = re.sub(r"[`*_~>#|]+", "", plain)
+    plain = " ".join(plain.split())
+    return plain if len(plain) <= length else plain[: length - 1].rstrip() + "…"
+
+
+def mentioned(text: str) -> tuple[int, ...]:
+    """Ids of the identities that a text calls, each once, at most fifty."""
+    return tuple(dict.fromkeys(int(match[1]) for match in re.finditer(r"@\[[^\]\n]{1,80}\]\(m:(\d{1,18})\)", text)))[
+        :50
+    ]

@@ -1,0 +1,1 @@
+"""Writes of talk, by noun. Other modules import from here."""

@@ -1,0 +1,10 @@
+"""Rooms themselves."""
+
+from hearth.conversation.models import Room
+from hearth.groups.models import Group
+
+
+def open_room(group: Group) -> Room:
+    """The room of a group, made with it in one transaction."""
+    room, _made = Room.objects.get_or_create(group_id=group.pk, defaults={"community_id": group.community_id})
+    return room

@@ -1,0 +1,326 @@
+"""The one writer of room logs, in plain SQL: the web, the live gateway and the importers all end here.
+
+``write_posts`` and ``write_changes`` run inside the caller's transaction and, in it, take the room's counter, insert
+entries, messages, search terms and facts. Numbers are gap-free because the counter row is held until the commit.
+Callers check permission first (``rules.posting``); the writer only keeps what must always hold: one message per client
+id, one per (source, external id), replies inside their room.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db import connection, transaction
+
+from hearth.conversation.rules.rendering import RENDERER, needs_markdown, render, render_plain
+from hearth.conversation.services import search_index
+from hearth.conversation.types import Change, NewPost, Posted
+from hearth.core import facts, sql, wake
+from hearth.kit.clock import now
+
+_MESSAGE_COLUMNS = (
+    "id, community_id, room_id, number, author_id, client_id, source, external_id, text, html, renderer, topic, "
+    "reply_to_id, thread_id, origin, author_role, is_question, answer_due_at, first_answer_at, accepted_id, state, "
+    "pinned_at, edited_at, reactions, reply_count, occurred_at, recorded_at, historical, retention"
+)
+_INSERT_MESSAGE = sql.insert("conversation_message", _MESSAGE_COLUMNS)
+_INSERT_ENTRY = sql.insert(
+    "conversation_entry",
+    "community_id, room_id, number, kind, message_id, author_id, occurred_at, recorded_at, data",
+)
+_INSERT_MENTION = sql.insert("conversation_mention", "community_id, message_id, identity_id")
+_ANSWERED = (
+    "UPDATE conversation_message SET reply_count = reply_count + 1, first_answer_at = CASE WHEN author_id = %s "
+    "THEN first_answer_at WHEN first_answer_at IS NULL OR first_answer_at > %s THEN %s ELSE first_answer_at END "
+    "WHERE id = %s"
+)
+_ROOM_MOVED = (
+    "UPDATE conversation_room SET last_number = %s, message_count = message_count + %s, last_message_at = "
+    "CASE WHEN last_message_at IS NULL OR last_message_at < %s THEN %s ELSE last_message_at END WHERE id = %s"
+)
+
+
+@dataclass(slots=True)
+class _Room:
+    id: int
+    community_id: int
+    group_id: int | None
+    number: int
+    start: int
+    latest: str | datetime | None = None
+    topics: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Known:
+    """A message that a new one may answer: its thread and author."""
+
+    id: int
+    room_id: int
+    thread_id: int | None
+    author_id: int
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Everything one call gathers before it inserts."""
+
+    rooms: dict[int, _Room]
+    moment: Any
+    known: dict[int, _Known] = field(default_factory=dict)
+    external: dict[tuple[int, str], _Known] = field(default_factory=dict)
+    messages: list[tuple[Any, ...]] = field(default_factory=list)
+    entries: list[tuple[Any, ...]] = field(default_factory=list)
+    terms: list[tuple[int, int, int, str]] = field(default_factory=list)
+    facts: list[tuple[Any, ...]] = field(default_factory=list)
+    mentions: list[tuple[int, int, int]] = field(default_factory=list)
+    answered: list[tuple[Any, ...]] = field(default_factory=list)
+    attached: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+
+def write_posts(posts: Sequence[NewPost]) -> list[Posted]:
+    """Write messages of any rooms in the order given; returns what became of each, in the same order.
+
+    A post whose client id or (source, external id) is there already becomes the message that is there.
+    Must run inside a transaction; raises LookupError when a room does not exist.
+    """
+    if not posts:
+        return []
+    if not connection.in_atomic_block:
+        raise facts.OutsideTransaction("write_posts must run inside a transaction")
+    with connection.cursor() as cursor:
+        return _write_posts(cursor, posts)
+
+
+def _write_posts(cursor: Any, posts: Sequence[NewPost]) -> list[Posted]:
+    rooms = _lock_rooms(cursor, {post.room_id for post in posts})
+    there = _already_there(cursor, posts)
+    batch = _Batch(rooms, sql.moment(now()))
+    fresh = [post for post in posts if not (_keys(post) & there.keys())]
+    _resolve_targets(cursor, batch, fresh)
+    ids = iter(sql.allocate_ids(cursor, "conversation_message", len(fresh)))
+    out = []
+    for post in posts:
+        keys = _keys(post)
+        first = next((there[key] for key in keys if key in there), None)
+        if first is None:
+            first = _gather(batch, post, next(ids))
+            first_again = Posted(first.message_id, first.number, False, first.occurred_at, first.html, first.thread_id)
+            there.update(dict.fromkeys(keys, first_again))
+        out.append(first)
+    _insert(cursor, batch)
+    transaction.on_commit(wake.poke)
+    return out
+
+
+def _keys(post: NewPost) -> set[tuple[Any, ...]]:
+    keys: set[tuple[Any, ...]] = set()
+    if post.client_id is not None:
+        keys.add((post.author_id, post.client_id))
+    if post.external_id is not None:
+        keys.add((post.room_id, post.source, post.external_id))
+    return keys
+
+
+def _lock_rooms(cursor: Any, room_ids: set[int]) -> dict[int, _Room]:
+    """Take the counters, in one order, so that two writers never wait for each other in a circle."""
+    hold = " FOR UPDATE" if connection.vendor == "postgresql" else ""
+    rooms = {}
+    for chunk in sql.chunks(sorted(room_ids)):
+        cursor.execute(
+            "SELECT id, community_id, group_id, last_number FROM conversation_room "
+            f"WHERE id IN ({sql.marks(chunk)}) ORDER BY id{hold}",
+            chunk,
+        )
+        rooms.update({row[0]: _Room(row[0], row[1], row[2], row[3], row[3]) for row in cursor.fetchall()})
+    if len(rooms) != len(room_ids):
+        raise LookupError(f"no such room: {sorted(room_ids - rooms.keys())}")
+    return rooms
+
+
+def _already_there(cursor: Any, posts: Sequence[NewPost]) -> dict[tuple[Any, ...], Posted]:
+    found: dict[tuple[Any, ...], Posted] = {}
+    columns = (
+        "id, number, occurred_at, html, thread_id, reply_to_id, author_id, client_id, room_id, source, external_id"
+    )
+    by_client = [post for post in posts if post.client_id is not None]
+    by_source = [post for post in posts if post.external_id is not None]
+    for many, first, second in ((by_client, "author_id", "client_id"), (by_source, "room_id", "external_id")):
+        for chunk in sql.chunks(many):
+            owners = sorted({getattr(post, first) for post in chunk})
+            keys = [getattr(post, second) for post in chunk]
+            cursor.execute(
+                f"SELECT {columns} FROM conversation_message "
+                f"WHERE {first} IN ({sql.marks(owners)}) AND {second} IN ({sql.marks(keys)})",
+                [*owners, *keys],
+            )
+            for row in cursor.fetchall():
+                posted = Posted(row[0], row[1], False, sql.as_datetime(row[2]), row[3], row[4], row[5])
+                found[(row[6], row[7])] = posted
+                found[(row[8], row[9], row[10])] = posted
+    found.pop((None, None), None)
+    return found
+
+
+def _resolve_targets(cursor: Any, batch: _Batch, posts: Sequence[NewPost]) -> None:
+    """Look up the messages that new ones answer, and the roots of their topics."""
+    columns = "SELECT id, room_id, thread_id, author_id, external_id, topic FROM conversation_message WHERE "
+    wanted = sorted({post.reply_to_id for post in posts if post.reply_to_id is not None})
+    for chunk in sql.chunks(wanted):
+        cursor.execute(f"{columns} id IN ({sql.marks(chunk)})", chunk)
+        _note(batch, cursor.fetchall())
+    outside = sorted({(post.room_id, post.reply_to_external) for post in posts if post.reply_to_external})
+    for chunk in sql.chunks(outside):
+        rooms, keys = sorted({pair[0] for pair in chunk}), [pair[1] for pair in chunk]
+        cursor.execute(
+            f"{columns} room_id IN ({sql.marks(rooms)}) AND external_id IN ({sql.marks(keys)})", [*rooms, *keys]
+        )
+        _note(batch, cursor.fetchall())
+    topics = sorted({(post.room_id, post.topic) for post in posts if post.topic})
+    for chunk in sql.chunks(topics):
+        rooms, names = sorted({pair[0] for pair in chunk}), [pair[1] for pair in chunk]
+        cursor.execute(
+            f"{columns} thread_id IS NULL AND topic <> '' AND room_id IN ({sql.marks(rooms)}) "
+            f"AND topic IN ({sql.marks(names)})",
+            [*rooms, *names],
+        )
+        _note(batch, cursor.fetchall())
+
+
+def _note(batch: _Batch, rows: Sequence[Any]) -> None:
+    for message_id, room_id, thread_id, author_id, external_id, topic in rows:
+        known = batch.known.setdefault(message_id, _Known(message_id, room_id, thread_id, author_id))
+        if external_id is not None:
+            batch.external[(room_id, external_id)] = known
+        if topic and thread_id is None and room_id in batch.rooms:
+            batch.rooms[room_id].topics.setdefault(topic, message_id)
+
+
+def _target(batch: _Batch, post: NewPost) -> _Known | None:
+    if post.reply_to_id is not None:
+        target = batch.known.get(post.reply_to_id)
+    elif post.reply_to_external:
+        target = batch.external.get((post.room_id, post.reply_to_external))
+    else:
+        return None
+    return target if target is not None and target.room_id == post.room_id else None
+
+
+def _gather(batch: _Batch, post: NewPost, message_id: int) -> Posted:
+    room = batch.rooms[post.room_id]
+    room.number += 1
+    target = _target(batch, post)
+    root = _root(batch, room, post, target)
+    occurred = batch.moment if post.occurred_at is None else sql.moment(post.occurred_at)
+    plain = not needs_markdown(post.text)
+    # Imports leave the long way of rendering to the first reader; live posts are rendered now.
+    html = render_plain(post.text) if plain else "" if post.historical else render(post.text)
+    topic = post.topic if root is None else ""
+    batch.messages.append(
+        (
+            message_id, room.community_id, room.id, room.number, post.author_id, post.client_id, post.source,
+            post.external_id, post.text, html, RENDERER if html else 0, topic,
+            target.id if target else None, root.id if root else None, post.origin, post.actor_role,
+            post.is_question, sql.moment_or_none(post.answer_due_at), None, None, "visible",
+            None, None, "{}", 0, occurred, batch.moment, post.historical, "talk",
+        )
+    )  # fmt: skip
+    batch.entries.append(
+        (room.community_id, room.id, room.number, "post", message_id, post.author_id, occurred, batch.moment, "{}")
+    )
+    batch.terms.append((message_id, room.community_id, room.id, post.text))
+    _gather_links(batch, room, post, message_id, target, root, occurred)
+    known = _Known(message_id, room.id, root.id if root else None, post.author_id)
+    batch.known[message_id] = known
+    if post.external_id is not None:
+        batch.external[(room.id, post.external_id)] = known
+    if topic:
+        room.topics[topic] = message_id
+    if room.latest is None or occurred > room.latest:
+        room.latest = occurred
+    happened = sql.as_datetime(occurred)
+    return Posted(message_id, room.number, True, happened, html, known.thread_id, target.id if target else None)
+
+
+def _root(batch: _Batch, room: _Room, post: NewPost, target: _Known | None) -> _Known | None:
+    if target is not None:
+        return (
+            batch.known.get(target.thread_id) or _Known(target.thread_id, room.id, None, -1)
+            if target.thread_id
+            else target
+        )
+    if post.topic and post.topic in room.topics:
+        return batch.known.get(room.topics[post.topic])
+    return None
+
+
+def _gather_links(
+    batch: _Batch, room: _Room, post: NewPost, message_id: int, target: _Known | None, root: _Known | None, at: Any
+) -> None:
+    """Facts, mentions, and what the new message means for the ones it answers."""
+    told = {
+        "message": message_id,
+        "room": room.id,
+        "group": room.group_id,
+        "number": room.number,
+        "author": post.author_id,
+        "reply_to": target.id if target else None,
+        "thread": root.id if root else None,
+        "question": post.is_question,
+        "mentions": list(post.mentions),
+    }
+    batch.facts.append(
+        (
+            facts.new_fact_key(), room.community_id, "conversation.message_posted", 1, post.actor, post.actor_role,
+            post.origin, f"room:{room.id}", None, at, batch.moment, post.historical, orjson.dumps(told).decode(),
+        )
+    )  # fmt: skip
+    batch.mentions.extend((room.community_id, message_id, identity) for identity in post.mentions)
+    batch.answered.extend((post.author_id, at, at, known) for known in {t.id for t in (target, root) if t is not None})
+    if post.attachments and post.uploader_id is not None:
+        batch.attached.extend((message_id, file, room.id, post.uploader_id) for file in post.attachments)
+
+
+def _insert(cursor: Any, batch: _Batch) -> None:
+    if not batch.messages:
+        return
+    cursor.executemany(_INSERT_MESSAGE, batch.messages)
+    cursor.executemany(_INSERT_ENTRY, batch.entries)
+    search_index.add(cursor, batch.terms)
+    facts.insert_rows(cursor, batch.facts)
+    if batch.mentions:
+        cursor.executemany(_INSERT_MENTION, batch.mentions)
+    if batch.answered:
+        cursor.executemany(_ANSWERED, batch.answered)
+    if batch.attached:
+        cursor.executemany(
+            "UPDATE conversation_attachment SET message_id = %s "
+            "WHERE id = %s AND room_id = %s AND uploader_id = %s AND message_id IS NULL",
+            batch.attached,
+        )
+    moved = [room for room in batch.rooms.values() if room.number > room.start]
+    cursor.executemany(
+        _ROOM_MOVED,
+        [(room.number, room.number - room.start, room.latest, room.latest, room.id) for room in moved],
+    )
+
+
+def write_change(change: Change) -> int:
+    """Append one entry that is not a post; returns its number. Must run inside the transaction of the change."""
+    if not connection.in_atomic_block:
+        raise facts.OutsideTransaction("write_change must run inside the transaction of its change")
+    with connection.cursor() as cursor:
+        room = _lock_rooms(cursor, {change.room_id})[change.room_id]
+        number, moment = room.number + 1, sql.moment(now())
+        cursor.execute("UPDATE conversation_room SET last_number = %s WHERE id = %s", [number, room.id])
+        cursor.execute(
+            _INSERT_ENTRY,
+            [
+                room.community_id, room.id, number, change.kind, change.message_id, change.author_id, moment, moment,
+                orjson.dumps(change.data).decode(),
+            ],
+        )  # fmt: skip
+    transaction.on_commit(wake.poke)
+    return number

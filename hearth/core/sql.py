@@ -1,0 +1,61 @@
+"""Small pieces of SQL that SQLite and PostgreSQL share, for the writer and its neighbours."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from django.db import connection
+
+_T = TypeVar("_T")
+
+
+def insert(table: str, columns: str) -> str:
+    """An INSERT of all ``columns`` by position. Names are constants of ours."""
+    return f"INSERT INTO {table} ({columns}) VALUES ({', '.join(['%s'] * len(columns.split(',')))})"  # noqa: S608
+
+
+def marks(values: Sequence[Any]) -> str:
+    """As many placeholders as values."""
+    return ", ".join(["%s"] * len(values))
+
+
+def chunks(values: Sequence[_T], size: int = 400) -> Iterator[Sequence[_T]]:
+    """Slices that stay under SQLite's limit of bound values."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def moment(value: datetime) -> Any:
+    """A time as the database at hand takes it in plain SQL."""
+    if connection.vendor == "postgresql":
+        return value
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def moment_or_none(value: datetime | None) -> Any:
+    """As ``moment``, for a time that may be missing."""
+    return None if value is None else moment(value)
+
+
+def as_datetime(value: Any) -> datetime:
+    """A time that plain SQL brought, aware and in UTC."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def allocate_ids(cursor: Any, table: str, count: int) -> list[int]:
+    """Ids for ``count`` rows about to be inserted.
+
+    SQLite: the next ones of the table's counter, safe because the caller holds the only write transaction.
+    PostgreSQL: from the table's sequence.
+    """
+    if count == 0:
+        return []
+    if connection.vendor == "postgresql":
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+        return sorted(row[0] for row in cursor.fetchall())
+    cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+    row = cursor.fetchone()
+    first = (row[0] if row else 0) + 1
+    return list(range(first, first + count))
