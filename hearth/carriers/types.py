@@ -6,16 +6,24 @@ archive holds millions of them: a named tuple costs a third of a frozen dataclas
 Times are integer milliseconds since 1970-01-01 UTC. Ids are the source's own, as text.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
 class ArchiveChannel(NamedTuple):
-    """A place where people talk: a stream, channel or room. Becomes a group."""
+    """A place where people talk: a stream, channel or room. Becomes a group.
+
+    ``members`` are author ids where the source keeps a list without dates; ``is_private`` where not everybody may
+    enter.
+    """
 
     id: str
     name: str
     description: str = ""
     created_ms: int | None = None
+    members: tuple[str, ...] = ()
+    is_private: bool = False
 
 
 class ArchiveAuthor(NamedTuple):
@@ -63,12 +71,89 @@ class ArchiveMove(NamedTuple):
 
 
 class Rejected(NamedTuple):
-    """A piece of input that could not be used: where it stands, a stable code and a sentence that says why."""
+    """A piece of input that could not be used: where it stands, a stable code and a sentence that says why.
+
+    ``line`` is 0 when the whole file is meant. ``reason`` is the English sentence; a page translates the template of
+    ``code`` (``rules.reasons.TEMPLATES``) and fills it with ``params``.
+    """
 
     file: str
     line: int
     code: str
     reason: str
+    params: tuple[tuple[str, str], ...] = ()
 
 
 ArchiveRecord = ArchiveChannel | ArchiveAuthor | ArchiveMessage | ArchiveReaction | ArchiveMove | Rejected
+
+
+class Position(NamedTuple):
+    """Where a reader stands: enough to go on exactly there in another process.
+
+    ``records`` were handed out so far. Reading is deterministic for one archive and one ``now_ms``, so going on means
+    reading again and dropping that many records; this also rebuilds what the reader knows (ids seen, names announced).
+    ``fingerprint`` names the content, so that a changed file is noticed.
+    """
+
+    records: int
+    now_ms: int
+    fingerprint: str
+
+    def as_text(self) -> str:
+        """One short line to store with a job."""
+        return f"{self.records}:{self.now_ms}:{self.fingerprint}"
+
+    @classmethod
+    def from_text(cls, text: str) -> "Position":
+        """Read back what ``as_text`` wrote. Raises ValueError on anything else."""
+        records, now_ms, fingerprint = text.split(":")
+        return cls(int(records), int(now_ms), fingerprint)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportMapping:
+    """What the operator declares about a table of messages; everything left out is guessed.
+
+    ``columns`` maps a field (``time``, ``author``, ``text``, ``channel``, ``id``, ``author_name``, ``thread``,
+    ``reply_to``, ``mentions``, ``is_bot``, ``files``) to a column name, or to ``#3`` for the third column of a table
+    without a header. ``tz`` is the zone of times that name none. ``day_first`` settles 5/3/2024. ``channel`` names
+    the channel where no column does.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    tz: str = "UTC"
+    delimiter: str = ""
+    encoding: str = ""
+    day_first: bool | None = None
+    channel: str = ""
+    include_direct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an archive may cost. Bytes, except ``files`` (a count) and ``ratio`` (unpacked : packed, beyond
+    ``free_bytes``).
+    """
+
+    files: int = 200_000
+    total_bytes: int = 16 * 1024**3
+    ratio: int = 200
+    free_bytes: int = 64 * 1024**2
+    line_bytes: int = 16 * 1024**2
+    document_bytes: int = 64 * 1024**2
+
+
+class Sample(NamedTuple):
+    """The head of a table: its columns (empty when it has none), rows of text, and the mapping a guess proposes."""
+
+    file: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    mapping: ImportMapping
+
+
+class Preview(NamedTuple):
+    """The head of an archive for a dry run: the first records and, for tables, the sample they came from."""
+
+    records: tuple[ArchiveRecord, ...]
+    sample: Sample | None

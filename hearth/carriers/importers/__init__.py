@@ -1,0 +1,1 @@
+"""Importers: one file per format, each registering itself in ``hearth.carriers.registry``."""

@@ -1,0 +1,110 @@
+"""What may be plugged in here: importers, one file each in ``hearth/carriers/importers/``.
+
+An importer registers itself when its module is imported. ``load_importers`` imports them all by name: queries may not
+import the importers (they are an edge, queries lie below), yet reading an archive must work from the command line with
+no application started. Importing by name at the registry is the one place where that is right: whoever asks for
+importers gets all of them, and adding a format changes no other file.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from hearth.carriers.types import ArchiveRecord, ImportMapping, Rejected, Sample
+
+
+class SourceEntry(Protocol):
+    """One ordinary file of an archive. ``name`` uses ``/``; ``stored`` is its size as packed, in bytes."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def stored(self) -> int: ...
+
+
+class ArchiveSource(Protocol):
+    """An opened file, folder, zip or tar: its entries in a fixed order, nothing unpacked to disk without bound."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def entries(self) -> tuple[SourceEntry, ...]: ...
+
+    def find(self, name: str) -> SourceEntry | None:
+        """The shallowest entry called ``name``, whatever folder it lies in."""
+
+    def head(self, entry: SourceEntry, size: int = 65536) -> bytes:
+        """The first bytes of an entry, unpacked, as UTF-8. Shorter when the entry is; never raises on bad data."""
+
+
+class Reading(Protocol):
+    """What an importer is handed: the archive, what the operator declared, and pieces of files as clean UTF-8.
+
+    Set ``file`` and ``line`` before yielding a record: they say where a later check (future time, duplicate) points.
+    """
+
+    file: str
+    line: int
+
+    @property
+    def source(self) -> ArchiveSource: ...
+    @property
+    def mapping(self) -> ImportMapping: ...
+    @property
+    def now_ms(self) -> int: ...
+
+    def plan(self, entries: list[SourceEntry]) -> None:
+        """Say which entries will be read, so that progress reaches 100 %."""
+
+    def line_blocks(self, entry: SourceEntry) -> Iterator[tuple[int, list[bytes]]]:
+        """Lines in blocks with the number of the first (from 1). Quick: one step per quarter megabyte."""
+
+    def json_items(self, entry: SourceEntry) -> Iterator[tuple[str, Any]]:
+        """Elements of a top-level array (key ""), or of an object's arrays (key: theirs; other members: key "=" +
+        theirs).
+
+        Broken elements become rejections; the sound ones around them are kept.
+        """
+
+    def document(self, entry: SourceEntry) -> Any:
+        """A whole JSON file, or None with a rejection when it is broken or too large."""
+
+    def reject(self, code: str, **params: object) -> Rejected:
+        """A rejection at ``file`` and ``line``, to be yielded."""
+
+    def leave_out(self, kind: str, count: int = 1) -> None:
+        """Count what is left out on purpose (direct messages, notices of the platform): not an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """One format. ``label`` is an English message id. ``recognises`` answers 0 (no) to 1 (certain) from content, not
+    names alone.
+    """
+
+    key: str
+    label: str
+    recognises: Callable[[ArchiveSource], float]
+    read: Callable[[Reading], Iterator[ArchiveRecord]]
+    sample: Callable[[ArchiveSource, ImportMapping], Sample | None] | None = None
+
+
+_IMPORTERS: dict[str, Importer] = {}
+
+
+def register_importer(importer: Importer) -> Importer:
+    """Add a format. ValueError when another one has its key."""
+    if _IMPORTERS.get(importer.key, importer) != importer:
+        raise ValueError(f"an importer with the key {importer.key!r} is already registered")
+    _IMPORTERS[importer.key] = importer
+    return importer
+
+
+def load_importers(package: str = "hearth.carriers.importers") -> dict[str, Importer]:
+    """Import every module of the importers package and return what registered, ordered by key."""
+    for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
+        if not module.name.startswith("_"):
+            importlib.import_module(f"{package}.{module.name}")
+    return dict(sorted(_IMPORTERS.items()))

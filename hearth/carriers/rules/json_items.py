@@ -1,0 +1,229 @@
+"""JSON in pieces: elements of a large array one by one, and sound elements saved from a broken one.
+
+``orjson`` parses a whole text or nothing. An export of a gigabyte fits no memory and one damaged element must not
+cost the others, so ``JsonItems`` finds where elements begin and end (strings respected) and hands out their bytes.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import orjson
+
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["\[\]{}]', re.DOTALL)
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_SPACE = re.compile(rb"[\s,]*")
+_SCALAR = re.compile(rb"[^\s,\]}]+")
+_SEAM = re.compile(rb"\}\s*,\s*(?=\{)")
+_OPEN, _CLOSE, _QUOTE = frozenset(b"[{"), frozenset(b"]}"), ord('"')
+ELEMENT_BYTES = 4 * 1024 * 1024
+MOST_ERRORS = 200
+
+
+class Piece(NamedTuple):
+    """An element: the array's key, its value, and the line it begins in. ``problem`` is a code when there is no
+    value.
+    """
+
+    key: str
+    value: Any
+    line: int
+    problem: str = ""
+
+
+def parse_json(raw: bytes) -> Any:
+    """Parse one JSON text. Takes what ``orjson`` refuses but exports contain: lone surrogates, NaN. Raises
+    ValueError.
+    """
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        value = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(str(error)) from None
+    return _without_surrogates(value)
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_without_surrogates(item) for item in value]
+    if isinstance(value, dict):
+        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
+    return value
+
+
+class JsonItems:
+    """Iterate over the elements of a JSON text given in chunks. Never raises on bad input; ends with a problem
+    instead.
+    """
+
+    def __init__(self, chunks: Iterator[bytes], element_bytes: int = ELEMENT_BYTES) -> None:
+        self._chunks = chunks
+        self._limit = element_bytes
+        self._buffer = b""
+        self._at = 0
+        self._line = 1
+        self._errors = 0
+        self._ended = False
+
+    def __iter__(self) -> Iterator[Piece]:
+        opener = self._next_byte()
+        if opener == ord("["):
+            self._at += 1
+            yield from self._array("")
+        elif opener == ord("{"):
+            self._at += 1
+            yield from self._object()
+        elif opener is not None:
+            yield Piece("", None, self._line, "bad_json")
+
+    def _more(self) -> bool:
+        chunk = b"" if self._ended else next(self._chunks, b"")
+        if not chunk:
+            self._ended = True
+            return False
+        self._line += self._buffer.count(b"\n", 0, self._at)
+        self._buffer = self._buffer[self._at :] + chunk
+        self._at = 0
+        return True
+
+    def _next_byte(self) -> int | None:
+        """The next byte that is neither space nor comma, not consumed; None at the end."""
+        while True:
+            found = _SPACE.match(self._buffer, self._at)
+            assert found is not None
+            self._at = found.end()
+            if self._at < len(self._buffer):
+                return self._buffer[self._at]
+            if not self._more():
+                return None
+
+    def _here(self) -> int:
+        return self._line + self._buffer.count(b"\n", 0, self._at)
+
+    def _array(self, key: str) -> Iterator[Piece]:
+        while self._errors < MOST_ERRORS:
+            byte = self._next_byte()
+            if byte is None:
+                yield Piece(key, None, self._here(), "truncated")
+                return
+            if byte == ord("]"):
+                self._at += 1
+                return
+            line = self._here()
+            raw = self._value(byte)
+            yield from self._parsed(key, raw, line) if raw is not None else self._resync(key, line)
+        if self._errors == MOST_ERRORS:
+            self._errors += 1
+            yield Piece(key, None, self._here(), "too_many_errors")
+
+    def _object(self) -> Iterator[Piece]:
+        while self._errors < MOST_ERRORS:
+            byte = self._next_byte()
+            if byte is None:
+                yield Piece("", None, self._here(), "truncated")
+                return
+            if byte == ord("}"):
+                return
+            line = self._here()
+            key = self._key(byte)
+            byte = None if key is None else self._next_byte()
+            if key is None or byte is None:
+                yield Piece("", None, line, "bad_json" if key is None and not self._ended else "truncated")
+                return
+            if byte == ord("["):
+                self._at += 1
+                yield from self._array(key)
+                continue
+            raw = self._value(byte)
+            if raw is None:
+                yield Piece("=" + key, None, line, "truncated")
+                return
+            yield from self._parsed("=" + key, raw, line)
+
+    def _key(self, byte: int) -> str | None:
+        raw = self._value(byte) if byte == _QUOTE else None
+        if raw is None or self._next_byte() != ord(":"):
+            return None
+        self._at += 1
+        try:
+            return str(parse_json(raw))
+        except ValueError:
+            return None
+
+    def _value(self, byte: int) -> bytes | None:
+        """The bytes of the value that begins here, consumed; None when it does not end within the limit."""
+        if byte in _OPEN:
+            return self._container()
+        pattern = _STRING if byte == _QUOTE else _SCALAR
+        while True:
+            found = pattern.match(self._buffer, self._at)
+            if found is not None and (found.end() < len(self._buffer) or self._ended):
+                self._at = found.end()
+                return found.group()
+            if len(self._buffer) - self._at > self._limit:
+                return None
+            if not self._more() and found is None:
+                return None
+
+    def _container(self) -> bytes | None:
+        depth, scan = 0, self._at
+        while True:
+            for token in _TOKEN.finditer(self._buffer, scan):
+                byte = self._buffer[token.start()]
+                if byte in _OPEN:
+                    depth += 1
+                elif byte in _CLOSE:
+                    depth -= 1
+                    if depth == 0:
+                        raw = self._buffer[self._at : token.end()]
+                        self._at = token.end()
+                        return raw
+                elif token.end() - token.start() == 1:
+                    scan = token.start()  # a string that goes on in the next chunk
+                    break
+            else:
+                scan = len(self._buffer)
+            begun = self._at
+            if len(self._buffer) - begun > self._limit or not self._more():
+                return None
+            scan -= begun
+
+    def _parsed(self, key: str, raw: bytes, line: int) -> Iterator[Piece]:
+        try:
+            yield Piece(key, parse_json(raw), line)
+        except ValueError:
+            self._errors += 1
+            yield Piece(key, None, line, "bad_json")
+            yield from self._saved(key, raw, line)
+
+    def _saved(self, key: str, raw: bytes, line: int) -> Iterator[Piece]:
+        """Sound objects swallowed by a broken one: a missing quote or brace joins it with those that follow."""
+        seams = [found.end() for found in _SEAM.finditer(raw)]
+        for start, end in pairwise([*seams, len(raw)]):
+            try:
+                value = orjson.loads(raw[start:end].rstrip(b" \t\r\n,"))
+            except orjson.JSONDecodeError:
+                continue
+            yield Piece(key, value, line + raw.count(b"\n", 0, start))
+
+    def _resync(self, key: str, line: int) -> Iterator[Piece]:
+        """The element has no end: give it up and go on at the next one."""
+        self._errors += 1
+        seam = _SEAM.search(self._buffer, self._at)
+        if seam is not None:
+            self._at = seam.end()
+            yield Piece(key, None, line, "bad_json")
+        elif self._ended:
+            self._at = len(self._buffer)
+            self._errors = MOST_ERRORS + 1
+            yield Piece(key, None, line, "truncated")
+        else:
+            self._at = max(self._at, len(self._buffer) - 1024)
+            yield Piece(key, None, line, "bad_json")
