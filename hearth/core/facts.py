@@ -14,6 +14,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from os import urandom
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -137,8 +138,9 @@ def _values(row: Fact) -> tuple[Any, ...]:
 
 def new_fact_key(key: UUID | None = None) -> Any:
     """A fact's key as the database at hand stores it, for those who insert many with plain SQL."""
-    key = key or new_key()
-    return key if connection.vendor == "postgresql" else key.hex
+    if connection.vendor == "postgresql":
+        return key or new_key()
+    return key.hex if key else urandom(16).hex()
 
 
 def insert_rows(cursor: Any, rows: Sequence[Sequence[Any]]) -> None:

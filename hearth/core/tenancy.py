@@ -129,7 +129,9 @@ def stamp(row: Any) -> None:
 class TenantModel(models.Model):
     """A table whose every row belongs to one community."""
 
-    community = models.ForeignKey("core.Community", on_delete=models.CASCADE, related_name="+")
+    # Without an index of its own: tables that are asked by community have it in front of a composite one, and an index
+    # over one or two values only makes every insert dearer.
+    community = models.ForeignKey("core.Community", on_delete=models.CASCADE, related_name="+", db_index=False)
 
     objects = TenantManager()
 

@@ -10,12 +10,19 @@ import unicodedata
 _CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af\U00020000-\U0002ffff"
 _TOKEN = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*")  # noqa: RUF001
 _CJK_START = re.compile(rf"[{_CJK}]")
-_MARKERS = re.compile(r"^[crm]\d+$")
+_CJK_RUN = re.compile(rf"[{_CJK}]+")
 
 
 def normalised(text: str) -> str:
     """NFKC (full-width forms become plain) and case-folded."""
     return unicodedata.normalize("NFKC", text).casefold()
+
+
+def spaced(text: str) -> str:
+    """``text`` with every CJK run written as bigrams, for an engine that cuts the other words itself (FTS5)."""
+    if text.isascii():
+        return text
+    return _CJK_RUN.sub(lambda run: f" {' '.join(_bigrams(run[0]))} ", unicodedata.normalize("NFKC", text))
 
 
 def index_terms(text: str) -> str:
@@ -50,6 +57,4 @@ def _bigrams(run: str) -> list[str]:
 
 
 def _plain(token: str) -> str:
-    token = token.replace("'", "").replace("’", "")  # noqa: RUF001
-    # c7, r12, m3 mark community, room and message in the index; a text that holds such a word must not match them.
-    return f"x{token}" if _MARKERS.match(token) else token
+    return token.replace("'", "").replace("’", "")

@@ -61,7 +61,7 @@ class Message(TenantModel):
                 name="conversation_client_id_once",
             ),
             models.UniqueConstraint(
-                fields=["room", "source", "external_id"],
+                fields=["room", "external_id", "source"],
                 condition=models.Q(external_id__isnull=False),
                 name="conversation_external_id_once",
             ),
@@ -79,6 +79,11 @@ class Message(TenantModel):
                 name="conversation_unanswered",
             ),
             models.Index(fields=["author", "-id"], name="conversation_of_author"),
+            models.Index(
+                fields=["room", "topic"],
+                condition=models.Q(thread__isnull=True) & ~models.Q(topic=""),
+                name="conversation_topic_roots",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,26 +5,31 @@ from typing import Any
 
 from django.db import connection
 
-from hearth.kit.search_terms import index_terms
+from hearth.kit.search_terms import index_terms, spaced
 
 Terms = tuple[int, int, int, str]  # message, community, room, text
 
 
 def document(community_id: int, room_id: int, text: str) -> str:
-    """What is indexed: markers of community and room, so that a search stays inside them, then the text's terms."""
-    return f"c{community_id} r{room_id} {index_terms(text)}"
+    """What FTS5 indexes: markers of community and room, so that a search reads little else, then the text.
+
+    Markers narrow, the message's row decides: a text that holds such a word gains nothing by it.
+    """
+    return f"c{community_id} r{room_id} {spaced(text)}"
 
 
 def add(cursor: Any, rows: Sequence[Terms]) -> None:
     """Index new messages."""
-    documents = [(message, document(community, room, text)) for message, community, room, text in rows]
     if connection.vendor == "postgresql":
         cursor.executemany(
             "INSERT INTO conversation_search (message_id, document) VALUES (%s, array_to_tsvector(%s))",
-            [(message, _lexemes(body)) for message, body in documents],
+            [(message, _lexemes(community, room, text)) for message, community, room, text in rows],
         )
-    else:
-        cursor.executemany("INSERT INTO conversation_search (rowid, body) VALUES (%s, %s)", documents)
+        return
+    cursor.executemany(
+        "INSERT INTO conversation_search (rowid, body) VALUES (%s, %s)",
+        [(message, document(community, room, text)) for message, community, room, text in rows],
+    )
 
 
 def remove(cursor: Any, rows: Sequence[Terms]) -> None:
@@ -44,5 +49,5 @@ def replace(cursor: Any, message: int, community: int, room: int, old: str, new:
     add(cursor, [(message, community, room, new)])
 
 
-def _lexemes(body: str) -> list[str]:
-    return sorted(set(body.split()))
+def _lexemes(community: int, room: int, text: str) -> list[str]:
+    return sorted({f"c{community}", f"r{room}", *index_terms(text).split()})

@@ -6,7 +6,7 @@ Callers check permission first (``rules.posting``); the writer only keeps what m
 id, one per (source, external id), replies inside their room.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -68,7 +68,9 @@ class _Batch:
     """Everything one call gathers before it inserts."""
 
     rooms: dict[int, _Room]
+    recorded: datetime
     moment: Any
+    adapt: Callable[[datetime], Any]
     known: dict[int, _Known] = field(default_factory=dict)
     external: dict[tuple[int, str], _Known] = field(default_factory=dict)
     messages: list[tuple[Any, ...]] = field(default_factory=list)
@@ -97,7 +99,8 @@ def write_posts(posts: Sequence[NewPost]) -> list[Posted]:
 def _write_posts(cursor: Any, posts: Sequence[NewPost]) -> list[Posted]:
     rooms = _lock_rooms(cursor, {post.room_id for post in posts})
     there = _already_there(cursor, posts)
-    batch = _Batch(rooms, sql.moment(now()))
+    recorded, adapt = now(), sql.adapter()
+    batch = _Batch(rooms, recorded, adapt(recorded), adapt)
     fresh = [post for post in posts if not (_keys(post) & there.keys())]
     _resolve_targets(cursor, batch, fresh)
     ids = iter(sql.allocate_ids(cursor, "conversation_message", len(fresh)))
@@ -145,16 +148,14 @@ def _already_there(cursor: Any, posts: Sequence[NewPost]) -> dict[tuple[Any, ...
     columns = (
         "id, number, occurred_at, html, thread_id, reply_to_id, author_id, client_id, room_id, source, external_id"
     )
-    by_client = [post for post in posts if post.client_id is not None]
-    by_source = [post for post in posts if post.external_id is not None]
-    for many, first, second in ((by_client, "author_id", "client_id"), (by_source, "room_id", "external_id")):
-        for chunk in sql.chunks(many):
-            owners = sorted({getattr(post, first) for post in chunk})
-            keys = [getattr(post, second) for post in chunk]
+    by_client = [(post.author_id, post.client_id) for post in posts if post.client_id is not None]
+    by_source = [(post.room_id, post.external_id) for post in posts if post.external_id is not None]
+    author, outside = "m.author_id = v.a AND m.client_id = v.b", "m.room_id = v.a AND m.external_id = v.b"
+    for pairs, same in ((by_client, author), (by_source, outside)):
+        for chunk in sql.chunks(pairs):
             cursor.execute(
-                f"SELECT {columns} FROM conversation_message "
-                f"WHERE {first} IN ({sql.marks(owners)}) AND {second} IN ({sql.marks(keys)})",
-                [*owners, *keys],
+                f"{sql.pairs_as('v', chunk)}SELECT {columns} FROM v JOIN conversation_message m ON {same}",
+                sql.flat(chunk),
             )
             for row in cursor.fetchall():
                 posted = Posted(row[0], row[1], False, sql.as_datetime(row[2]), row[3], row[4], row[5])
@@ -166,27 +167,21 @@ def _already_there(cursor: Any, posts: Sequence[NewPost]) -> dict[tuple[Any, ...
 
 def _resolve_targets(cursor: Any, batch: _Batch, posts: Sequence[NewPost]) -> None:
     """Look up the messages that new ones answer, and the roots of their topics."""
-    columns = "SELECT id, room_id, thread_id, author_id, external_id, topic FROM conversation_message WHERE "
+    columns = "m.id, m.room_id, m.thread_id, m.author_id, m.external_id, m.topic"
     wanted = sorted({post.reply_to_id for post in posts if post.reply_to_id is not None})
-    for chunk in sql.chunks(wanted):
-        cursor.execute(f"{columns} id IN ({sql.marks(chunk)})", chunk)
+    for ids in sql.chunks(wanted):
+        cursor.execute(f"SELECT {columns} FROM conversation_message m WHERE m.id IN ({sql.marks(ids)})", ids)
         _note(batch, cursor.fetchall())
     outside = sorted({(post.room_id, post.reply_to_external) for post in posts if post.reply_to_external})
-    for chunk in sql.chunks(outside):
-        rooms, keys = sorted({pair[0] for pair in chunk}), [pair[1] for pair in chunk]
-        cursor.execute(
-            f"{columns} room_id IN ({sql.marks(rooms)}) AND external_id IN ({sql.marks(keys)})", [*rooms, *keys]
-        )
-        _note(batch, cursor.fetchall())
     topics = sorted({(post.room_id, post.topic) for post in posts if post.topic})
-    for chunk in sql.chunks(topics):
-        rooms, names = sorted({pair[0] for pair in chunk}), [pair[1] for pair in chunk]
-        cursor.execute(
-            f"{columns} thread_id IS NULL AND topic <> '' AND room_id IN ({sql.marks(rooms)}) "
-            f"AND topic IN ({sql.marks(names)})",
-            [*rooms, *names],
-        )
-        _note(batch, cursor.fetchall())
+    root = "m.room_id = v.a AND m.topic = v.b AND m.thread_id IS NULL AND NOT (m.topic = '')"
+    for pairs, same in ((outside, "m.room_id = v.a AND m.external_id = v.b"), (topics, root)):
+        for chunk in sql.chunks(pairs):
+            cursor.execute(
+                f"{sql.pairs_as('v', chunk)}SELECT {columns} FROM v JOIN conversation_message m ON {same}",
+                sql.flat(chunk),
+            )
+            _note(batch, cursor.fetchall())
 
 
 def _note(batch: _Batch, rows: Sequence[Any]) -> None:
@@ -213,7 +208,8 @@ def _gather(batch: _Batch, post: NewPost, message_id: int) -> Posted:
     room.number += 1
     target = _target(batch, post)
     root = _root(batch, room, post, target)
-    occurred = batch.moment if post.occurred_at is None else sql.moment(post.occurred_at)
+    happened = post.occurred_at or batch.recorded
+    occurred = batch.moment if post.occurred_at is None else batch.adapt(happened)
     plain = not needs_markdown(post.text)
     # Imports leave the long way of rendering to the first reader; live posts are rendered now.
     html = render_plain(post.text) if plain else "" if post.historical else render(post.text)
@@ -240,7 +236,6 @@ def _gather(batch: _Batch, post: NewPost, message_id: int) -> Posted:
         room.topics[topic] = message_id
     if room.latest is None or occurred > room.latest:
         room.latest = occurred
-    happened = sql.as_datetime(occurred)
     return Posted(message_id, room.number, True, happened, html, known.thread_id, target.id if target else None)
 
 
