@@ -125,6 +125,7 @@ class ListPage:
         if htmx_target(request) == self.target:
             response = render(request, "ui/list/list.html", whole)
             response.headers["Vary"] = "Cookie, HX-Request, HX-Target"
+            response.headers["HX-Push-Url"] = listing.here
             return response
         return page(request, template, whole)
 

@@ -1,0 +1,40 @@
+// Long work: asks its address, or listens to its live topic, and shows {"done", "total", "note", "state", "url"}.
+import { say } from "./words.js";
+
+const EVERY = 1500;
+
+export function progress(box) {
+  const bar = box.querySelector("progress");
+  const note = box.querySelector("[data-note]");
+  let over = false;
+
+  function show(told) {
+    if (told.total) bar.max = told.total;
+    if (told.done !== undefined && told.done !== null) bar.value = told.done;
+    if (told.note !== undefined) note.textContent = told.note;
+    over = ["done", "failed", "cancelled"].includes(told.state);
+    bar.classList.toggle("done", told.state === "done");
+    if (over) box.querySelector("form")?.remove();
+    if (told.state === "done" && told.url) location.assign(told.url);
+  }
+
+  async function ask() {
+    if (!box.isConnected || over) return;
+    if (!document.hidden) {
+      try {
+        const answer = await fetch(box.dataset.poll, { headers: { Accept: "application/json" } });
+        if (answer.ok) show(await answer.json());
+      } catch {
+        note.textContent = say("offline");
+      }
+    }
+    if (!over) setTimeout(ask, EVERY);
+  }
+
+  if (box.dataset.poll) ask();
+  if (box.dataset.topic) {
+    document.addEventListener("hearth:live", (event) => {
+      if (box.isConnected && event.detail?.topic === box.dataset.topic) show(event.detail.data ?? event.detail);
+    });
+  }
+}
