@@ -95,7 +95,7 @@ class Transcoder:
                     self._choose(name)
                 return chunk[len(mark) :]
         even, odd = chunk[:2048:2].count(0), chunk[1:2048:2].count(0)
-        if not self.encoding and even + odd >= 4 and max(even, odd) >= 9 * min(even, odd):
+        if not self.encoding and even + odd >= max(4, len(chunk[:2048]) // 10) and max(even, odd) >= 9 * min(even, odd):
             self._choose("utf-16-le" if odd > even else "utf-16-be")
         return chunk
 

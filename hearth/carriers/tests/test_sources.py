@@ -33,14 +33,14 @@ def test_two_packed_files_in_one_read_as_one(tmp_path):
     assert len(read(path).messages) == 501
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, bz2.compress])
+@pytest.mark.parametrize("pack", [gzip.compress, lambda data: lzma.compress(data, preset=0), lambda data: bz2.compress(data, 1)])
 def test_a_file_cut_off_keeps_what_was_read_and_says_so_once(tmp_path, pack):
-    talk = lines(*(message(ident, os.urandom(300).hex()) for ident in range(4000)))
+    talk = lines(*(message(ident, os.urandom(300).hex()) for ident in range(2000)))
     path = tmp_path / "talk.ndjson.xz"
     packed = pack(talk)
     path.write_bytes(packed[: len(packed) // 2])
     got = read(path)
-    assert 1000 < len(got.messages) < 3000
+    assert 500 < len(got.messages) < 1500
     assert got.codes[-1] == "truncated"
     assert got.codes.count("truncated") == 1
 
@@ -123,7 +123,7 @@ def test_devices_and_pipes_are_left_out(tmp_path):
 
 def test_a_bomb_is_stopped_while_it_unpacks(tmp_path):
     limits = Limits(free_bytes=1_000_000, ratio=20)
-    bomb = lines(message(1)) + b"\n" * 50_000_000
+    bomb = lines(message(1)) + b"\n" * 8_000_000
     for path, content in ((tmp_path / "a.gz", gzip.compress(bomb)), (tmp_path / "a.xz", lzma.compress(bomb))):
         path.write_bytes(content)
         assert read(path, limits=limits).codes == ["expands_too_much"]

@@ -1,0 +1,144 @@
+"""Damaged archives of every format: reading ends, raises nothing but a refusal, and says what it left out."""
+
+import gzip
+import io
+import tarfile
+import tempfile
+import zipfile
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hearth.carriers.errors import ArchiveRefused
+from hearth.carriers.queries import open_archive
+from hearth.carriers.tests.archives import NOW_MS, SLACK, ZULIP_ARCHIVE, ZULIP_REALM, as_bytes, lines, message
+from hearth.carriers.types import ArchiveMessage, ImportMapping, Limits
+
+LIMITS = Limits(files=50, total_bytes=2_000_000, free_bytes=200_000, ratio=50, line_bytes=50_000, document_bytes=200_000)
+TABLE = "id,时间,发言人,内容\n" + "".join(f'{n},2024-03-05 14:0{n},ada,"line\n{n}, yes"\n' for n in range(8))
+
+
+def zip_of(files, method=zipfile.ZIP_DEFLATED):
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w", method) as archive:
+        for name, content in files.items():
+            archive.writestr(name, as_bytes(content))
+    return raw.getvalue()
+
+
+def tar_of(files):
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w") as archive:
+        for name, content in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(as_bytes(content))
+            archive.addfile(info, io.BytesIO(as_bytes(content)))
+    return raw.getvalue()
+
+
+SEEDS = {
+    "messages": lines(*(message(n, "Ward round 查房") for n in range(12))),
+    "messages.gz": gzip.compress(lines(*(message(n) for n in range(12)))),
+    "table": TABLE.encode(),
+    "table gb18030": TABLE.encode("gb18030"),
+    "table utf-16": TABLE.encode("utf-16"),
+    "array": as_bytes([{"id": n, "time": 1_700_000_000, "author": "ada", "text": "x"} for n in range(8)]),
+    "slack": zip_of(SLACK, zipfile.ZIP_STORED),
+    "slack packed": zip_of(SLACK),
+    "zulip archive": zip_of(ZULIP_ARCHIVE, zipfile.ZIP_STORED),
+    "zulip realm": tar_of(ZULIP_REALM),
+    "zulip realm packed": gzip.compress(tar_of(ZULIP_REALM)),
+}
+EDIT = st.tuples(
+    st.sampled_from(["cut", "flip", "insert", "drop", "swap"]),
+    st.floats(0, 1, exclude_max=True),
+    st.one_of(st.binary(min_size=1, max_size=6), st.sampled_from([b'"', b"{", b"]", b",", b"\n", b"\\", b"\0", b"null", b"-1", b"<p>", b"PK"])),
+)
+
+
+def mutated(data, edits):
+    for kind, where, piece in edits:
+        at = int(where * len(data))
+        if kind == "cut":
+            data = data[: max(1, at)]
+        elif kind == "flip":
+            data = data[:at] + piece + data[at + len(piece) :]
+        elif kind == "insert":
+            data = data[:at] + piece + data[at:]
+        elif kind == "drop":
+            data = data[:at] + data[at + 20 :] or b"x"
+        else:
+            data = data[at:] + data[:at]
+    return data
+
+
+def read_any(path, **how):
+    try:
+        with open_archive(path, now_ms=NOW_MS, limits=LIMITS, **how) as archive:
+            archive.preview(5)
+            return list(archive.read())
+    except ArchiveRefused as refused:
+        assert refused.code
+        return []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_damaged_archive_never_breaks_reading(seed, tmp_path_factory):
+    path = tmp_path_factory.mktemp("fuzz") / "archive.bin"
+
+    @settings(max_examples=25, deadline=2000, suppress_health_check=list(HealthCheck), database=None)
+    @given(st.lists(EDIT, min_size=1, max_size=4))
+    def run(edits):
+        path.write_bytes(mutated(SEEDS[seed], edits))
+        records = read_any(path)
+        assert records == read_any(path)
+
+    run()
+
+
+@settings(max_examples=60, deadline=2000, database=None)
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+        lambda inner: st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["id", "ts", "ch", "u", "t", "text", "user", "time", "author", "men", "content", "type"]), inner, max_size=6
+        ),
+        max_leaves=12,
+    )
+)
+def test_json_of_any_shape_never_breaks_reading(value):
+    shapes = {
+        "users.json": [value, {"id": "U1", "profile": value}],
+        "channels.json": [{"id": "C1", "name": "a", "members": value, "purpose": value}],
+        "a/2023-11-14.json": [value, {"type": "message", "ts": "1700000000.1", "text": value, "files": value, "reactions": value, "user": value}],
+    }
+    realm = {
+        "realm.json": {"zerver_userprofile": [value], "zerver_stream": [value], "zerver_recipient": [value], "zerver_reaction": [value]},
+        "messages-000001.json": {"zerver_message": [value, {"id": 1, "content": value, "date_sent": value, "recipient": value}]},
+    }
+    topics = {"1-a/b.json": [{"id": value, "content": value, "sender_full_name": value, "timestamp": value}, value]}
+    with tempfile.TemporaryDirectory() as folder:
+        for format, content in (("slack", zip_of(shapes)), ("zulip-realm", zip_of(realm)), ("zulip-archive", zip_of(topics))):
+            path = f"{folder}/archive.zip"
+            with open(path, "wb") as file:
+                file.write(content)
+            read_any(path, format=format)
+        for format in ("messages", "table"):
+            with open(path, "wb") as file:
+                file.write(lines(value, {"id": value, "ts": value, "ch": value, "u": value, "t": value, "men": value, "bot": value}))
+            read_any(path, format=format)
+
+
+@settings(max_examples=60, deadline=2000, database=None)
+@given(st.lists(st.lists(st.text(alphabet=' ",;\t|\r\nab"é时', max_size=10), min_size=1, max_size=5), max_size=8))
+def test_a_table_of_any_cells_keeps_the_sound_row_before_it(rows):
+    text = "time,author,text\n2024-03-05 14:03:01,ada,first\n" + "\n".join(",".join(row) for row in rows)
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/a.csv"
+        with open(path, "wb") as file:
+            file.write(text.encode())
+        records = read_any(path, mapping=ImportMapping(columns={"time": "time", "author": "author", "text": "text"}))
+    messages = [it for it in records if isinstance(it, ArchiveMessage)]
+    assert messages[0].text == "first"
