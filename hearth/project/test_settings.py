@@ -1,13 +1,19 @@
 """Settings of the test suite: the same house with a scratch folder, quick password hashing and mail kept in memory."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("HEARTH_HOME", tempfile.mkdtemp(prefix="hearth-test-"))
+if "HEARTH_HOME" not in os.environ:
+    _scratch = os.environ["HEARTH_HOME"] = tempfile.mkdtemp(prefix="hearth-test-")
+    atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
 
-from hearth.project.settings import *  # noqa: E402, F403
-from hearth.project.settings import DATABASES  # noqa: E402
+from hearth.project.settings import *  # noqa: F403
+from hearth.project.settings import DATABASES, HEARTH_HOME
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-DATABASES["default"]["TEST"] = {"NAME": os.environ.get("HEARTH_TEST_DB")}
+if DATABASES["default"]["ENGINE"] == "hearth.core.sqlite":
+    # A file, as in use: threads and other processes meet the same locks. A database in memory knows none of them.
+    DATABASES["default"]["TEST"] = {"NAME": os.environ.get("HEARTH_TEST_DB") or str(HEARTH_HOME / "test.db")}

@@ -3,6 +3,24 @@
 from django.db import migrations
 
 
+# Not a foreign key: Django truncates only tables that it knows, and PostgreSQL refuses while another one refers to them.
+FOLLOW = """
+CREATE FUNCTION conversation_search_follows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+        DELETE FROM conversation_search;
+    ELSE
+        DELETE FROM conversation_search WHERE message_id = OLD.id;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER conversation_search_follows AFTER DELETE ON conversation_message
+    FOR EACH ROW EXECUTE FUNCTION conversation_search_follows();
+CREATE TRIGGER conversation_search_empties AFTER TRUNCATE ON conversation_message
+    FOR EACH STATEMENT EXECUTE FUNCTION conversation_search_follows();
+"""
+
+
 def make_index(apps, editor):
     """Create the index table of the database at hand."""
     if editor.connection.vendor == "sqlite":
@@ -11,11 +29,9 @@ def make_index(apps, editor):
             "(body, content='', tokenize=\"unicode61 remove_diacritics 2\")"
         )
         return
-    editor.execute(
-        "CREATE TABLE conversation_search (message_id bigint PRIMARY KEY "
-        "REFERENCES conversation_message (id) ON DELETE CASCADE, document tsvector NOT NULL)"
-    )
+    editor.execute("CREATE TABLE conversation_search (message_id bigint PRIMARY KEY, document tsvector NOT NULL)")
     editor.execute("CREATE INDEX conversation_search_document ON conversation_search USING gin (document)")
+    editor.execute(FOLLOW)
 
 
 class Migration(migrations.Migration):
