@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from os import urandom
-from typing import Any, TypeVar
+from typing import Any, TypeVar, dataclass_transform
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -52,6 +52,7 @@ class FactSchema:
 schemas: Registry[FactSchema] = Registry("fact")
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 def fact(name: str, version: int = 1) -> Callable[[type[_T]], type[_T]]:
     """Declare a fact. The class becomes a frozen dataclass of ids and small values."""
 

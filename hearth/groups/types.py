@@ -1,26 +1,40 @@
-"""What groups hands to others: rights in a group. All immutable."""
+"""What groups hands to others: rights to post, rooms at a glance. All immutable."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from hearth.core.permissions import GroupRole
+from hearth.core.permissions import KEEPERS, LEADING, GroupRole
 
 
 @dataclass(frozen=True, slots=True)
 class PostingRight:
-    """Everything that decides whether a member has a voice in a group: one query, then pure rules.
+    """What a member may do in one group's talk, read in one query and judged by pure rules.
 
-    ``muted_until`` is the end of the longest live mute (a mute without end: the year 9999); ``readable`` says whether
-    they may read it at all.
+    ``muted_until`` is None without a mute; a mute without an end has the year 9999. ``readable``: members read, an open
+    group is read by every member of the community, and staff who keep order read everywhere; the banned do not.
     """
 
-    community_id: int
     group_id: int
-    member_id: int | None
+    member_id: int
     is_in: bool
-    readable: bool
     roles: frozenset[GroupRole]
     muted_until: datetime | None
     banned: bool
     closed: bool
     space: str
+    visibility: str
+    readable: bool
+
+    @property
+    def is_keeper(self) -> bool:
+        """Owner, keeper or assistant."""
+        return bool(self.roles & KEEPERS)
+
+    @property
+    def is_leading(self) -> bool:
+        """Owner or keeper."""
+        return bool(self.roles & LEADING)
+
+    def muted_at(self, moment: datetime) -> bool:
+        """Whether the member's voice is taken away at ``moment``."""
+        return self.muted_until is not None and moment < self.muted_until

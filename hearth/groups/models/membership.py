@@ -22,6 +22,7 @@ class JoinedBy(models.TextChoices):
     IMPORT = "import"
     API = "api"
     DEMO = "demo"
+    MERGE = "merge"
 
 
 class LeftBy(models.TextChoices):
@@ -32,6 +33,7 @@ class LeftBy(models.TextChoices):
     BANNED = "banned"
     GROUP_CLOSED = "group_closed"
     ERASED = "erased"
+    MERGED = "merged"
 
 
 class Membership(TenantModel):
@@ -46,6 +48,7 @@ class Membership(TenantModel):
     left_at = models.DateTimeField(null=True, blank=True)
     left_by = models.CharField(max_length=12, choices=LeftBy.choices, blank=True)
     left_why = models.CharField(max_length=300, blank=True)
+    merge_batch = models.UUIDField(null=True, blank=True)  # passed on by this merge of two members
 
     class Meta:
         constraints = [

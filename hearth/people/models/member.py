@@ -33,6 +33,7 @@ class Member(TenantModel):
     joined_at = models.DateTimeField(default=now)
     left_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    merge_batch = models.UUIDField(null=True, blank=True)  # names the merge, so that exactly it can be undone
     last_seen_on = models.DateField(null=True, blank=True)
     retention = models.CharField(max_length=20, default="member")
 

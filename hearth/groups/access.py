@@ -1,0 +1,143 @@
+"""Who somebody is in a community, and groups fetched and authorised in one act."""
+
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+
+from hearth.core.errors import NotFound
+from hearth.core.models import Community
+from hearth.core.permissions import Actor, GroupRole, StaffRole, demand
+from hearth.core.tenancy import community_scope
+from hearth.groups.models import Group, JoinLink, Membership, Restriction, RoleAssignment
+from hearth.groups.models.group import Visibility
+from hearth.groups.models.membership import RestrictionKind
+from hearth.groups.registry import INVITE
+from hearth.kit.clock import now
+from hearth.people.models import Identity, Member, Verification
+from hearth.people.models.verification import VerificationState
+
+
+def resolve_actor(user: Any, community: Community) -> Actor | None:
+    """Who ``user`` is in ``community``; None without a place there. Two queries (one more after a merge).
+
+    A platform administrator always has an actor.
+    """
+    with community_scope(community):
+        member = _place_of(Q(person__user_id=user.pk))
+        if member is not None:
+            return actor_of_member(member, is_platform_admin=user.is_superuser, user_id=user.pk)
+    if user.is_superuser:
+        return Actor(community_id=community.pk, user_id=user.pk, is_platform_admin=True)
+    return None
+
+
+def _place_of(whose: Q) -> Member | None:
+    """The live member; where that place was merged into another, the one that is left."""
+    found = _annotated().filter(whose).order_by(F("merged_into_id").asc(nulls_first=True)).first()
+    while found is not None and found.merged_into_id is not None:
+        found = _annotated().filter(pk=found.merged_into_id).first()
+    return found if found is not None and found.left_at is None else None
+
+
+def _annotated() -> QuerySet[Member]:
+    verified = Verification.objects.filter(member=OuterRef("pk"), state=VerificationState.VERIFIED)
+    identity = Identity.objects.filter(member=OuterRef("pk"), source=Identity.NATIVE).order_by("pk")
+    return Member.objects.select_related("person").annotate(
+        native_identity=Subquery(identity.values("pk")[:1]),
+        is_machine=Subquery(identity.values("is_bot")[:1]),
+        is_verified=Exists(verified.filter(Q(expires_on=None) | Q(expires_on__gte=now().date()))),
+    )
+
+
+def actor_of_member(member: Member, *, is_platform_admin: bool = False, user_id: int | None = None) -> Actor:
+    """The actor that a member is: for tokens, bots and tests. Call it inside the community's scope."""
+    row: Any = member if hasattr(member, "native_identity") else _annotated().get(pk=member.pk)
+    held = RoleAssignment.objects.filter(member_id=row.pk, group=None, until=None).values_list("role", flat=True)
+    return Actor(
+        community_id=row.community_id,
+        user_id=user_id if user_id is not None else row.person.user_id,
+        person_id=row.person_id,
+        member_id=row.pk,
+        identity_id=row.native_identity,
+        staff=frozenset(StaffRole(role) for role in held),
+        is_platform_admin=is_platform_admin,
+        kind="bot" if row.is_machine else "person",
+        verified=row.is_verified,
+    )
+
+
+def visible_to(actor: Actor) -> Q:
+    """The condition on groups that ``actor`` may know of: staff all, members all but hidden ones they are not in."""
+    if actor.is_staff:
+        return Q()
+    mine = Membership.objects.filter(group=OuterRef("pk"), member=actor.member_id, left_at=None)
+    return ~Q(visibility=Visibility.HIDDEN) | Exists(mine)
+
+
+def group_for(actor: Actor, group_id: int) -> Group:
+    """A group whose card the actor may see. Raises NotFound, also where they may not know that it exists."""
+    found = Group.objects.select_related("place").filter(visible_to(actor), pk=group_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def roles_in(actor: Actor, group: Group) -> frozenset[GroupRole]:
+    """The roles that the actor holds in the group, ``member`` included: one query."""
+    return roles_of(actor.member_id, group)
+
+
+def roles_of(member_id: int | None, group: Group) -> frozenset[GroupRole]:
+    """The roles of a member in the group: one query."""
+    if member_id is None:
+        return frozenset()
+    held = RoleAssignment.objects.filter(member=member_id, group=group, until=None).values_list("role")
+    inside = Membership.objects.filter(member=member_id, group=group, left_at=None)
+    both = held.union(inside.values_list(Value(GroupRole.MEMBER.value)))
+    return frozenset(GroupRole(role) for (role,) in both)
+
+
+def group_where(actor: Actor, group_id: int, permission_key: str) -> Group:
+    """A group in which the actor holds a permission. Raises NotFound, NotAllowed."""
+    group = group_for(actor, group_id)
+    demand(actor, permission_key, roles_in(actor, group))
+    return group
+
+
+def live_restrictions(kind: str) -> QuerySet[Restriction]:
+    """Restrictions of a kind that are in force now."""
+    live = Restriction.objects.filter(kind=kind, lifted_at=None)
+    return live.filter(Q(until=None) | Q(until__gt=now()))
+
+
+def is_banned(member_id: int, group: Group) -> bool:
+    """Whether a ban in force keeps a member out, their own or one of a member merged into them."""
+    whom = Q(member=member_id) | Q(member__merged_into=member_id)
+    return live_restrictions(RestrictionKind.BAN).filter(whom, Q(group=group) | Q(group=None)).exists()
+
+
+def link_for(actor: Actor, link_id: int) -> JoinLink:
+    """A join link of a group where the actor may invite. Raises NotFound, NotAllowed."""
+    found = JoinLink.objects.select_related("group").filter(pk=link_id).first()
+    if found is None:
+        raise NotFound()
+    group_where(actor, found.group_id, INVITE.key)
+    return found
+
+
+def member_in(actor: Actor, group: Group, member_id: int) -> Member:
+    """A present member of a group that the actor may see into. Raises NotFound."""
+    inside = Membership.objects.filter(group=group, member=member_id, left_at=None).select_related("member").first()
+    if inside is None:
+        raise NotFound()
+    return inside.member
+
+
+def restriction_for(actor: Actor, restriction_id: int) -> Restriction:
+    """A restriction, of a group the actor may see or everywhere. Raises NotFound. Rights are asked by the service."""
+    found = Restriction.objects.select_related("group", "member").filter(pk=restriction_id).first()
+    if found is None or (found.group_id is None and not actor.is_staff):
+        raise NotFound()
+    if found.group_id is not None:
+        group_for(actor, found.group_id)
+    return found

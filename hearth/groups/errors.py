@@ -1,0 +1,105 @@
+"""What groups refuses, and why."""
+
+from hearth.core.errors import NotAllowed, Refusal
+
+
+class GroupFull(Refusal):
+    """Capacity is never exceeded."""
+
+    code = "group_full"
+    status = 409
+    sentence = "The group is full. When somebody leaves, a place becomes free."
+
+
+class GroupClosed(Refusal):
+    """A closed group changes no more."""
+
+    code = "group_closed"
+    status = 409
+    sentence = "This group is closed. It can be read, but nobody can join or post."
+
+
+class Banned(NotAllowed):
+    """Somebody whose place was taken."""
+
+    code = "banned"
+    sentence = "A decision of the keepers keeps this person out of the group. It must be lifted first."
+
+
+class NormsNotAccepted(Refusal):
+    """Everybody accepts the newest norms on entry."""
+
+    code = "norms_not_accepted"
+    sentence = "Read the norms of the group and accept them to join."
+
+    def __init__(self, version: int) -> None:
+        super().__init__(field="accept_norms", version=version)
+
+
+class ProfessionalsOnly(NotAllowed):
+    """A professional space is entered by professionals, or by decision of its keepers."""
+
+    code = "professionals_only"
+    sentence = "This group is for professionals. Ask one of its keepers to let you in."
+
+
+class InvitationNeeded(NotAllowed):
+    """A hidden group is entered by link or invitation."""
+
+    code = "invitation_needed"
+    sentence = "This group is entered by invitation."
+
+
+class LinkSpent(Refusal):
+    """A join link that no longer leads anywhere."""
+
+    code = "link_spent"
+    status = 410
+    sentence = "This link no longer works. Ask the person who gave it to you for a new one."
+
+
+class OwnerStays(Refusal):
+    """A group always has exactly one owner of record."""
+
+    code = "owner_stays"
+    status = 409
+    sentence = "The owner of record cannot go. Hand the group over first."
+
+
+class NotInGroup(Refusal):
+    """Somebody who is no member of the group."""
+
+    code = "not_in_group"
+    status = 409
+    sentence = "This person is not in the group."
+
+
+class Outranked(NotAllowed):
+    """Keepers act on those below them."""
+
+    code = "outranked"
+    sentence = "You can do this only to members whose role in the group is below yours."
+
+
+class KeyTaken(Refusal):
+    """Keys are unique."""
+
+    code = "key_taken"
+    status = 409
+    sentence = "Another one already has this short name. Choose a different one."
+
+
+class LastAdmin(Refusal):
+    """A community always has an administrator."""
+
+    code = "last_admin"
+    status = 409
+    sentence = "This is the last administrator. Give the role to somebody else first."
+
+
+class RolesHeld(Refusal):
+    """A member with roles cannot vanish into another."""
+
+    code = "roles_held"
+    status = 409
+    sentence = "The member to be merged holds roles. End them or hand them over first."

@@ -1,0 +1,44 @@
+"""What groups plugs in below, and how it reacts to facts of people."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from hearth.core.middleware import resolves_actors
+from hearth.core.models import Fact
+from hearth.core.reactions import on
+from hearth.groups.access import resolve_actor
+from hearth.groups.errors import RolesHeld
+from hearth.groups.models import RoleAssignment
+from hearth.groups.services import pass_memberships_on, take_memberships_back
+from hearth.people.registry import before_merge, staff_marks
+
+resolves_actors(resolve_actor)
+
+
+def staff_mark(member_column: str) -> Any:
+    """A database expression: this member holds a staff role."""
+    return Exists(RoleAssignment.objects.filter(member=OuterRef(member_column), group=None, until=None))
+
+
+def no_roles_held(from_member: Any, into_member: Any) -> None:
+    """A member who holds roles is not merged away. Raises RolesHeld."""
+    if RoleAssignment.objects.filter(member=from_member, until=None).exists():
+        raise RolesHeld()
+
+
+staff_marks[:] = [staff_mark]
+before_merge.append(no_roles_held)
+
+
+@on("people.members_merged", key="groups.pass_memberships_on")
+def memberships_follow_merge(fact: Fact) -> None:
+    """The member that is left takes the places of the one merged into them."""
+    pass_memberships_on(fact.data["from_member"], fact.data["into_member"], UUID(fact.data["batch"]))
+
+
+@on("people.merge_undone", key="groups.take_memberships_back")
+def memberships_return(fact: Fact) -> None:
+    """Every place returns to whom it belonged."""
+    take_memberships_back(fact.data["from_member"], fact.data["into_member"], UUID(fact.data["batch"]))

@@ -1,0 +1,52 @@
+"""What others may ask about groups."""
+
+from hearth.groups.queries.fleet import fleet, keepers_of
+from hearth.groups.queries.lists import (
+    count_of_members,
+    group_names,
+    groups_of,
+    groups_tended_by,
+    has_accepted,
+    identities_in,
+    is_closed,
+    keeper_ids,
+    links_of,
+    live_restrictions_in,
+    member_ids,
+    members_of,
+    newest_norms,
+    restrictions_of,
+    roles_by_member,
+    share_a_group,
+    staff_ids,
+    staff_list,
+    visible_groups,
+)
+from hearth.groups.queries.rights import posting_right, posting_snapshot, rooms_snapshot
+
+__all__ = [
+    "count_of_members",
+    "fleet",
+    "group_names",
+    "groups_of",
+    "groups_tended_by",
+    "has_accepted",
+    "identities_in",
+    "is_closed",
+    "keeper_ids",
+    "keepers_of",
+    "links_of",
+    "live_restrictions_in",
+    "member_ids",
+    "members_of",
+    "newest_norms",
+    "posting_right",
+    "posting_snapshot",
+    "restrictions_of",
+    "roles_by_member",
+    "rooms_snapshot",
+    "share_a_group",
+    "staff_ids",
+    "staff_list",
+    "visible_groups",
+]

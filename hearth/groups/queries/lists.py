@@ -1,0 +1,157 @@
+"""Lists of groups, members, roles, links, restrictions."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from hearth.core.permissions import KEEPERS, Actor, GroupRole
+from hearth.groups.access import live_restrictions, visible_to
+from hearth.groups.models import (
+    Group,
+    GroupClosure,
+    JoinLink,
+    Membership,
+    Norms,
+    NormsAcceptance,
+    Restriction,
+    RoleAssignment,
+)
+from hearth.groups.models.membership import RestrictionKind
+from hearth.kit.clock import now
+from hearth.people.models import Identity, Member
+
+
+def _closed() -> Exists:
+    return Exists(GroupClosure.objects.filter(group=OuterRef("pk"), reopened_at=None))
+
+
+def groups_of(actor: Actor) -> list[Group]:
+    """The groups the actor is in, with ``is_closed`` and ``my_role`` (None for a plain member): one query."""
+    mine = Membership.objects.filter(group=OuterRef("pk"), member=actor.member_id, left_at=None)
+    return list(
+        Group.objects.filter(Exists(mine)).annotate(is_closed=_closed(), my_role=_my_role(actor)).order_by("key")
+    )
+
+
+def _my_role(actor: Actor) -> Subquery:
+    held = RoleAssignment.objects.filter(group=OuterRef("pk"), member=actor.member_id, until=None)
+    return Subquery(held.order_by("-role").values("role")[:1])  # owner, keeper, assistant: the alphabet backwards
+
+
+def visible_groups(actor: Actor, *, search: str = "") -> QuerySet[Group]:
+    """The groups that the actor may discover, open ones only, with ``is_mine`` and ``is_full``; order and slice it."""
+    mine = Membership.objects.filter(group=OuterRef("pk"), member=actor.member_id, left_at=None)
+    rows = Group.objects.filter(visible_to(actor)).annotate(is_closed=_closed(), is_mine=Exists(mine))
+    rows = rows.filter(is_closed=False)
+    if search:
+        rows = rows.filter(Q(name__icontains=search) | Q(function__icontains=search) | Q(theme__icontains=search))
+    return rows.order_by("-is_mine", "-member_count", "key")
+
+
+def is_closed(group_id: int) -> bool:
+    """Whether a group is closed."""
+    return GroupClosure.objects.filter(group=group_id, reopened_at=None).exists()
+
+
+def newest_norms(group_id: int) -> Norms | None:
+    """The norms in force, or None."""
+    return Norms.objects.filter(group=group_id).order_by("-version").first()
+
+
+def has_accepted(norms: Norms, member_id: int) -> bool:
+    """Whether a member accepted this version."""
+    return NormsAcceptance.objects.filter(norms=norms, member=member_id).exists()
+
+
+def members_of(group: Group) -> QuerySet[Membership]:
+    """Present members: memberships with ``member``, ``top_role`` (None for a plain one) and ``identity_id``."""
+    held = RoleAssignment.objects.filter(group=OuterRef("group"), member=OuterRef("member"), until=None)
+    native = Identity.objects.filter(member=OuterRef("member")).order_by("pk")
+    rows = Membership.objects.filter(group=group, left_at=None).select_related("member")
+    return rows.annotate(
+        top_role=Subquery(held.order_by("-role").values("role")[:1]), identity_id=Subquery(native.values("pk")[:1])
+    ).order_by(F("top_role").desc(nulls_last=True), "joined_at", "pk")
+
+
+def member_ids(group_id: int) -> list[int]:
+    """The ids of all present members."""
+    return list(Membership.objects.filter(group=group_id, left_at=None).values_list("member_id", flat=True))
+
+
+def identities_in(group_id: int, identity_ids: Collection[int]) -> set[int]:
+    """Which of these identities speak for somebody who is in the group: one query."""
+    inside = Membership.objects.filter(group=group_id, left_at=None).values("member_id")
+    rows = Identity.objects.filter(pk__in=set(identity_ids), member_id__in=inside)
+    return set(rows.values_list("pk", flat=True))
+
+
+def count_of_members(group_id: int) -> int:
+    """How many are present, counted (``Group.member_count`` keeps the same number)."""
+    return Membership.objects.filter(group=group_id, left_at=None).count()
+
+
+def keeper_ids(group_id: int, roles: Collection[str] = KEEPERS) -> list[int]:
+    """The ids of those who tend a group."""
+    held = RoleAssignment.objects.filter(group=group_id, until=None, role__in=[str(role) for role in roles])
+    return sorted(set(held.values_list("member_id", flat=True)))
+
+
+def roles_by_member(group_id: int) -> dict[int, frozenset[GroupRole]]:
+    """The open roles in a group by member id (``member`` itself left out): one query."""
+    found: dict[int, set[GroupRole]] = {}
+    for member_id, role in RoleAssignment.objects.filter(group=group_id, until=None).values_list("member_id", "role"):
+        found.setdefault(member_id, set()).add(GroupRole(role))
+    return {member_id: frozenset(roles) for member_id, roles in found.items()}
+
+
+def groups_tended_by(member_id: int) -> list[int]:
+    """The ids of the groups that a member tends."""
+    held = RoleAssignment.objects.filter(member=member_id, until=None, group__isnull=False)
+    return sorted(set(held.values_list("group_id", flat=True)))
+
+
+def share_a_group(one: int, other: int) -> bool:
+    """Whether two members are in a group together now."""
+    theirs = Membership.objects.filter(member=other, left_at=None).values("group_id")
+    return Membership.objects.filter(member=one, left_at=None, group_id__in=theirs).exists()
+
+
+def staff_ids(role: str = "") -> list[int]:
+    """The ids of members with a staff role (or with this one)."""
+    held = RoleAssignment.objects.filter(group=None, until=None)
+    if role:
+        held = held.filter(role=role)
+    return sorted(set(held.values_list("member_id", flat=True)))
+
+
+def staff_list() -> list[tuple[Member, str]]:
+    """Everybody with a staff role: (member, role), by role and name."""
+    held = RoleAssignment.objects.filter(group=None, until=None).select_related("member")
+    return [(row.member, row.role) for row in held.order_by("role", "member__display_name")]
+
+
+def links_of(group: Group) -> list[JoinLink]:
+    """The links that still work, the newest first."""
+    live = JoinLink.objects.filter(group=group, revoked_at=None).select_related("created_by").order_by("-pk")
+    live = live.filter(Q(expires_at=None) | Q(expires_at__gt=now()))
+    return list(live.filter(Q(max_uses=None) | Q(uses__lt=F("max_uses"))))
+
+
+def live_restrictions_in(group: Group) -> list[Restriction]:
+    """Mutes and bans set in this group and in force, the newest first."""
+    found: list[Restriction] = []
+    for kind in RestrictionKind.values:
+        rows = live_restrictions(kind).filter(Q(group=group)).select_related("member")
+        found.extend(rows)
+    return sorted(found, key=lambda row: -row.pk)
+
+
+def restrictions_of(member_id: int) -> QuerySet[Restriction]:
+    """Everything that ever restricted a member, the newest first."""
+    return Restriction.objects.filter(member=member_id).select_related("group").order_by("-pk")
+
+
+def group_names(group_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """The names (text per language) of groups by id: one query."""
+    return dict(Group.objects.filter(pk__in=set(group_ids)).values_list("pk", "name"))

@@ -1,0 +1,33 @@
+"""What others may plug in here, and which rights groups declares."""
+
+from collections.abc import Callable
+from typing import Any
+
+from hearth.core.permissions import EVERYONE_IN, KEEPERS, LEADING, RUNNING, GroupRole, StaffRole, permission
+
+ORDER = RUNNING | {StaffRole.MODERATOR}
+_OWNER = frozenset({GroupRole.OWNER})
+
+GIVE_STAFF_ROLE = permission("groups.give_staff_role", "Give and end staff roles")
+CHANGE_CHARTER = permission("groups.change_charter", "Change the community's charter and places", staff=RUNNING)
+OPEN_GROUP = permission("groups.open_group", "Open groups", staff=RUNNING)
+MANAGE_GROUP = permission("groups.manage_group", "Change a group's card, norms and door", staff=RUNNING, group=LEADING)
+CLOSE_GROUP = permission("groups.close_group", "Close and reopen a group", staff=RUNNING, group=_OWNER)
+ADMIT = permission("groups.admit", "Admit members to a group", staff=RUNNING, group=KEEPERS)
+INVITE = permission("groups.invite", "Invite people to a group with a link", staff=RUNNING, group=KEEPERS)
+REMOVE_MEMBER = permission("groups.remove_member", "Remove members from a group", staff=ORDER, group=LEADING)
+RESTRICT = permission("groups.restrict", "Mute and ban members of a group", staff=ORDER, group=LEADING)
+RESTRICT_EVERYWHERE = permission("groups.restrict_everywhere", "Mute and ban across the community", staff=ORDER)
+GIVE_ROLE = permission("groups.give_role", "Give and end roles in a group", staff=RUNNING, group=LEADING)
+HAND_OVER = permission("groups.hand_over", "Hand a group over to another owner", staff=RUNNING, group=_OWNER)
+MODERATE = permission("groups.moderate", "Hide, restore and pin messages", staff=ORDER, group=KEEPERS)
+READ_TALK = permission("groups.read_talk", "Read what is said in a group", staff=ORDER, group=EVERYONE_IN)
+SEE_MEMBER_LIST = permission(
+    "groups.see_members_of_group", "See who is in a group", staff=ORDER | {StaffRole.REVIEWER}, group=EVERYONE_IN
+)
+
+# Callables (group) that run in the transaction that opens a group: conversation makes its room here.
+after_group_opened: list[Callable[[Any], None]] = []
+
+# Callables (group, member) that raise a Refusal when the member may not come in by themselves: gates of entry.
+before_own_entry: list[Callable[[Any, Any], None]] = []

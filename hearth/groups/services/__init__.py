@@ -1,0 +1,54 @@
+"""What can be done with communities and groups, by noun."""
+
+from hearth.groups.services.admission import (
+    admit_member,
+    import_memberships,
+    leave_group,
+    pass_memberships_on,
+    remove_member,
+    take_memberships_back,
+)
+from hearth.groups.services.communities import (
+    add_place,
+    change_charter,
+    end_staff,
+    found_community,
+    make_staff,
+    place_group,
+)
+from hearth.groups.services.lifecycle import change_group, close_group, open_group, reopen_group
+from hearth.groups.services.links import look_at_link, make_join_link, qr_svg, redeem_link, revoke_link
+from hearth.groups.services.norms import accept_norms, publish_norms
+from hearth.groups.services.restrictions import lift, restrict
+from hearth.groups.services.roles import end_role, give_role, hand_over
+
+__all__ = [
+    "accept_norms",
+    "add_place",
+    "admit_member",
+    "change_charter",
+    "change_group",
+    "close_group",
+    "end_role",
+    "end_staff",
+    "found_community",
+    "give_role",
+    "hand_over",
+    "import_memberships",
+    "leave_group",
+    "lift",
+    "look_at_link",
+    "make_join_link",
+    "make_staff",
+    "open_group",
+    "pass_memberships_on",
+    "place_group",
+    "publish_norms",
+    "qr_svg",
+    "redeem_link",
+    "remove_member",
+    "reopen_group",
+    "restrict",
+    "revoke_link",
+    "take_memberships_back",
+]

@@ -1,0 +1,265 @@
+"""Coming into a group and leaving it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+
+from hearth.core import audit
+from hearth.core.errors import NotAllowed, Refusal
+from hearth.core.facts import emit
+from hearth.core.permissions import Actor, GroupRole, demand, may
+from hearth.groups.access import is_banned, roles_in, roles_of
+from hearth.groups.errors import (
+    Banned,
+    GroupClosed,
+    GroupFull,
+    InvitationNeeded,
+    NormsNotAccepted,
+    NotInGroup,
+    Outranked,
+    OwnerStays,
+    ProfessionalsOnly,
+)
+from hearth.groups.facts import GroupFilled, MemberAdmitted, MemberLeft, MemberRemoved, RestrictionSet, RoleEnded
+from hearth.groups.models import (
+    Group,
+    GroupClosure,
+    JoinLink,
+    Membership,
+    Norms,
+    NormsAcceptance,
+    Restriction,
+    RoleAssignment,
+)
+from hearth.groups.models.group import Space, Visibility
+from hearth.groups.models.membership import JoinedBy, LeftBy, RestrictionKind
+from hearth.groups.registry import ADMIT, REMOVE_MEMBER, before_own_entry
+from hearth.groups.rules.ranks import outranks
+from hearth.kit.clock import now
+from hearth.people.models import Member
+from hearth.people.models.member import MemberKind
+
+BY_LINK = frozenset({JoinedBy.LINK, JoinedBy.QR, JoinedBy.INVITATION})
+AT_HOME_AMONG_PROFESSIONALS = frozenset({MemberKind.PROFESSIONAL, MemberKind.STAFF})
+
+
+@transaction.atomic
+def admit_member(
+    actor: Actor,
+    group: Group,
+    member: Member,
+    *,
+    how: str,
+    invited_by: Member | None = None,
+    link: JoinLink | None = None,
+    norms_version: int | None = None,
+) -> Membership:
+    """Let a member in; whoever is in already keeps their place and nothing happens.
+
+    Members let themselves in (open door, link) and then accept the newest norms; keepers and staff let in others.
+    Raises NotAllowed, Banned, GroupClosed, GroupFull, NormsNotAccepted, InvitationNeeded, ProfessionalsOnly.
+    """
+    present = Membership.objects.filter(group=group, member=member, left_at=None).first()
+    if present is not None:
+        return present
+    Member.objects.select_for_update().get(pk=member.pk)  # a ban set at this moment waits, or is seen below
+    by_oneself = actor.member_id == member.pk
+    let_in = may(actor, ADMIT.key, roles_in(actor, group))
+    if not by_oneself and not let_in:
+        raise NotAllowed()
+    if member.community_id != group.community_id or member.merged_into_id is not None:
+        raise Refusal("This member has no place in this community any more.")
+    if is_banned(member.pk, group):
+        raise Banned()
+    if GroupClosure.objects.filter(group=group, reopened_at=None).exists():
+        raise GroupClosed()
+    if by_oneself and not let_in:
+        _check_own_entry(group, member, how, link)
+    norms = _norms_to_accept(group, norms_version, required=by_oneself and how != JoinedBy.DEMO)
+    row = Membership(group=group, member=member, joined_by=how, invited_by=invited_by, link=link)
+    return _let_in(actor, row, norms)
+
+
+def _check_own_entry(group: Group, member: Member, how: str, link: JoinLink | None) -> None:
+    with_link = how in BY_LINK and link is not None and link.group_id == group.pk
+    if group.visibility == Visibility.HIDDEN and not with_link:
+        raise InvitationNeeded()
+    if how not in {*BY_LINK, JoinedBy.OPEN_DOOR, JoinedBy.API} or (how in BY_LINK and not with_link):
+        raise InvitationNeeded()
+    if group.space == Space.PROFESSIONAL and member.kind not in AT_HOME_AMONG_PROFESSIONALS:
+        raise ProfessionalsOnly()
+    for gate in before_own_entry:
+        gate(group, member)
+
+
+def _norms_to_accept(group: Group, version: int | None, *, required: bool) -> Norms | None:
+    newest = Norms.objects.filter(group=group).order_by("-version").first()
+    if newest is None or (version is None and not required):
+        return None
+    if version != newest.version:
+        raise NormsNotAccepted(newest.version)
+    return newest
+
+
+def _let_in(actor: Actor, row: Membership, norms: Norms | None) -> Membership:
+    group, member = row.group, row.member
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:  # the same person pressed twice and the other press was quicker
+        return Membership.objects.get(group=group, member=member, left_at=None)
+    take_seats(group, 1)
+    if norms is not None:
+        NormsAcceptance.objects.get_or_create(norms=norms, member=member)
+    told = MemberAdmitted(
+        group=group.pk,
+        member=member.pk,
+        how=str(row.joined_by),
+        invited_by=row.invited_by_id,
+        link=row.link_id,
+        norms_version=norms.version if norms else None,
+    )
+    emit(told, actor=actor, subject=f"group:{group.pk}")
+    taken, capacity = Group.objects.values_list("member_count", "capacity").get(pk=group.pk)
+    if taken == capacity:
+        emit(GroupFilled(group=group.pk, capacity=capacity), actor=actor, subject=f"group:{group.pk}")
+    if actor.member_id != member.pk:
+        after = {"group": group.pk, "how": str(row.joined_by)}
+        audit.record(actor, "member_admitted", f"member:{member.pk}", after=after)
+    return row
+
+
+def take_seats(group: Group, seats: int) -> None:
+    """Take places by one guarded update: however many ask at once, capacity holds. Raises GroupFull."""
+    room = Q(capacity=None) | Q(capacity__gte=F("member_count") + seats)
+    if not Group.objects.filter(room, pk=group.pk).update(member_count=F("member_count") + seats):
+        raise GroupFull()
+
+
+def _give_back_seat(group_id: int) -> None:
+    Group.objects.filter(pk=group_id, member_count__gt=0).update(member_count=F("member_count") - 1)
+
+
+def import_memberships(group: Group, rows: Iterable[tuple[int, datetime]], *, actor: Actor | None = None) -> int:
+    """Record who was in a group according to an archive: (member id, when). Returns how many are new.
+
+    For importers: no notices, norms or gates; bans and capacity hold. Facts are historical. Idempotent.
+    """
+    wanted = dict(rows)
+    with transaction.atomic():
+        inside = Membership.objects.filter(group=group, left_at=None, member_id__in=list(wanted))
+        here = set(inside.values_list("member_id", flat=True))
+        fresh = [(pk, at) for pk, at in wanted.items() if pk not in here and not is_banned(pk, group)]
+        if not fresh:
+            return 0
+        take_seats(group, len(fresh))
+        Membership.objects.bulk_create(
+            Membership(group=group, member_id=pk, joined_at=at, joined_by=JoinedBy.IMPORT) for pk, at in fresh
+        )
+        for pk, at in fresh:
+            told = MemberAdmitted(
+                group=group.pk, member=pk, how=JoinedBy.IMPORT.value, invited_by=None, link=None, norms_version=None
+            )
+            emit(told, actor=actor, subject=f"group:{group.pk}", occurred_at=at, historical=True)
+    return len(fresh)
+
+
+@transaction.atomic
+def leave_group(actor: Actor, group: Group) -> None:
+    """Go by one's own wish; roles in the group end. Raises NotInGroup, OwnerStays."""
+    roles = roles_in(actor, group)
+    if GroupRole.MEMBER not in roles or actor.member_id is None:
+        raise NotInGroup("You are not in this group.")
+    if GroupRole.OWNER in roles:
+        raise OwnerStays()
+    end_membership(actor, group, actor.member_id, LeftBy.OWN_WISH)
+
+
+@transaction.atomic
+def remove_member(actor: Actor, group: Group, member: Member, why: str, *, ban: bool = False) -> None:
+    """Take a member out, and with ``ban`` keep them out. Keepers remove those below them; staff anybody but the owner.
+
+    Raises NotAllowed, Outranked, NotInGroup, OwnerStays, Refusal without a reason.
+    """
+    held = roles_in(actor, group)
+    demand(actor, REMOVE_MEMBER.key, held)
+    if not why.strip():
+        raise Refusal("Say why; the member reads it.", field="why")
+    roles = roles_of(member.pk, group)
+    if GroupRole.MEMBER not in roles:
+        raise NotInGroup()
+    if GroupRole.OWNER in roles:
+        raise OwnerStays()
+    if not actor.is_staff and not outranks(held, roles):
+        raise Outranked()
+    if ban:
+        row = Restriction.objects.create(
+            member=member, group=group, kind=RestrictionKind.BAN, why=why[:300], by=actor.ref
+        )
+        told = RestrictionSet(restriction=row.pk, member=member.pk, group=group.pk, kind="ban", until=None)
+        emit(told, actor=actor, subject=f"group:{group.pk}")
+    end_membership(actor, group, member.pk, LeftBy.BANNED if ban else LeftBy.REMOVED, why=why)
+    emit(MemberRemoved(group=group.pk, member=member.pk, banned=ban), actor=actor, subject=f"group:{group.pk}")
+    after = {"group": group.pk, "ban": ban}
+    audit.record(actor, "member_removed", f"member:{member.pk}", after=after, why=audit.sealed(why))
+
+
+def end_membership(
+    actor: Actor | None, group: Group, member_id: int, left_by: str, *, why: str = "", batch: UUID | None = None
+) -> bool:
+    """Close the open membership and the roles that hang on it, in the running transaction. False when there is none."""
+    mine = Membership.objects.filter(group=group, member=member_id, left_at=None)
+    if not mine.update(left_at=now(), left_by=left_by, left_why=why[:300], merge_batch=batch):
+        return False
+    _give_back_seat(group.pk)
+    held = RoleAssignment.objects.filter(group=group, member=member_id, until=None)
+    for role in list(held.values_list("role", flat=True)):
+        emit(RoleEnded(member=member_id, role=role, group=group.pk), actor=actor, subject=f"group:{group.pk}")
+    held.update(until=now())
+    told = MemberLeft(group=group.pk, member=member_id, left_by=str(left_by))
+    emit(told, actor=actor, subject=f"group:{group.pk}")
+    return True
+
+
+@transaction.atomic
+def pass_memberships_on(from_member: int, into_member: int, batch: UUID) -> None:
+    """After two members were merged: where the first is in a group, the second takes their place."""
+    for row in Membership.objects.filter(member=from_member, left_at=None).select_related("group"):
+        end_membership(None, row.group, from_member, LeftBy.MERGED, batch=batch)
+        inside = Membership.objects.filter(group=row.group, member=into_member, left_at=None).exists()
+        if inside or is_banned(into_member, row.group):
+            continue
+        take_seats(row.group, 1)
+        Membership.objects.create(
+            group=row.group,
+            member_id=into_member,
+            joined_at=row.joined_at,
+            joined_by=JoinedBy.MERGE,
+            invited_by_id=row.invited_by_id,
+            merge_batch=batch,
+        )
+        told = MemberAdmitted(
+            group=row.group_id, member=into_member, how="merge", invited_by=None, link=None, norms_version=None
+        )
+        emit(told, subject=f"group:{row.group_id}")
+
+
+@transaction.atomic
+def take_memberships_back(from_member: int, into_member: int, batch: UUID) -> None:
+    """After a merge was undone: every place returns to whom it belonged, unless a keeper decided otherwise since."""
+    given = Membership.objects.filter(member=into_member, merge_batch=batch, left_at=None, joined_by=JoinedBy.MERGE)
+    for row in given.select_related("group"):
+        end_membership(None, row.group, into_member, LeftBy.MERGED, batch=batch)
+    ended = Membership.objects.filter(member=from_member, merge_batch=batch, left_by=LeftBy.MERGED)
+    for row in ended.select_related("group"):
+        if is_banned(from_member, row.group):
+            continue
+        take_seats(row.group, 1)
+        Membership.objects.filter(pk=row.pk).update(left_at=None, left_by="", merge_batch=None)
+        told = MemberAdmitted(
+            group=row.group_id, member=from_member, how="merge", invited_by=None, link=None, norms_version=None
+        )
+        emit(told, subject=f"group:{row.group_id}")

@@ -1,0 +1,152 @@
+"""Communities: founded, described, staffed; and the organisation's tree."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from hearth.core import audit
+from hearth.core.errors import NotFound, Refusal
+from hearth.core.facts import emit
+from hearth.core.models import Community
+from hearth.core.permissions import Actor, StaffRole, demand
+from hearth.core.tenancy import community_scope
+from hearth.groups.access import roles_in
+from hearth.groups.errors import KeyTaken, LastAdmin
+from hearth.groups.facts import CharterChanged, CommunityFounded, GroupChanged, PlaceAdded, RoleEnded, RoleGiven
+from hearth.groups.models import Charter, Group, Place, RoleAssignment
+from hearth.groups.models.charter import CommunityType, PlaceKind
+from hearth.groups.registry import CHANGE_CHARTER, GIVE_STAFF_ROLE, MANAGE_GROUP
+from hearth.groups.rules.keys import is_key
+from hearth.groups.services.texts import LocalInput, chosen, known_language, known_zone, local
+from hearth.kit.clock import now
+from hearth.people.models import Member
+
+CHARTER_TEXTS = ("purpose", "private_purpose", "audience", "values", "goals")
+
+
+@transaction.atomic
+def found_community(
+    key: str,
+    name: LocalInput,
+    language: str = "en",
+    time_zone: str = "UTC",
+    *,
+    type: str = CommunityType.AUXILIARY,  # noqa: A002  the charter's own word
+    serves_link: str = "",
+    **charter: LocalInput,
+) -> Community:
+    """Found a community with its charter (purpose, private_purpose, audience, values, goals).
+
+    Whoever calls this is trusted: the installer, the demo, a platform administrator. Raises KeyTaken, Refusal.
+    """
+    if not is_key(key, 40):
+        raise Refusal("Use small letters, digits and hyphens for the short name.", field="key")
+    language = known_language(language)
+    names = local(name, language, most=80, field="name")
+    if not names:
+        raise Refusal("Give the community a name.", field="name")
+    try:
+        with transaction.atomic():
+            community = Community.objects.create(
+                key=key, name=names, language=language, time_zone=known_zone(time_zone)
+            )
+    except IntegrityError:
+        raise KeyTaken(field="key") from None
+    with community_scope(community):
+        Charter.objects.create(
+            type=chosen(type, CommunityType.values, "type"),
+            serves_link=serves_link[:30],
+            **{field: local(charter.pop(field, ""), language, most=2000, field=field) for field in CHARTER_TEXTS},
+        )
+        if charter:
+            raise TypeError(f"a charter has no {sorted(charter)}")
+        emit(CommunityFounded(community=community.pk, type=type), subject=f"community:{community.pk}")
+        audit.record(None, "community_founded", f"community:{community.pk}", after={"key": key, "type": type})
+    return community
+
+
+@transaction.atomic
+def change_charter(actor: Actor, *, why: str = "", **changes: Any) -> Charter:
+    """Rewrite parts of the charter. Raises NotAllowed, Refusal."""
+    demand(actor, CHANGE_CHARTER.key)
+    charter = Charter.objects.select_for_update().select_related("community").get()
+    changed = []
+    for field, value in changes.items():
+        if field in CHARTER_TEXTS:
+            new: Any = local(value, charter.community.language, most=2000, field=field)
+        elif field == "type":
+            new = chosen(value, CommunityType.values, "type")
+        elif field == "serves_link":
+            new = str(value)[:30]
+        else:
+            raise TypeError(f"a charter has no {field}")
+        if getattr(charter, field) != new:
+            setattr(charter, field, new)
+            changed.append(field)
+    if changed:
+        charter.save(update_fields=changed)
+        emit(CharterChanged(fields=sorted(changed)), actor=actor, subject=f"community:{charter.community_id}")
+        subject = f"community:{charter.community_id}"
+        audit.record(actor, "charter_changed", subject, after={"fields": sorted(changed)}, why=why)
+    return charter
+
+
+@transaction.atomic
+def make_staff(actor: Actor, member: Member, role: str, *, why: str = "") -> RoleAssignment:
+    """Give a staff role over the community; holding it already changes nothing. Raises NotAllowed, Refusal."""
+    demand(actor, GIVE_STAFF_ROLE.key)
+    if role not in set(StaffRole) or member.left_at or member.merged_into_id:
+        raise Refusal("Choose one of the values offered.", field="role")
+    held = RoleAssignment.objects.filter(member=member, group=None, role=role, until=None).first()
+    if held is not None:
+        return held
+    row = RoleAssignment.objects.create(member=member, group=None, role=role, given_by=actor.ref, why=why[:200])
+    emit(RoleGiven(member=member.pk, role=str(role), group=None), actor=actor, subject=f"member:{member.pk}")
+    audit.record(actor, "role_given", f"member:{member.pk}", after={"role": str(role)}, why=why)
+    return row
+
+
+@transaction.atomic
+def end_staff(actor: Actor, member: Member, role: str, *, why: str = "") -> None:
+    """End a staff role. Raises NotAllowed, NotFound, LastAdmin."""
+    demand(actor, GIVE_STAFF_ROLE.key)
+    held = RoleAssignment.objects.select_for_update().filter(group=None, until=None, role=role)
+    mine = held.filter(member=member)
+    if not mine.exists():
+        raise NotFound()
+    if role == StaffRole.ADMIN and not held.exclude(member=member).exists():
+        raise LastAdmin()
+    mine.update(until=now())
+    emit(RoleEnded(member=member.pk, role=str(role), group=None), actor=actor, subject=f"member:{member.pk}")
+    audit.record(actor, "role_ended", f"member:{member.pk}", before={"role": str(role)}, why=why)
+
+
+@transaction.atomic
+def add_place(actor: Actor, *, kind: str, name: LocalInput, parent: Place | None = None) -> Place:
+    """Add a node to the organisation's tree. Raises NotAllowed, Refusal."""
+    demand(actor, CHANGE_CHARTER.key)
+    language = Community.objects.values_list("language", flat=True).get(pk=actor.community_id)
+    names = local(name, language, most=80, field="name")
+    if not names:
+        raise Refusal("Give the place a name.", field="name")
+    place = Place.objects.create(parent=parent, kind=chosen(kind, PlaceKind.values, "kind"), name=names)
+    place.path = f"{parent.path if parent else '/'}{place.pk}/"
+    place.save(update_fields=["path"])
+    told = PlaceAdded(place=place.pk, parent=parent.pk if parent else None, kind=kind)
+    emit(told, actor=actor, subject=f"place:{place.pk}")
+    audit.record(actor, "place_added", f"place:{place.pk}", after={"kind": kind, "path": place.path})
+    return place
+
+
+@transaction.atomic
+def place_group(actor: Actor, group: Group, place: Place | None) -> None:
+    """Put a group at a place of the organisation, or nowhere. Raises NotAllowed."""
+    demand(actor, MANAGE_GROUP.key, roles_in(actor, group))
+    before = group.place_id
+    if before == (place.pk if place else None):
+        return
+    group.place = place
+    group.save(update_fields=["place"])
+    emit(GroupChanged(group=group.pk, fields=["place"]), actor=actor, subject=f"group:{group.pk}")
+    after = {"place": place.pk if place else None}
+    audit.record(actor, "group_changed", f"group:{group.pk}", before={"place": before}, after=after)

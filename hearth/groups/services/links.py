@@ -1,0 +1,122 @@
+"""Join links and their QR codes: counted, limited, revocable."""
+
+import io
+from datetime import datetime
+from typing import Any
+
+import segno
+from django.db import transaction
+from django.db.models import F, Q
+
+from hearth.core import audit
+from hearth.core.errors import NotFound, Refusal
+from hearth.core.facts import emit
+from hearth.core.models import Community
+from hearth.core.permissions import Actor, demand
+from hearth.groups.access import resolve_actor, roles_in
+from hearth.groups.errors import LinkSpent
+from hearth.groups.facts import LinkMade, LinkRevoked
+from hearth.groups.models import Group, JoinLink, Membership, Norms
+from hearth.groups.models.membership import JoinedBy
+from hearth.groups.registry import INVITE
+from hearth.groups.services.admission import admit_member
+from hearth.kit.clock import now
+from hearth.kit.ids import new_code
+from hearth.people.models import Member
+from hearth.people.services import join_community
+
+
+@transaction.atomic
+def make_join_link(
+    actor: Actor, group: Group, *, expires_at: datetime | None = None, max_uses: int | None = None
+) -> JoinLink:
+    """A link that lets people in. Raises NotAllowed, Refusal for limits that make no sense."""
+    demand(actor, INVITE.key, roles_in(actor, group))
+    if expires_at is not None and expires_at <= now():
+        raise Refusal("The expiry date must lie in the future.", field="expires_at")
+    if max_uses is not None and not 1 <= max_uses <= 100_000:
+        raise Refusal("Give a number from %(low)s to %(high)s.", field="max_uses", low=1, high=100_000)
+    link = JoinLink.objects.create(
+        group=group, code=new_code(), created_by_id=actor.member_id, expires_at=expires_at, max_uses=max_uses
+    )
+    emit(LinkMade(link=link.pk, group=group.pk), actor=actor, subject=f"group:{group.pk}")
+    audit.record(actor, "link_made", f"group:{group.pk}", after={"link": link.pk, "max_uses": max_uses})
+    return link
+
+
+@transaction.atomic
+def revoke_link(actor: Actor, link: JoinLink) -> None:
+    """Stop a link at once. Raises NotAllowed."""
+    demand(actor, INVITE.key, roles_in(actor, link.group))
+    if JoinLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=now()):
+        emit(LinkRevoked(link=link.pk, group=link.group_id), actor=actor, subject=f"group:{link.group_id}")
+        audit.record(actor, "link_revoked", f"group:{link.group_id}", after={"link": link.pk})
+
+
+def look_at_link(code: str) -> tuple[JoinLink, Norms | None]:
+    """The link of a code with the norms to accept, without using it. Raises NotFound, LinkSpent."""
+    link = JoinLink.objects.select_related("group", "community").filter(code=code.strip().upper()).first()
+    if link is None:
+        raise NotFound()
+    spent = link.max_uses is not None and link.uses >= link.max_uses
+    if spent or link.revoked_at or (link.expires_at and link.expires_at <= now()):
+        raise LinkSpent()
+    return link, Norms.objects.filter(group=link.group).order_by("-version").first()
+
+
+@transaction.atomic
+def redeem_link(
+    actor_or_user: Any,
+    code: str,
+    accept_norms: int | None,
+    *,
+    display_name: str = "",
+    by_qr: bool = False,
+) -> Membership:
+    """Come in by a link; ``accept_norms`` is the version shown and accepted.
+
+    A user without a place in the community gets one first, under ``display_name``. A use counts only when somebody
+    comes in; whoever is in already uses nothing up. Raises NotFound, LinkSpent and what ``admit_member`` raises.
+    """
+    link, _norms = look_at_link(code)
+    actor = actor_or_user if isinstance(actor_or_user, Actor) else _actor_for(actor_or_user, link, display_name)
+    member = Member.objects.filter(pk=actor.member_id or 0).first()
+    if member is None:
+        raise NotFound()
+    present = Membership.objects.filter(group=link.group, member=member, left_at=None).first()
+    if present is not None:
+        return present
+    room = Q(max_uses=None) | Q(uses__lt=F("max_uses"))
+    if not JoinLink.objects.filter(room, pk=link.pk, revoked_at=None).update(uses=F("uses") + 1):
+        raise LinkSpent()
+    return admit_member(
+        actor,
+        link.group,
+        member,
+        how=JoinedBy.QR if by_qr else JoinedBy.LINK,
+        invited_by=link.created_by,
+        link=link,
+        norms_version=accept_norms,
+    )
+
+
+def _actor_for(user: Any, link: JoinLink, display_name: str) -> Actor:
+    community = Community.objects.get(pk=link.community_id)
+    actor = resolve_actor(user, community)
+    if actor is None or actor.member_id is None:
+        join_community(user, community, display_name=display_name)
+        actor = resolve_actor(user, community)
+    if actor is None:
+        raise NotFound()
+    return actor
+
+
+def qr_svg(url: str) -> str:
+    """The QR code of an address as an SVG that takes the colour of its surroundings, with its quiet zone.
+
+    Error correction M; the quiet zone is 4 modules (ISO/IEC 18004).
+    """
+    out = io.BytesIO()
+    code = segno.make(url, error="m", micro=False)
+    code.save(out, kind="svg", border=4, xmldecl=False, svgns=True, omitsize=True, nl=False, title="QR", light="#fff")
+    return out.getvalue().decode()

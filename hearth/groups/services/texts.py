@@ -1,0 +1,45 @@
+"""Operators' texts and choices as services take them: checked, trimmed, one text per language."""
+
+from collections.abc import Collection, Mapping
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.conf import settings
+
+from hearth.core.errors import Refusal
+
+LocalInput = str | Mapping[str, str]
+
+
+def local(value: LocalInput, language: str, *, most: int, field: str) -> dict[str, str]:
+    """One text per language; a plain string counts as written in ``language``. Raises Refusal (language, length)."""
+    texts = {language: value} if isinstance(value, str) else dict(value)
+    known = dict(settings.LANGUAGES)
+    cleaned = {code: text.strip() for code, text in texts.items() if text.strip()}
+    if not set(cleaned) <= set(known):
+        raise Refusal("Write in one of the languages offered.", field=field)
+    if any(len(text) > most for text in cleaned.values()):
+        raise Refusal("This is too long: at most %(most)s characters.", field=field, most=most)
+    return cleaned
+
+
+def known_language(code: str) -> str:
+    """A language of the house. Raises Refusal."""
+    if code not in dict(settings.LANGUAGES):
+        raise Refusal("Choose one of the values offered.", field="language")
+    return code
+
+
+def known_zone(name: str) -> str:
+    """An IANA time zone. Raises Refusal."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Refusal("There is no time zone of this name.", field="time_zone") from None
+    return name
+
+
+def chosen(value: str, among: Collection[str], field: str) -> str:
+    """One of the values offered. Raises Refusal."""
+    if value not in among:
+        raise Refusal("Choose one of the values offered.", field=field)
+    return value

@@ -1,0 +1,155 @@
+"""What happens to people. Ids and small values only; names never enter a fact."""
+
+from hearth.core.facts import fact
+
+
+@fact("people.member_joined")
+class MemberJoined:
+    """A person got a place in the community."""
+
+    member: int
+    person: int
+    kind: str
+
+
+@fact("people.profile_changed")
+class ProfileChanged:
+    """A member's profile was changed; ``fields`` names what, never the values."""
+
+    member: int
+    fields: list[str]
+
+
+@fact("people.identity_claimed")
+class IdentityClaimed:
+    """An identity of an archive or carrier was recognised as a member's own."""
+
+    identity: int
+    from_member: int
+    to_member: int
+    batch: str
+
+
+@fact("people.members_merged")
+class MembersMerged:
+    """Two members turned out to be one human; all identities of the first now speak for the second."""
+
+    from_member: int
+    into_member: int
+    batch: str
+    identities: list[int]
+
+
+@fact("people.merge_undone")
+class MergeUndone:
+    """A claim or merge was taken back; every identity stands where it stood."""
+
+    from_member: int
+    into_member: int
+    batch: str
+
+
+@fact("people.verification_asked")
+class VerificationAsked:
+    """A member asked for a credential to be verified."""
+
+    verification: int
+    member: int
+    kind: str
+
+
+@fact("people.person_verified")
+class PersonVerified:
+    """A reviewer confirmed a credential; ``expires_on`` is an ISO date or None."""
+
+    verification: int
+    member: int
+    kind: str
+    expires_on: str | None
+
+
+@fact("people.verification_refused")
+class VerificationRefused:
+    """A reviewer did not confirm a credential."""
+
+    verification: int
+    member: int
+    kind: str
+
+
+@fact("people.verification_ended")
+class VerificationEnded:
+    """A confirmed credential stopped counting: expired, revoked, or what it confirmed was changed."""
+
+    verification: int
+    member: int
+    kind: str
+    why: str
+
+
+@fact("people.member_blocked")
+class MemberBlocked:
+    """A member does not want to hear from another."""
+
+    member: int
+    blocked: int
+
+
+@fact("people.member_unblocked")
+class MemberUnblocked:
+    """A member hears from another again."""
+
+    member: int
+    blocked: int
+
+
+@fact("people.consent_given")
+class ConsentGiven:
+    """A member agreed to a purpose."""
+
+    member: int
+    purpose: str
+    version: str
+
+
+@fact("people.consent_withdrawn")
+class ConsentWithdrawn:
+    """A member took a consent back."""
+
+    member: int
+    purpose: str
+
+
+@fact("people.tag_added")
+class TagAdded:
+    """A member got a tag; of a sensitive one only that it is sensitive is told."""
+
+    member: int
+    tag: str
+    sensitive: bool
+
+
+@fact("people.bot_made")
+class BotMade:
+    """A machine got a member's place; ``owner`` is the user who answers for it."""
+
+    bot: int
+    member: int
+    owner: int
+
+
+@fact("people.token_issued")
+class TokenIssued:
+    """A token for the API was issued."""
+
+    token: int
+    member: int
+    scopes: list[str]
+
+
+@fact("people.token_revoked")
+class TokenRevoked:
+    """A token for the API stopped working."""
+
+    token: int
+    member: int

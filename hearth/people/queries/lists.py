@@ -1,0 +1,118 @@
+"""Lists of members, credentials, blocks, tokens."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Exists, Q, QuerySet
+
+from hearth.core.errors import NotFound
+from hearth.core.models import User
+from hearth.core.permissions import Actor, demand
+from hearth.kit.clock import now
+from hearth.people.models import ApiToken, Block, Consent, Identity, Member, Verification
+from hearth.people.models.verification import VerificationState
+from hearth.people.queries.cards import live_verifications
+from hearth.people.registry import SEE_MEMBERS, VERIFY, consent_purposes
+from hearth.people.types import WaitingVerification
+
+
+def member_list(actor: Actor, *, search: str = "", kind: str = "", verified: bool | None = None) -> QuerySet[Member]:
+    """The members of the community for the console, with ``is_verified``; order and slice it. Raises NotAllowed."""
+    demand(actor, SEE_MEMBERS.key)
+    rows = Member.objects.filter(merged_into=None).annotate(is_verified=Exists(live_verifications("pk")))
+    if search:
+        rows = rows.filter(
+            Q(display_name__icontains=search)
+            | Q(real_name__icontains=search)
+            | Q(hospital__icontains=search)
+            | Q(department__icontains=search)
+        )
+    if kind:
+        rows = rows.filter(kind=kind)
+    return rows if verified is None else rows.filter(is_verified=verified)
+
+
+def open_verifications(actor: Actor) -> list[WaitingVerification]:
+    """Credentials that wait for a decision, the oldest first: one query. Raises NotAllowed."""
+    demand(actor, VERIFY.key)
+    waiting = Verification.objects.filter(state=VerificationState.WAITING).order_by("asked_at", "pk")
+    return [
+        WaitingVerification(
+            id=row.pk,
+            member_id=row.member_id,
+            name=row.member.real_name or row.member.display_name,
+            kind=row.kind,
+            hospital=row.hospital,
+            department=row.department,
+            asked_at=row.asked_at,
+            expires_on=row.expires_on,
+            has_licence=bool(row.licence_sealed),
+        )
+        for row in waiting.select_related("member")
+    ]
+
+
+def verifications_of(member_id: int) -> list[Verification]:
+    """All credentials of a member, the newest first."""
+    return list(Verification.objects.filter(member_id=member_id).order_by("-asked_at", "-pk"))
+
+
+def is_verified(identity_id: int) -> bool:
+    """Whether whoever speaks under this identity holds a credential in force."""
+    return Identity.objects.filter(Exists(live_verifications("member_id")), pk=identity_id).exists()
+
+
+def blocked_identity_ids(member_id: int) -> set[int]:
+    """Identities that a member does not want to hear from: one query."""
+    blocked = Block.objects.filter(member_id=member_id).values("blocked_id")
+    return set(Identity.objects.filter(member_id__in=blocked).values_list("pk", flat=True))
+
+
+def blocked_members(member_id: int) -> list[Member]:
+    """The members whom somebody blocked, by name."""
+    blocked = Block.objects.filter(member_id=member_id).values("blocked_id")
+    return list(Member.objects.filter(pk__in=blocked).order_by("display_name"))
+
+
+def who_blocked(blocked_id: int, among: Collection[int]) -> set[int]:
+    """Which of the members ``among`` blocked ``blocked_id``."""
+    rows = Block.objects.filter(blocked_id=blocked_id, member_id__in=set(among))
+    return set(rows.values_list("member_id", flat=True))
+
+
+def has_consent(member_id: int, purpose: str) -> bool:
+    """Whether a consent to the purpose is in force."""
+    return Consent.objects.filter(member_id=member_id, purpose=purpose, withdrawn_at=None).exists()
+
+
+def consents_of(member_id: int) -> list[dict[str, Any]]:
+    """Every declared purpose with the member's live consent (``given_at``, ``version``) or None."""
+    live = {row.purpose: row for row in Consent.objects.filter(member_id=member_id, withdrawn_at=None).order_by("pk")}
+    return [{"purpose": purpose, "consent": live.get(purpose.key)} for purpose in consent_purposes]
+
+
+def tokens_of(member_id: int) -> list[ApiToken]:
+    """A member's live tokens, the newest first."""
+    live = ApiToken.objects.filter(member_id=member_id, revoked_at=None).order_by("-pk")
+    return list(live.filter(Q(expires_at=None) | Q(expires_at__gt=now())))
+
+
+def identities_of(member_id: int) -> list[Identity]:
+    """The identities that speak for a member, the native one first."""
+    rows = Identity.objects.filter(member_id=member_id)
+    return sorted(rows, key=lambda row: (row.source != Identity.NATIVE, row.pk))
+
+
+def user_of(member_id: int) -> User:
+    """The sign-in row behind a member. Raises NotFound for members who never signed in."""
+    found = users_of([member_id]).get(member_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def users_of(member_ids: Collection[int]) -> dict[int, User]:
+    """The sign-in rows behind members, where they have one and may sign in: one query."""
+    rows = Member.objects.filter(pk__in=set(member_ids), person__user__is_active=True)
+    rows = rows.filter(left_at=None, merged_into=None)
+    return {row.pk: row.person.user for row in rows.select_related("person__user") if row.person.user}

@@ -1,0 +1,57 @@
+"""What people hands to others: name cards, imported identities, tokens. All immutable."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+SPACES = ("professional", "patient", "general")
+
+
+@dataclass(frozen=True, slots=True)
+class NameCard:
+    """How one author is shown in one space. What the space hides is empty here, so no template can leak it."""
+
+    identity_id: int
+    member_id: int
+    name: str
+    initials: str
+    colour: int
+    hospital: str = ""
+    department: str = ""
+    title: str = ""
+    verified: bool = False
+    verified_at: datetime | None = None
+    verified_what: str = ""
+    is_bot: bool = False
+    is_staff: bool = False
+    real_name: str = ""  # filled only where staff look
+
+    @property
+    def line(self) -> str:
+        """Name, hospital and department in one line, as the name-card rule wants it."""
+        return "-".join(part for part in (self.name, self.hospital, self.department) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedIdentity:
+    """One author or member of an archive: the id they have there and the name they go by."""
+
+    external_id: str
+    name: str
+    is_bot: bool = False
+    real_name: str = ""
+    joined_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingVerification:
+    """One row of the verification queue."""
+
+    id: int
+    member_id: int
+    name: str
+    kind: str
+    hospital: str
+    department: str
+    asked_at: datetime
+    expires_on: date | None
+    has_licence: bool
