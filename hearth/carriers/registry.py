@@ -19,18 +19,24 @@ class SourceEntry(Protocol):
     """One ordinary file of an archive. ``name`` uses ``/``; ``stored`` is its size as packed, in bytes."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Where it stands in the archive."""
+
     @property
-    def stored(self) -> int: ...
+    def stored(self) -> int:
+        """Packed bytes."""
 
 
 class ArchiveSource(Protocol):
     """An opened file, folder, zip or tar: its entries in a fixed order, nothing unpacked to disk without bound."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The name of the file or folder."""
+
     @property
-    def entries(self) -> tuple[SourceEntry, ...]: ...
+    def entries(self) -> tuple[SourceEntry, ...]:
+        """What it holds, by name."""
 
     def find(self, name: str) -> SourceEntry | None:
         """The shallowest entry called ``name``, whatever folder it lies in."""
@@ -49,11 +55,16 @@ class Reading(Protocol):
     line: int
 
     @property
-    def source(self) -> ArchiveSource: ...
+    def source(self) -> ArchiveSource:
+        """The archive."""
+
     @property
-    def mapping(self) -> ImportMapping: ...
+    def mapping(self) -> ImportMapping:
+        """What the operator declared."""
+
     @property
-    def now_ms(self) -> int: ...
+    def now_ms(self) -> int:
+        """The time against which future dates are judged."""
 
     def plan(self, entries: list[SourceEntry]) -> None:
         """Say which entries will be read, so that progress reaches 100 %."""

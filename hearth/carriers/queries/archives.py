@@ -154,13 +154,13 @@ def _sound(mapping: ImportMapping) -> ImportMapping:
     """Refuse a mapping that can never work, before anything is read."""
     unknown = sorted(set(mapping.columns) - set(FIELDS))
     if unknown:
-        raise refusal("bad_mapping", detail=f"unknown fields: {', '.join(unknown)}")
+        raise refusal("unknown_field", value=", ".join(unknown), known=", ".join(FIELDS))
     if mapping.encoding and not known_encoding(mapping.encoding):
-        raise refusal("bad_mapping", detail=f"unknown encoding: {mapping.encoding}")
+        raise refusal("unknown_encoding", value=mapping.encoding)
     if mapping.delimiter and len(mapping.delimiter) != 1:
-        raise refusal("bad_mapping", detail="the delimiter must be one character")
+        raise refusal("bad_delimiter", value=mapping.delimiter)
     try:
         ZoneInfo(mapping.tz)
     except (ValueError, OSError, KeyError):
-        raise refusal("bad_mapping", detail=f"unknown time zone: {mapping.tz}") from None
+        raise refusal("unknown_zone", value=mapping.tz) from None
     return mapping

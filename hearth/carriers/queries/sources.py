@@ -101,8 +101,8 @@ class Source:
             raise refusal("not_found", name=path.name)
         try:
             found = self._folder(path) if path.is_dir() else self._single(path)
-        except OSError as error:
-            raise refusal("unreadable", name=path.name, detail=error.strerror or type(error).__name__) from None
+        except OSError:
+            raise refusal("unreadable", name=path.name) from None
         if not found and not self.problems:
             raise refusal("empty_archive", name=path.name)
         return found

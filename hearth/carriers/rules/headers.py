@@ -38,7 +38,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "author": """
             authorid userid senderid fromid memberid accountid uid wxid author username user sender from by speaker
             nickname nick member handle name screenname talker poster writer displayname fullname realname u
-            用户id 成员id 发言人 发送人 发送者 发信人 作者 用户 用户名 成员 昵称 群昵称 微信昵称 姓名 名字 发言者 说话人 人员
+            用户id 成员id
+            发言人 发送人 发送者 发信人 作者 用户 用户名 成员 昵称 群昵称 微信昵称 姓名 名字 发言者 说话人 人员
             發言人 發送人 發送者 傳送者 用戶 用戶名 成員 暱稱 群暱稱 發言者 使用者""",
         "author_name": """
             authorname displayname realname fullname sendername nickname username membername name

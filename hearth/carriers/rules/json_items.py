@@ -69,6 +69,7 @@ class JsonItems:
         self._buffer = b""
         self._at = 0
         self._line = 1
+        self._counted = 0
         self._errors = 0
         self._ended = False
 
@@ -88,7 +89,8 @@ class JsonItems:
         if not chunk:
             self._ended = True
             return False
-        self._line += self._buffer.count(b"\n", 0, self._at)
+        self._here()
+        self._counted = 0
         self._buffer = self._buffer[self._at :] + chunk
         self._at = 0
         return True
@@ -105,7 +107,10 @@ class JsonItems:
                 return None
 
     def _here(self) -> int:
-        return self._line + self._buffer.count(b"\n", 0, self._at)
+        """The line of the current place; each byte is looked at once."""
+        self._line += self._buffer.count(b"\n", self._counted, self._at)
+        self._counted = self._at
+        return self._line
 
     def _array(self, key: str) -> Iterator[Piece]:
         while self._errors < MOST_ERRORS:

@@ -18,7 +18,7 @@ def gettext_noop(message: str) -> str:
 TEMPLATES: dict[str, str] = {
     # The archive as a whole (raised as ArchiveRefused).
     "not_found": gettext_noop("There is no file or folder “%(name)s”. Check the path."),
-    "unreadable": gettext_noop("“%(name)s” cannot be read (%(detail)s). Check its permissions."),
+    "unreadable": gettext_noop("“%(name)s” cannot be read. Check its permissions."),
     "empty_archive": gettext_noop("“%(name)s” holds no files to read. Export it again."),
     "unknown_format": gettext_noop(
         "“%(name)s” is in no format known here (known: %(known)s). "
@@ -35,7 +35,10 @@ TEMPLATES: dict[str, str] = {
         "The columns of “%(name)s” do not say which is the time, the author and the text (columns: %(columns)s). "
         "Map them."
     ),
-    "bad_mapping": gettext_noop("The mapping cannot be used: %(detail)s."),
+    "unknown_field": gettext_noop("The mapping names a field “%(value)s” that does not exist. Fields are: %(known)s."),
+    "unknown_encoding": gettext_noop("There is no encoding “%(value)s”. Use a name such as utf-8, gb18030 or big5."),
+    "unknown_zone": gettext_noop("There is no time zone “%(value)s”. Use a name such as Asia/Shanghai."),
+    "bad_delimiter": gettext_noop("The delimiter “%(value)s” must be one character, or the word tab."),
     "archive_changed": gettext_noop("“%(name)s” has changed since the import was interrupted. Start the import again."),
     # One file of the archive.
     "unsafe_name": gettext_noop(

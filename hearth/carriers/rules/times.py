@@ -94,15 +94,16 @@ def _from_text(text: str, zone: tzinfo, day_first: bool | None) -> int:
             pass
     compact = _COMPACT.fullmatch(text)
     if compact:
-        return _stamp(datetime(*(int(part) for part in compact.groups() if part)), zone)  # type: ignore[arg-type]
+        year, month, day, hour, minute, second = (int(part) for part in compact.groups("0"))
+        return _stamp(datetime(year, month, day, hour, minute, second, tzinfo=zone), zone)
     if _NUMBER.fullmatch(text):
         return from_number(float(text), zone)
     found = _YEAR_FIRST.fullmatch(text)
     if found:
-        return _stamp(_moment(found, int(found["y"]), int(found["mo"]), int(found["d"])), zone)
+        return _stamp(_moment(found, int(found["y"]), int(found["mo"]), int(found["d"]), zone), zone)
     found = _YEAR_LAST.fullmatch(text)
     if found:
-        return _stamp(_moment(found, *_order(found, day_first)), zone)
+        return _stamp(_moment(found, *_order(found, day_first), zone), zone)
     return _stamp(parsedate_to_datetime(text), zone)
 
 
@@ -116,7 +117,7 @@ def _order(found: re.Match[str], day_first: bool | None) -> tuple[int, int, int]
     raise TimeProblemError("ambiguous_time")
 
 
-def _moment(found: re.Match[str], year: int, month: int, day: int) -> datetime:
+def _moment(found: re.Match[str], year: int, month: int, day: int, zone: tzinfo) -> datetime:
     hour = int(found["h"] or 0)
     half = (found["half"] or found["half2"] or "").lower().replace(".", "")
     if (half in _AFTERNOON and hour < 12) or (half == "中午" and hour < 10):
@@ -124,7 +125,7 @@ def _moment(found: re.Match[str], year: int, month: int, day: int) -> datetime:
     elif half in _MORNING and hour == 12:
         hour = 0
     fraction = int((found["f"] or "").ljust(6, "0")[:6])
-    moment = datetime(year, month, day, hour, int(found["mi"] or 0), int(found["s"] or 0), fraction)
+    moment = datetime(year, month, day, hour, int(found["mi"] or 0), int(found["s"] or 0), fraction, zone)
     mark = found["z"]
     if not mark:
         return moment

@@ -32,9 +32,9 @@ needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the real archives are
 class Read:
     """Everything one archive gave, sorted by kind."""
 
-    def __init__(self, records: list[ArchiveRecord], format: str, left_out: Mapping[str, int]) -> None:
+    def __init__(self, records: list[ArchiveRecord], key: str, left_out: Mapping[str, int]) -> None:
         self.records = records
-        self.format = format
+        self.format = key
         self.left_out = dict(left_out)
         self.messages = [it for it in records if isinstance(it, ArchiveMessage)]
         self.channels = [it for it in records if isinstance(it, ArchiveChannel)]
@@ -47,10 +47,10 @@ class Read:
 
 
 def read(
-    path: Path, mapping: ImportMapping | None = None, format: str | None = None, limits: Limits | None = None
+    path: Path, mapping: ImportMapping | None = None, key: str | None = None, limits: Limits | None = None
 ) -> Read:
     """Read all of an archive at the fixed time."""
-    with open_archive(path, mapping, format, now_ms=NOW_MS, limits=limits) as archive:
+    with open_archive(path, mapping, key, now_ms=NOW_MS, limits=limits) as archive:
         records = list(archive.read())
         return Read(records, archive.format, archive.left_out)
 
@@ -121,7 +121,8 @@ SLACK: dict[str, object] = {
             "user": "U1",
             "ts": "1700000001.000200",
             "thread_ts": "1700000001.000200",
-            "text": "Who covers *tonight*, <@U2>? 3 &lt; 4 &amp; see <https://example.org/a|the plan> in <#C2|team/night> <!here>",
+            "text": "Who covers *tonight*, <@U2>? 3 &lt; 4 &amp; see <https://example.org/a|the plan> "
+            "in <#C2|team/night> <!here>",
             "reactions": [{"name": "eyes", "users": ["U2", "UB"], "count": 2}],
         },
         {
@@ -162,7 +163,10 @@ SLACK: dict[str, object] = {
     "D1/2023-11-14.json": [{"type": "message", "user": "U1", "ts": "1700000500.000100", "text": "between us"}],
 }
 
-_SAID = '<p><span class="user-mention silent" data-user-id="7">Ada</span> <a href="#narrow/stream/12-night-ward/topic/x/near/501">said</a>:</p>'
+_SAID = (
+    '<p><span class="user-mention silent" data-user-id="7">Ada</span> '
+    '<a href="#narrow/stream/12-night-ward/topic/x/near/501">said</a>:</p>'
+)
 ZULIP_ARCHIVE: dict[str, object] = {
     "zulip_json/stream_index.json": {
         "time": 1,
@@ -173,14 +177,15 @@ ZULIP_ARCHIVE: dict[str, object] = {
             "id": 501,
             "sender_full_name": "Ada",
             "timestamp": 1700000000,
-            "content": '<p>Who covers, <span class="user-mention" data-user-id="8">@Bo</span>? <em>Tonight</em> &amp; <code>a &lt; b</code></p>',
+            "content": '<p>Who covers, <span class="user-mention" data-user-id="8">@Bo</span>? '
+            "<em>Tonight</em> &amp; <code>a &lt; b</code></p>",
         },
         {
             "id": 502,
             "sender_full_name": "Bo",
             "timestamp": 1700000060,
-            "content": _SAID
-            + "\n<blockquote>\n<p>Who covers</p>\n</blockquote>\n<p>I do.</p>\n<ul>\n<li>till six</li>\n<li>then Dara</li>\n</ul>",
+            "content": _SAID + "\n<blockquote>\n<p>Who covers</p>\n</blockquote>\n<p>I do.</p>\n"
+            "<ul>\n<li>till six</li>\n<li>then Dara</li>\n</ul>",
         },
         {"id": 503, "sender_full_name": "Notification Bot", "timestamp": 1700000070, "content": "<p>Resolved.</p>"},
     ],
@@ -246,7 +251,8 @@ ZULIP_REALM: dict[str, object] = {
                 "sender": 8,
                 "recipient": 100,
                 "subject": "cover",
-                "content": "@_**Ada|7** [said](https://z.example.org/#narrow/stream/12-night-ward/topic/cover/near/501):\n```quote\nWho covers\n```\nI do. [rota](/user_uploads/1/rota.pdf)",
+                "content": "@_**Ada|7** [said](https://z.example.org/#narrow/stream/12-night-ward/topic/cover/near/501):\n"
+                "```quote\nWho covers\n```\nI do. [rota](/user_uploads/1/rota.pdf)",
                 "date_sent": 1700000060.0,
                 "last_edit_time": 1700000090.0,
             },

@@ -160,6 +160,6 @@ def test_the_same_export_reads_alike_from_a_folder_a_zip_and_a_tar(tmp_path):
 def test_a_format_named_by_the_operator_wins(tmp_path):
     path = tmp_path / "messages.ndjson"
     path.write_bytes(lines(message(1)))
-    got = read(path, format="table")
+    got = read(path, key="table")
     assert got.format == "table"
     assert got.messages == [ArchiveMessage("1", "ward", "ada", 1_700_000_001_000, "Morning, all")]

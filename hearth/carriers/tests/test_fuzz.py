@@ -1,21 +1,24 @@
 """Damaged archives of every format: reading ends, raises nothing but a refusal, and says what it left out."""
 
+import contextlib
 import gzip
 import io
 import tarfile
 import tempfile
 import zipfile
+from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from hearth.carriers.errors import ArchiveRefused
 from hearth.carriers.queries import open_archive
 from hearth.carriers.tests.archives import NOW_MS, SLACK, ZULIP_ARCHIVE, ZULIP_REALM, as_bytes, lines, message
 from hearth.carriers.types import ArchiveMessage, ImportMapping, Limits
 
-LIMITS = Limits(files=50, total_bytes=2_000_000, free_bytes=200_000, ratio=50, line_bytes=50_000, document_bytes=200_000)
+LIMITS = Limits(
+    files=50, total_bytes=2_000_000, free_bytes=200_000, ratio=50, line_bytes=50_000, document_bytes=200_000
+)
 TABLE = "id,时间,发言人,内容\n" + "".join(f'{n},2024-03-05 14:0{n},ada,"line\n{n}, yes"\n' for n in range(8))
 
 
@@ -53,7 +56,10 @@ SEEDS = {
 EDIT = st.tuples(
     st.sampled_from(["cut", "flip", "insert", "drop", "swap"]),
     st.floats(0, 1, exclude_max=True),
-    st.one_of(st.binary(min_size=1, max_size=6), st.sampled_from([b'"', b"{", b"]", b",", b"\n", b"\\", b"\0", b"null", b"-1", b"<p>", b"PK"])),
+    st.one_of(
+        st.binary(min_size=1, max_size=6),
+        st.sampled_from([b'"', b"{", b"]", b",", b"\n", b"\\", b"\0", b"null", b"-1", b"<p>", b"PK"]),
+    ),
 )
 
 
@@ -74,13 +80,10 @@ def mutated(data, edits):
 
 
 def read_any(path, **how):
-    try:
-        with open_archive(path, now_ms=NOW_MS, limits=LIMITS, **how) as archive:
-            archive.preview(5)
-            return list(archive.read())
-    except ArchiveRefused as refused:
-        assert refused.code
-        return []
+    with contextlib.suppress(ArchiveRefused), open_archive(path, now_ms=NOW_MS, limits=LIMITS, **how) as archive:
+        archive.preview(5)
+        return list(archive.read())
+    return []
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -100,10 +103,20 @@ def test_a_damaged_archive_never_breaks_reading(seed, tmp_path_factory):
 @settings(max_examples=60, deadline=2000, database=None)
 @given(
     st.recursive(
-        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
-        lambda inner: st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["id", "ts", "ch", "u", "t", "text", "user", "time", "author", "men", "content", "type"]), inner, max_size=6
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(max_size=8),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["id", "ts", "ch", "u", "t", "text", "user", "time", "author", "men", "content", "type"]
+                ),
+                inner,
+                max_size=6,
+            )
         ),
         max_leaves=12,
     )
@@ -112,23 +125,40 @@ def test_json_of_any_shape_never_breaks_reading(value):
     shapes = {
         "users.json": [value, {"id": "U1", "profile": value}],
         "channels.json": [{"id": "C1", "name": "a", "members": value, "purpose": value}],
-        "a/2023-11-14.json": [value, {"type": "message", "ts": "1700000000.1", "text": value, "files": value, "reactions": value, "user": value}],
+        "a/2023-11-14.json": [
+            value,
+            {"type": "message", "ts": "1700000000.1", "text": value, "files": value, "reactions": value, "user": value},
+        ],
     }
     realm = {
-        "realm.json": {"zerver_userprofile": [value], "zerver_stream": [value], "zerver_recipient": [value], "zerver_reaction": [value]},
-        "messages-000001.json": {"zerver_message": [value, {"id": 1, "content": value, "date_sent": value, "recipient": value}]},
+        "realm.json": {
+            "zerver_userprofile": [value],
+            "zerver_stream": [value],
+            "zerver_recipient": [value],
+            "zerver_reaction": [value],
+        },
+        "messages-000001.json": {
+            "zerver_message": [value, {"id": 1, "content": value, "date_sent": value, "recipient": value}]
+        },
     }
     topics = {"1-a/b.json": [{"id": value, "content": value, "sender_full_name": value, "timestamp": value}, value]}
     with tempfile.TemporaryDirectory() as folder:
-        for format, content in (("slack", zip_of(shapes)), ("zulip-realm", zip_of(realm)), ("zulip-archive", zip_of(topics))):
-            path = f"{folder}/archive.zip"
-            with open(path, "wb") as file:
-                file.write(content)
-            read_any(path, format=format)
-        for format in ("messages", "table"):
-            with open(path, "wb") as file:
-                file.write(lines(value, {"id": value, "ts": value, "ch": value, "u": value, "t": value, "men": value, "bot": value}))
-            read_any(path, format=format)
+        for key, content in (
+            ("slack", zip_of(shapes)),
+            ("zulip-realm", zip_of(realm)),
+            ("zulip-archive", zip_of(topics)),
+        ):
+            path = Path(folder, "archive.zip")
+            path.write_bytes(content)
+            read_any(path, format=key)
+        for key in ("messages", "table"):
+            path.write_bytes(
+                lines(
+                    value,
+                    {"id": value, "ts": value, "ch": value, "u": value, "t": value, "men": value, "bot": value},
+                )
+            )
+            read_any(path, format=key)
 
 
 @settings(max_examples=60, deadline=2000, database=None)
@@ -136,9 +166,8 @@ def test_json_of_any_shape_never_breaks_reading(value):
 def test_a_table_of_any_cells_keeps_the_sound_row_before_it(rows):
     text = "time,author,text\n2024-03-05 14:03:01,ada,first\n" + "\n".join(",".join(row) for row in rows)
     with tempfile.TemporaryDirectory() as folder:
-        path = f"{folder}/a.csv"
-        with open(path, "wb") as file:
-            file.write(text.encode())
+        path = Path(folder, "a.csv")
+        path.write_bytes(text.encode())
         records = read_any(path, mapping=ImportMapping(columns={"time": "time", "author": "author", "text": "text"}))
     messages = [it for it in records if isinstance(it, ArchiveMessage)]
     assert messages[0].text == "first"

@@ -18,12 +18,30 @@ AT = 1_709_647_380_000  # 2024-03-05 14:03 UTC
 @pytest.mark.parametrize(
     "value",
     [
-        AT // 1000, AT, AT * 1000, AT * 1_000_000, AT / 1000, str(AT), "1709647380.000000", "2024-03-05T14:03:00Z",
-        "2024-03-05 22:03:00+08:00", "2024-03-05T22:03+0800", "2024/3/5 14:03", "2024/3/5 2:03 PM", "2024年3月5日 14:03",
-        "2024年3月5日 下午2:03", "2024年03月05日 星期二 14时03分", "２０２４年３月５日１４：０３", "2024.3.5 14:03:00", "20240305140300",
-        "3/5/2024, 2:03:00 p.m.", "5.3.24 14:03", "Tue, 05 Mar 2024 14:03:00 +0000", 45356.58541666667,
+        AT // 1000,
+        AT,
+        AT * 1000,
+        AT * 1_000_000,
+        AT / 1000,
+        str(AT),
+        "1709647380.000000",
+        "2024-03-05T14:03:00Z",
+        "2024-03-05 22:03:00+08:00",
+        "2024-03-05T22:03+0800",
+        "2024/3/5 14:03",
+        "2024/3/5 2:03 PM",
+        "2024年3月5日 14:03",
+        "2024年3月5日 下午2:03",
+        "2024年03月05日 星期二 14时03分",
+        "２０２４年３月５日１４：０３",
+        "2024.3.5 14:03:00",
+        "20240305140300",
+        "3/5/2024, 2:03:00 p.m.",
+        "5.3.24 14:03",
+        "Tue, 05 Mar 2024 14:03:00 +0000",
+        45356.58541666667,
     ],
-)  # fmt: skip
+)
 def test_a_time_is_read_in_every_usual_form(value):
     day_first = value in ("5.3.24 14:03",)
     assert parse_time(value, day_first=day_first) == AT
@@ -35,10 +53,22 @@ def test_a_time_without_a_zone_is_in_the_zone_declared():
     assert parse_time("2024-03-05T14:03Z", SHANGHAI) == AT
 
 
-@pytest.mark.parametrize(("value", "code"), [
-    (None, "no_time"), ("", "no_time"), ("  ", "no_time"), (True, "no_time"), ("yesterday", "bad_time"), ("2024-13-40", "bad_time"),
-    ("99999999999999999999", None), ([], "bad_time"), (float("nan"), "bad_time"), ("1" * 500, "bad_time"), ("4/5/2024", "ambiguous_time"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (None, "no_time"),
+        ("", "no_time"),
+        ("  ", "no_time"),
+        (True, "no_time"),
+        ("yesterday", "bad_time"),
+        ("2024-13-40", "bad_time"),
+        ("99999999999999999999", None),
+        ([], "bad_time"),
+        (float("nan"), "bad_time"),
+        ("1" * 500, "bad_time"),
+        ("4/5/2024", "ambiguous_time"),
+    ],
+)
 def test_what_is_no_time_says_why(value, code):
     if code is None:
         assert isinstance(parse_time(value), int)
@@ -119,7 +149,7 @@ def test_arrays_inside_an_object_are_named():
 def test_a_broken_element_costs_only_itself():
     got = pieces(b'[{"a": 1},\n{"a": oops},\n{"a": "no end},\n{"a": 4},\n{"a": 5}]')
     assert [it.value for it in got if not it.problem] == [{"a": 1}, {"a": 4}, {"a": 5}]
-    assert [(it.line, it.problem) for it in got if it.problem][0] == (2, "bad_json")
+    assert next((it.line, it.problem) for it in got if it.problem) == (2, "bad_json")
 
 
 def test_a_json_text_cut_off_keeps_what_was_whole():
@@ -136,20 +166,35 @@ def test_ids_are_remembered_compactly():
     assert len(ids) == 20_000
 
 
-@pytest.mark.parametrize(("source", "expected"), [
-    ("plain &amp; simple", "plain & simple"),
-    ("<p>a<br>\nb</p>\n<p>c</p>", "a\nb\n\nc"),
-    ('<p><a href="https://e.org/x">https://e.org/x</a> and <a href="https://e.org/y">this</a></p>', "https://e.org/x and [this](https://e.org/y)"),
-    ('<div class="codehilite" data-code-language="Rust"><pre><span></span><code><span class="n">a</span> &lt; b\n</code></pre></div>', "```rust\na < b\n```"),
-    ("<blockquote>\n<p>a</p>\n<p>b</p>\n</blockquote>\n<p>c</p>", "> a\n>\n> b\n\nc"),
-    ("<ol start=\"3\">\n<li>a</li>\n<li>b<ul>\n<li>c</li>\n</ul>\n</li>\n</ol>", "3. a\n4. b\n  - c"),
-    ('<p>ok <span class="emoji emoji-1f44d" title="+1">:+1:</span></p>', "ok 👍"),
-    ('<p>x</p>\n<div class="message_embed"><a href="https://e.org">E</a><div>long</div></div>', "x"),
-    ('<p><span class="katex"><span class="katex-mathml"><math><semantics><mrow><mi>x</mi></mrow><annotation encoding="application/x-tex">x^2</annotation></semantics></math></span><span class="katex-html"><span>x2</span></span></span></p>', "$$x^2$$"),
-    ("<p>unclosed <strong>bold", "unclosed **bold**"),
-    ("a < b <p>c", "a < b c"),
-    ("<script>alert(1)</script><p>x</p>", "x"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("plain &amp; simple", "plain & simple"),
+        ("<p>a<br>\nb</p>\n<p>c</p>", "a\nb\n\nc"),
+        (
+            '<p><a href="https://e.org/x">https://e.org/x</a> and <a href="https://e.org/y">this</a></p>',
+            "https://e.org/x and [this](https://e.org/y)",
+        ),
+        (
+            '<div class="codehilite" data-code-language="Rust"><pre>'
+            '<span></span><code><span class="n">a</span> &lt; b\n</code></pre></div>',
+            "```rust\na < b\n```",
+        ),
+        ("<blockquote>\n<p>a</p>\n<p>b</p>\n</blockquote>\n<p>c</p>", "> a\n>\n> b\n\nc"),
+        ('<ol start="3">\n<li>a</li>\n<li>b<ul>\n<li>c</li>\n</ul>\n</li>\n</ol>', "3. a\n4. b\n  - c"),
+        ('<p>ok <span class="emoji emoji-1f44d" title="+1">:+1:</span></p>', "ok 👍"),
+        ('<p>x</p>\n<div class="message_embed"><a href="https://e.org">E</a><div>long</div></div>', "x"),
+        (
+            '<p><span class="katex"><span class="katex-mathml"><math><semantics><mrow><mi>x</mi></mrow>'
+            '<annotation encoding="application/x-tex">x^2</annotation></semantics></math></span>'
+            '<span class="katex-html"><span>x2</span></span></span></p>',
+            "$$x^2$$",
+        ),
+        ("<p>unclosed <strong>bold", "unclosed **bold**"),
+        ("a < b <p>c", "a < b c"),
+        ("<script>alert(1)</script><p>x</p>", "x"),
+    ],
+)
 def test_rendered_messages_become_markdown(source, expected):
     assert markdown_from_html(source).text == expected
 

@@ -33,7 +33,9 @@ def test_two_packed_files_in_one_read_as_one(tmp_path):
     assert len(read(path).messages) == 501
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, lambda data: lzma.compress(data, preset=0), lambda data: bz2.compress(data, 1)])
+@pytest.mark.parametrize(
+    "pack", [gzip.compress, lambda data: lzma.compress(data, preset=0), lambda data: bz2.compress(data, 1)]
+)
 def test_a_file_cut_off_keeps_what_was_read_and_says_so_once(tmp_path, pack):
     talk = lines(*(message(ident, os.urandom(300).hex()) for ident in range(2000)))
     path = tmp_path / "talk.ndjson.xz"

@@ -27,7 +27,10 @@ def test_an_english_header_is_understood(tmp_path):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 def test_a_chinese_table_is_understood_in_every_encoding(tmp_path, encoding):
-    text = "时间,群,发言人,内容\n2024年3月5日 下午2:03,心内科一群,陈医生,今晚谁值班？请回复\n2024/3/5 14:04,心内科一群,李护士,我来，没问题\n"
+    text = (
+        "时间,群,发言人,内容\n2024年3月5日 下午2:03,心内科一群,陈医生,今晚谁值班？请回复\n"
+        "2024/3/5 14:04,心内科一群,李护士,我来，没问题\n"
+    )
     got = read(write(tmp_path, text, encoding=encoding), ImportMapping(tz="Asia/Shanghai"))
     assert [(it.channel, it.author, it.at_ms, it.text) for it in got.messages] == [
         ("心内科一群", "陈医生", SHANGHAI, "今晚谁值班？请回复"),
@@ -63,7 +66,8 @@ def test_broken_bytes_are_replaced_and_noted_once(tmp_path):
 def test_a_delimiter_that_changes_midway_is_followed(tmp_path):
     text = (
         "id,time,author,text\n1,2024-03-05 14:03,ada,one\n2,2024-03-05 14:03,bo,two\n"
-        '3\t2024-03-05 14:03\tada\tthree, four\n4\t2024-03-05 14:03\tbo\t"five\nsix"\n5;2024-03-05 14:03;ada;seven\n6,2024-03-05 14:03,bo,eight\n'
+        '3\t2024-03-05 14:03\tada\tthree, four\n4\t2024-03-05 14:03\tbo\t"five\nsix"\n'
+        "5;2024-03-05 14:03;ada;seven\n6,2024-03-05 14:03,bo,eight\n"
     )
     got = read(write(tmp_path, text))
     assert [(it.id, it.text) for it in got.messages] == [
@@ -81,7 +85,8 @@ def test_quoted_fields_may_span_lines(tmp_path):
     got = read(
         write(
             tmp_path,
-            'id\ttime\tauthor\ttext\n1\t2024-03-05 14:03\tada\t"first ""line""\nsecond\tline"\n2\t2024-03-05 14:03\tbo\tok\n',
+            'id\ttime\tauthor\ttext\n1\t2024-03-05 14:03\tada\t"first ""line""\nsecond\tline"\n'
+            "2\t2024-03-05 14:03\tbo\tok\n",
             "a.tsv",
         )
     )
@@ -129,9 +134,8 @@ def test_a_table_without_a_header_is_mapped_by_number(tmp_path):
 
 def test_a_table_that_gives_nothing_away_asks_for_a_mapping(tmp_path):
     path = write(tmp_path, "a,b,c\n2024-03-05 14:03,ada,one\n")
-    with open_archive(path) as archive:
-        with pytest.raises(ArchiveRefused) as refused:
-            list(archive.read())
+    with open_archive(path) as archive, pytest.raises(ArchiveRefused) as refused:
+        list(archive.read())
     assert (refused.value.code, refused.value.params["columns"]) == ("mapping_needed", "a, b, c")
 
 
