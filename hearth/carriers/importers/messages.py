@@ -5,6 +5,7 @@ large ones.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -16,16 +17,18 @@ from hearth.carriers.rules.times import TimeProblemError, parse_time
 from hearth.carriers.types import ArchiveMessage, ArchiveRecord
 
 _SUFFIXES = (".ndjson", ".jsonl", ".json", ".txt")
+_LOOK_AT = 50  # files: an export of another format may hold a hundred thousand
 
 
 def recognises(source: ArchiveSource) -> float:
     """Certain when a file begins with a line that has these very keys."""
-    return 0.95 if any(True for _ in _entries(source)) else 0.0
+    return 0.95 if any(_is_ours(source, entry) for entry in islice(_candidates(source), _LOOK_AT)) else 0.0
 
 
 def read(reading: Reading) -> Iterator[ArchiveRecord]:
     """Every line a message."""
-    entries = list(_entries(reading.source)) or list(reading.source.entries[:1])
+    source = reading.source
+    entries = [entry for entry in _candidates(source) if _is_ours(source, entry)] or list(source.entries[:1])
     reading.plan(entries)
     for entry in entries:
         for first, lines in reading.line_blocks(entry):
@@ -75,19 +78,20 @@ def _text(value: Any) -> str:
     return "" if value is None or isinstance(value, dict | list | bool) else str(value)
 
 
-def _entries(source: ArchiveSource) -> Iterator[SourceEntry]:
+def _candidates(source: ArchiveSource) -> Iterator[SourceEntry]:
     alone = len(source.entries) == 1
-    for entry in source.entries:
-        if not alone and not entry.name.lower().endswith(_SUFFIXES):
+    return (entry for entry in source.entries if alone or entry.name.lower().endswith(_SUFFIXES))
+
+
+def _is_ours(source: ArchiveSource, entry: SourceEntry) -> bool:
+    for line in source.head(entry).split(b"\n")[:5]:
+        try:
+            row = orjson.loads(line)
+        except orjson.JSONDecodeError:
             continue
-        for line in source.head(entry).split(b"\n")[:5]:
-            try:
-                row = orjson.loads(line)
-            except orjson.JSONDecodeError:
-                continue
-            if isinstance(row, dict) and {"ts", "ch", "u"} <= row.keys() and ("t" in row or "id" in row):
-                yield entry
-                break
+        if isinstance(row, dict) and {"ts", "ch", "u"} <= row.keys() and ("t" in row or "id" in row):
+            return True
+    return False
 
 
 register_importer(Importer("messages", gettext_noop("Message archive (NDJSON)"), recognises, read))

@@ -2,7 +2,7 @@
 mapped or guessed.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from hearth.carriers.types import ArchiveAuthor, ArchiveMessage, ArchiveRecord, 
 
 _SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".ndjson", ".jsonl", ".json")
 _LOOK = 200  # rows looked at to learn columns and the order of days and months
-_Getter = Callable[[Any], list[Any]]
+_LOOK_AT = 8  # files looked at to recognise the format
 
 
 class _Head:
@@ -81,7 +81,7 @@ class _Head:
 def recognises(source: ArchiveSource) -> float:
     """Likely when columns say who, when and what; possible for any other table, which then asks for a mapping."""
     best = 0.0
-    for head in _heads(source, ImportMapping()):
+    for head in islice(_heads(source, ImportMapping()), _LOOK_AT):
         if head.enough:
             return 0.6
         if len(head.columns) > 1 and head.rows:
@@ -95,7 +95,7 @@ def recognises(source: ArchiveSource) -> float:
 
 def sample(source: ArchiveSource, mapping: ImportMapping) -> Sample | None:
     """The first rows and the mapping proposed for them."""
-    for head in _heads(source, mapping):
+    for head in islice(_heads(source, mapping), _LOOK_AT):
         if len(head.columns) > 1:
             return Sample(head.entry.name, head.columns, tuple(head.rows[:10]), head.mapping)
     return None
@@ -103,17 +103,19 @@ def sample(source: ArchiveSource, mapping: ImportMapping) -> Sample | None:
 
 def read(reading: Reading) -> Iterator[ArchiveRecord]:
     """The messages of every file whose columns are known. Raises ArchiveRefused when there is none."""
-    heads = list(_heads(reading.source, reading.mapping))
-    usable = [head for head in heads if head.enough]
-    if not usable:
-        columns = next((head.columns for head in heads if head.columns), ())
-        raise refusal("mapping_needed", name=reading.source.name, columns=", ".join(filter(None, columns)) or "–")
-    reading.plan([head.entry for head in usable])
-    for head in heads:
+    usable: list[SourceEntry] = []
+    columns: tuple[str, ...] = ()
+    for head in _heads(reading.source, reading.mapping):
+        columns = columns or head.columns
         if head.enough:
-            yield from _file(head, reading)
+            usable.append(head.entry)
         else:
             reading.leave_out("other_file")
+    if not usable:
+        raise refusal("mapping_needed", name=reading.source.name, columns=", ".join(filter(None, columns)) or "–")
+    reading.plan(usable)
+    for entry in usable:  # looked at again: the heads of very many files are too much to keep
+        yield from _file(_Head(reading.source, entry, reading.mapping), reading)
 
 
 def _file(head: _Head, reading: Reading) -> Iterator[ArchiveRecord]:

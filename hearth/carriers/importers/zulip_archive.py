@@ -83,7 +83,7 @@ def _records(row: Any, channel: str, topic: str, reading: Reading) -> Iterator[A
 def _quoted(targets: tuple[str, ...], channel: str) -> str:
     """The message a quote was taken from, where it lies in the same stream."""
     for target in targets:
-        found = _NEAR.search(target)
+        found = _NEAR.search(target[:1000])
         if found and found[1] == channel:
             return found[2]
     return ""

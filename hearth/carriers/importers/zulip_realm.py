@@ -29,8 +29,9 @@ _MOVES = {301: "join", 302: "join", 303: "leave"}  # RealmAuditLog: subscription
 _MENTION = re.compile(r"@(_?)\*\*([^*\n|]{1,200})(?:\|(\d{1,12}))?\*\*")
 _PLACE = re.compile(r"#\*\*([^*\n]{1,300})\*\*")
 _QUOTE = re.compile(r"^(`{3,8})quote[^\S\n]*\n(.*?)(?:^\1[^\S\n]*$|\Z)\n?", re.DOTALL | re.MULTILINE)
-_SAID = re.compile(r"\[said\]\([^)\s]*narrow/(?:stream|channel)/(\d+)[^)\s]*/(?:near|with)/(\d+)\)")
-_UPLOAD = re.compile(r"\((/user_uploads/[^)\s]+)\)")
+_SAID = re.compile(r"\[said\]\(([^)\s]{1,600})\)")
+_NEAR = re.compile(r"narrow/(?:stream|channel)/(\d{1,12})[^/]*/.*/(?:near|with)/(\d{1,18})")
+_UPLOAD = re.compile(r"\((/user_uploads/[^)\s]{1,500})\)")
 
 
 class _Realm:
@@ -187,7 +188,7 @@ def _message(reading: Reading, row: Any, realm: _Realm) -> Iterator[ArchiveRecor
         at_ms,
         text,
         _text(row.get("subject")),
-        next((said[2] for said in _SAID.finditer(content) if said[1] == channel), ""),
+        _quoted(content, channel),
         tuple(mentions),
         known[1],
         edited,
@@ -196,6 +197,15 @@ def _message(reading: Reading, row: Any, realm: _Realm) -> Iterator[ArchiveRecor
     for user, emoji in realm.reactions_to(ident):
         if user >= 0:
             yield ArchiveReaction(channel, str(ident), str(user), emoji)
+
+
+def _quoted(content: str, channel: str) -> str:
+    """The message a quote was taken from, where it lies in the same stream."""
+    for said in _SAID.finditer(content):
+        near = _NEAR.search(said[1])
+        if near and near[1] == channel:
+            return near[2]
+    return ""
 
 
 def markdown(content: str, by_name: dict[str, int], mentions: dict[str, None]) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import BinaryIO
 
-from hearth.carriers.queries.streams import CHUNK, Span
+from hearth.carriers.queries.streams import CHUNK, Budget, Span
 from hearth.carriers.rules.names import decoded_name
 from hearth.carriers.rules.reasons import refusal
 from hearth.carriers.types import Limits
@@ -129,7 +129,7 @@ def _data_offset(file: BinaryIO, header_offset: int) -> int | None:
 
 def _salvaged(file: BinaryIO, limits: Limits, problem: Problem) -> Iterator[Found]:
     """Follow the local headers from the start of the file as far as they are sound."""
-    fd, at, count = file.fileno(), 0, 0
+    fd, at, count, budget = file.fileno(), 0, 0, Budget(limits)
     while count < limits.files:
         header = os.pread(fd, _LOCAL.size, at)
         if len(header) < _LOCAL.size or header[:4] != b"PK\x03\x04":
@@ -144,7 +144,7 @@ def _salvaged(file: BinaryIO, limits: Limits, problem: Problem) -> Iterator[Foun
             return
         streamed = bool(flags & _STREAMED)
         if streamed:
-            end = _end_of_deflate(fd, start, limits) if method == zipfile.ZIP_DEFLATED else None
+            end = _end_of_deflate(fd, start, budget) if method == zipfile.ZIP_DEFLATED else None
             packed = (os.fstat(fd).st_size if end is None else end) - start
         if not name.endswith("/"):
             yield Found(name, Span(fd, start, packed, _METHODS[method], None if streamed else crc), packed)
@@ -153,7 +153,7 @@ def _salvaged(file: BinaryIO, limits: Limits, problem: Problem) -> Iterator[Foun
             at += _descriptor_size(os.pread(fd, 24, at))
 
 
-def _end_of_deflate(fd: int, start: int, limits: Limits) -> int | None:
+def _end_of_deflate(fd: int, start: int, budget: Budget) -> int | None:
     """Where a deflate stream of unknown length ends; None when it is cut off."""
     unpacker, at, unpacked = zlib.decompressobj(-15), start, 0
     while not unpacker.eof:
@@ -161,11 +161,12 @@ def _end_of_deflate(fd: int, start: int, limits: Limits) -> int | None:
         if not data:
             data = os.pread(fd, CHUNK, at)
             at += len(data)
-        if not data or unpacked > limits.total_bytes:
-            return None
         try:
-            unpacked += len(unpacker.decompress(data, CHUNK))
+            fresh = len(unpacker.decompress(data, CHUNK)) if data else 0
         except zlib.error:
+            return None
+        unpacked += fresh
+        if not data or not budget.allows(at - start, unpacked, fresh):
             return None
     return at - len(unpacker.unused_data)
 

@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-_PIECE = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*+>|[^<]++|<", re.DOTALL)
+_PIECE = re.compile(r"<!--.{0,300}?-->|</?[A-Za-z][^<>]*+>|[^<]++|<", re.DOTALL)
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)")
-_ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""(?<![a-z-])([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _BLANKS = re.compile(r"\n{3,}")
 _EMOJI_CLASS = re.compile(r"emoji-([0-9a-f]{2,6}(?:-[0-9a-f]{2,6})*)")
 _MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "del": "~~", "s": "~~"}

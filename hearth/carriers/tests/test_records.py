@@ -1,7 +1,10 @@
+import time
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from hearth.carriers.importers.slack import markdown as slack_markdown
+from hearth.carriers.importers.zulip_realm import markdown as zulip_markdown
 from hearth.carriers.registry import load_importers
 from hearth.carriers.rules.html_text import markdown_from_html
 from hearth.carriers.rules.intake import IdSet
@@ -201,6 +204,27 @@ def test_rendered_messages_become_markdown(source, expected):
 
 def test_hostile_nesting_ends_quickly():
     assert "deep" in markdown_from_html("<blockquote>" * 5000 + "deep").text
+
+
+def test_hostile_markup_ends_quickly():
+    begun = time.perf_counter()
+    for piece in (
+        "<!--",
+        "<p a",
+        "<p " + "a" * 9,
+        "&",
+        "[said](narrow/stream/1/",
+        "```quote\n",
+        "@**",
+        "(/user_uploads/",
+        "<@",
+        "*a ",
+    ):
+        text = piece * 30_000
+        markdown_from_html(text)
+        slack_markdown(text, {}, {}, {})
+        zulip_markdown(text, {}, {})
+    assert time.perf_counter() - begun < 20
 
 
 def test_every_importer_is_found_by_name():
