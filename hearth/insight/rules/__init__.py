@@ -1,0 +1,1 @@
+"""Pure rules of insight: no Django, no I/O, time passed in."""

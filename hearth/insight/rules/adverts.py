@@ -1,0 +1,79 @@
+"""Which messages look like adverts: a modest, explained rule set. No model, no learning, every hit has a reason.
+
+A message is an advert when its signals together weigh at least ``THRESHOLD``. One signal alone is seldom enough:
+people in honest groups share links, name prices and exchange contacts. The phrases live in ``advert_phrases.py``
+(English, Chinese, Russian); precision and recall on labelled sets are printed by ``bench/adverts.py``. On ordinary talk
+the rules are tuned to stay silent: a false alarm here accuses a member.
+"""
+
+import re
+from typing import NamedTuple
+
+from hearth.insight.rules.advert_phrases import SIGNAL_PHRASES
+from hearth.kit.language import has_link, links, without_links_and_code
+
+THRESHOLD = 4
+_READ = 1500
+
+
+class Signal(NamedTuple):
+    """A sign of advertising: a stable code, its weight and the pattern that shows it (on folded, lower-cased text)."""
+
+    code: str
+    weight: int
+    pattern: re.Pattern[str]
+
+
+SIGNALS: tuple[Signal, ...] = tuple(
+    Signal(code, weight, re.compile("|".join(phrases))) for code, weight, phrases in SIGNAL_PHRASES
+)
+
+_STRONG = 2  # an advert shows at least one signal of this weight
+_CYRILLIC = re.compile(r"[а-яё]")
+_GAP = re.compile(r"(?:\[\^[^\]]*\]|\.|\(\?:\[\\w'\"\]\+\\s\+\))\{\d,\d+\}")
+_ASSERTION = re.compile(r"\\b|\(\?<?[!=](?:[^()]|\([^()]*\))*\)")
+
+
+def _hint() -> str:
+    strong = (phrase for _, weight, phrases in SIGNAL_PHRASES if weight >= _STRONG for phrase in phrases)
+    widened = (_GAP.sub(".*", _ASSERTION.sub("", phrase)) for phrase in strong)
+    return "(?is)[а-яё]{3}|" + "|".join(phrase for phrase in widened if _CYRILLIC.search(phrase) is None)
+
+
+# RE2 and Python pattern, for searching in bulk first: the strong phrases without what RE2 cannot say; every text that
+# can be an advert matches it (guarded by a test).
+HINT = _hint()
+_EMOJI_RUN = re.compile(
+    "(?:[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?\\s*){3,}|(?:[^\U0001f300-\U0001faff]*[\U0001f300-\U0001faff]){5}"
+)
+# Latin letters that spammers put into Russian words to slip past filters.
+_LOOKALIKES = str.maketrans("aceopxykutmnrhb", "асеорхукитмпгнв")
+_LATIN_IN_CYRILLIC = re.compile(r"\b(?=\w*[а-яё])\w*[a-z]\w*\b")
+
+
+def advert_signals(text: str) -> list[str]:
+    """The codes of the signals a message shows, in the catalogue's order."""
+    return [signal.code for signal in _found(fold(text))]
+
+
+def looks_like_advert(text: str) -> bool:
+    """Whether the message's signals together weigh enough."""
+    found = _found(fold(text))
+    if all(signal.weight < _STRONG for signal in found):
+        return False
+    weight = sum(signal.weight for signal in found)
+    return weight + has_link(text) + (_EMOJI_RUN.search(text) is not None) >= THRESHOLD
+
+
+def fold(text: str) -> str:
+    """Lower case, code and quotes away, look-alike letters in Russian words set right."""
+    low = text[:_READ].lower()
+    if "`" in low or ">" in low:
+        low = f"{without_links_and_code(low)} {' '.join(links(low))}"
+    if _CYRILLIC.search(low) is not None:
+        low = _LATIN_IN_CYRILLIC.sub(lambda word: word.group().translate(_LOOKALIKES), low)
+    return low
+
+
+def _found(low: str) -> list[Signal]:
+    return [signal for signal in SIGNALS if signal.pattern.search(low) is not None]

@@ -1,0 +1,256 @@
+"""Who answered whom: given replies, threads, or inference by mention, quote and adjacency.
+
+Basis, decided once for a log: ``threads`` when most messages stand in a thread (whatever another person writes next in
+it answers), ``replies`` when the archive carries replies, else ``inferred``. Inference looks, in this order, at a
+quote of earlier words, at the first person mentioned (their latest message in the last seven days), and at the message
+just before by somebody else (within 15 minutes; within a day when that message asks). Everything built on it says so.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from hearth.insight.rules.columns import AnyInts, Bools, Ints
+from hearth.insight.rules.talk_log import TalkLog
+from hearth.insight.rules.times import DAY, MINUTE
+
+ADJACENT = 15 * MINUTE
+ADJACENT_ASK = DAY
+MENTION_REACH = 7 * DAY
+NEW_START_AFTER = 60 * MINUTE  # silence after which an unthreaded message opens a conversation
+SAME_ASK = 10 * MINUTE  # questions by one author, nobody between, closer than this are one ask
+THREADED_SHARE = 0.5
+REPLIES_SHARE = 0.01
+
+Basis = Literal["replies", "threads", "inferred"]
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What follows from the order of messages; all columns run parallel to the log.
+
+    ``target``: row this message answers (-1), for edges between people. ``answer``: row of the first answer by another
+    person to this message (-1). ``starts``: opens a conversation. ``asks``: first message of an ask.
+    """
+
+    basis: Basis
+    target: Ints
+    answer: Ints
+    starts: Bools
+    asks: Bools
+
+    @property
+    def inferred(self) -> bool:
+        """Whether replies are guessed rather than given."""
+        return self.basis == "inferred"
+
+
+@dataclass(frozen=True, slots=True)
+class _Lanes:
+    """Human messages ordered by lane (thread, or a group's talk outside threads) and time."""
+
+    rows: Ints
+    lane: Ints
+    author: Ints
+    at: Ints
+    threaded: Bools
+    previous_other: Ints  # positions, -1 when none
+    next_other: Ints
+    run: Ints  # position of the first message of this author's uninterrupted run
+
+
+def read_talk(log: TalkLog) -> Talk:
+    """Derive replies, answers, conversation starts and asks."""
+    lanes = _lanes(log)
+    basis = basis_of(log)
+    target = _targets(log, lanes, basis)
+    answer = _answers(log, lanes, target)
+    return Talk(basis, target, answer, _starts(log, target), _asks(log, lanes))
+
+
+def basis_of(log: TalkLog) -> Basis:
+    """Where replies come from in this log."""
+    human = log.human
+    count = int(human.sum())
+    if not count:
+        return "inferred"
+    if int((log.thread[human] >= 0).sum()) >= THREADED_SHARE * count:
+        return "threads"
+    if int((log.reply_to[human] >= 0).sum()) >= REPLIES_SHARE * count:
+        return "replies"
+    return "inferred"
+
+
+def _lanes(log: TalkLog) -> _Lanes:
+    rows = np.flatnonzero(log.human)
+    threaded = log.thread[rows] >= 0
+    lane = np.where(threaded, log.thread[rows], -1 - log.group[rows].astype(np.int64))
+    order = np.lexsort((rows, lane))
+    rows, lane, threaded = rows[order], lane[order].astype(np.int64), threaded[order]
+    author = log.author[rows].astype(np.int64)
+    count = len(rows)
+    place = np.arange(count)
+    new_lane = np.ones(count, dtype=np.bool_)
+    new_lane[1:] = lane[1:] != lane[:-1]
+    new_run = new_lane.copy()
+    new_run[1:] |= author[1:] != author[:-1]
+    run = np.maximum.accumulate(np.where(new_run, place, 0))
+    heads = np.flatnonzero(new_run)
+    number = np.cumsum(new_run) - 1
+    following = np.r_[heads[1:], count][number] if count else place
+    same = following < count
+    same[same] = lane[following[same]] == lane[same]
+    return _Lanes(
+        rows, lane, author, log.at[rows], threaded,
+        previous_other=np.where(new_lane[run], -1, run - 1),
+        next_other=np.where(same, following, -1),
+        run=run,
+    )  # fmt: skip
+
+
+def _targets(log: TalkLog, lanes: _Lanes, basis: Basis) -> Ints:
+    """Which row each message answers: given first, then by thread, then inferred."""
+    target = log.reply_to.astype(np.int64)
+    given = target[lanes.rows] >= 0
+    before = lanes.previous_other
+    found = np.where(before >= 0, lanes.rows[np.maximum(before, 0)], -1)
+    by_thread = lanes.threaded & ~given
+    target[lanes.rows[by_thread]] = found[by_thread]
+    if basis == "inferred":
+        _infer(log, lanes, target, ~given & ~lanes.threaded)
+    return target
+
+
+def _infer(log: TalkLog, lanes: _Lanes, target: Ints, open_: Bools) -> None:
+    quoting = np.flatnonzero(open_ & (log.quote[lanes.rows] != 0))
+    hit = _quoted(log, lanes, quoting)
+    target[lanes.rows[quoting[hit >= 0]]] = lanes.rows[hit[hit >= 0]]
+    open_ = open_ & (target[lanes.rows] < 0)
+
+    mentioning = np.flatnonzero(open_ & (log.mention[lanes.rows] >= 0))
+    hit = _mentioned(log, lanes, mentioning)
+    target[lanes.rows[mentioning[hit >= 0]]] = lanes.rows[hit[hit >= 0]]
+
+    before = lanes.previous_other
+    near = open_ & (log.mention[lanes.rows] < 0) & (before >= 0)
+    near[lanes.run != np.arange(len(lanes.rows))] = False
+    gap = lanes.at - lanes.at[np.maximum(before, 0)]
+    asked = log.is_question[lanes.rows[np.maximum(before, 0)]]
+    near &= (gap <= ADJACENT) | (asked & (gap <= ADJACENT_ASK))
+    target[lanes.rows[near]] = lanes.rows[before[near]]
+
+
+def _quoted(log: TalkLog, lanes: _Lanes, places: Ints) -> Ints:
+    """Positions of the latest earlier message in the lane that begins with the quoted words."""
+    head = log.head[lanes.rows]
+    return _latest_before(lanes.lane, head, lanes.lane[places], log.quote[lanes.rows[places]], places)
+
+
+def _mentioned(log: TalkLog, lanes: _Lanes, places: Ints) -> Ints:
+    mention = log.mention[lanes.rows[places]].astype(np.int64)
+    hit = _latest_before(lanes.lane, lanes.author, lanes.lane[places], mention, places)
+    too_old = lanes.at[places] - lanes.at[np.maximum(hit, 0)] > MENTION_REACH
+    return np.where(too_old, -1, hit)
+
+
+def _pair_keys(first: AnyInts, second: AnyInts) -> Ints:
+    """One number per pair; equal pairs are equal, others differ but for chance (64 bits)."""
+    mixed = first.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) ^ second.astype(np.uint64) * np.uint64(
+        0xC2B2AE3D27D4EB4F
+    )
+    return (mixed >> np.uint64(1)).astype(np.int64)
+
+
+def _latest_before(lane: Ints, what: Ints, lanes: Ints, wanted: Ints, places: Ints) -> Ints:
+    """For each place: the last position before it with the wanted (lane, what); -1 when none."""
+    keys = _pair_keys(lane, what)
+    order = np.argsort(keys, kind="stable")
+    sorted_keys = keys[order]
+    asked = _pair_keys(lanes, wanted)
+    left = np.searchsorted(sorted_keys, asked, "left")
+    right = np.searchsorted(sorted_keys, asked, "right")
+    hit = np.full(len(places), -1, dtype=np.int64)
+    for i in np.flatnonzero(right > left):
+        inside = order[left[i] : right[i]]
+        at = int(np.searchsorted(inside, places[i], "left")) - 1
+        if at >= 0:
+            hit[i] = inside[at]
+    return hit
+
+
+def _answers(log: TalkLog, lanes: _Lanes, target: Ints) -> Ints:
+    """First row by another person that answers each message: next in the thread, or next directed at the asker."""
+    answer = np.full(len(log), -1, dtype=np.int64)
+    in_thread = lanes.threaded & (lanes.next_other >= 0)
+    answer[lanes.rows[in_thread]] = lanes.rows[lanes.next_other[in_thread]]
+
+    links = np.flatnonzero((target >= 0) & log.human)
+    links = links[log.author[target[links]] != log.author[links]]
+    if not len(links):
+        return answer
+    # A link speaks to an author in a group from its target on: sort by (group, author), then by time of the link.
+    keys = _pair_keys(log.group[links], log.author[target[links]])
+    order = np.lexsort((links, keys))
+    keys, links = keys[order], links[order]
+    plain = lanes.rows[~lanes.threaded | _reachable(log, lanes)]
+    first_of_run = np.empty(len(log), dtype=np.int64)
+    first_of_run[lanes.rows] = lanes.rows[lanes.run]
+    asked = _pair_keys(log.group[plain], log.author[plain])
+    # Rows are sorted by group and time, so row numbers order links within one key.
+    left = _search_pairs(keys, links, asked, plain)
+    for step in range(4):
+        at = np.minimum(left + step, len(links) - 1)
+        link = links[at]
+        fits = (left + step < len(links)) & (keys[at] == asked) & (link > plain) & (target[link] >= first_of_run[plain])
+        current = answer[plain]
+        better = fits & ((current < 0) | (link < current))
+        answer[plain[better]] = link[better]
+    return answer
+
+
+def _reachable(log: TalkLog, lanes: _Lanes) -> Bools:
+    """Per human message in a thread: may a given reply reach it from outside its thread."""
+    return np.full(len(lanes.rows), bool((log.reply_to >= 0).any()), dtype=np.bool_)
+
+
+def _search_pairs(keys: Ints, rows: Ints, wanted: Ints, after: Ints) -> Ints:
+    """First index with (key, row) > (wanted, after) in columns sorted by (key, row)."""
+    all_keys = np.r_[keys, wanted]
+    all_rows = np.r_[rows, after]
+    mark = np.r_[np.zeros(len(keys), dtype=np.int64), np.ones(len(wanted), dtype=np.int64)]
+    order = np.lexsort((1 - mark, all_rows, all_keys))
+    seen = np.cumsum(1 - mark[order])
+    # An asking row equal to a link row comes before it in this order; links are by others, so both never matter.
+    found = np.empty(len(wanted), dtype=np.int64)
+    asking = mark[order] == 1
+    found[order[asking] - len(keys)] = seen[asking]
+    return found
+
+
+def _starts(log: TalkLog, target: Ints) -> Bools:
+    """Messages that open a conversation: first of a thread, or outside threads, to nobody, after an hour of silence."""
+    starts = np.zeros(len(log), dtype=np.bool_)
+    threaded = np.flatnonzero(log.thread >= 0)
+    if len(threaded):
+        starts[threaded[np.unique(log.thread[threaded], return_index=True)[1]]] = True
+    plain = np.flatnonzero(log.thread < 0)
+    if len(plain):
+        fresh = np.ones(len(plain), dtype=np.bool_)
+        same = log.group[plain[1:]] == log.group[plain[:-1]]
+        fresh[1:] = ~same | (log.at[plain[1:]] - log.at[plain[:-1]] >= NEW_START_AFTER)
+        starts[plain] = fresh & (target[plain] < 0)
+    return starts
+
+
+def _asks(log: TalkLog, lanes: _Lanes) -> Bools:
+    """Members' questions, a run of them counted once."""
+    asks = np.zeros(len(log), dtype=np.bool_)
+    asking = np.flatnonzero(log.is_question[lanes.rows] & log.organic[lanes.rows])
+    if not len(asking):
+        return asks
+    first = np.ones(len(asking), dtype=np.bool_)
+    again = lanes.run[asking[1:]] == lanes.run[asking[:-1]]
+    first[1:] = ~(again & (lanes.at[asking[1:]] - lanes.at[asking[:-1]] < SAME_ASK))
+    asks[lanes.rows[asking[first]]] = True
+    return asks

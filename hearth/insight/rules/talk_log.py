@@ -1,0 +1,142 @@
+"""Talk as columns: what the diagnosis reads, whoever wrote it.
+
+Rows are sorted by group, then time. Columns hold numbers only; ids and excerpts are fetched for the few messages that
+become evidence.
+"""
+
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+
+import numpy as np
+
+from hearth.insight.rules.columns import Bools, Ints, SmallInts, TextColumn
+
+
+class Origin(IntEnum):
+    """Where a message came from; everything but organic is *seeded*."""
+
+    ORGANIC = 0
+    OPERATOR = 1
+    SCHEDULED = 2
+    BOT = 3
+    PARTNER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class GroupInfo:
+    """What is known of a group beside its talk."""
+
+    id: str
+    name: str
+    created_ms: int | None = None
+    meant_to_end: bool = False
+    capacity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorInfo:
+    """Who writes: the source's id and the name to show."""
+
+    id: str
+    name: str
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Memberships:
+    """Memberships as intervals: parallel columns; ``left`` is 0 while it lasts."""
+
+    group: Ints
+    author: Ints
+    joined: Ints
+    left: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """Messages read but not measured, by reason."""
+
+    future: int = 0
+    no_time: int = 0
+    duplicate: int = 0
+
+
+_PLAIN_COLUMNS = (
+    "group", "author", "at", "thread", "mention", "quote", "head", "origin",
+    "is_question", "has_link", "advert", "length", "source_row",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TalkLog:
+    """All messages of some groups, by (group, time).
+
+    ``reply_to`` holds row numbers (-1: none), ``mention`` author numbers (-1), ``quote`` and ``head`` fingerprints of
+    the quoted and the own first words (0: none), ``copied`` marks texts the same author posted several times with a link.
+    """
+
+    groups: tuple[GroupInfo, ...]
+    authors: tuple[AuthorInfo, ...]
+    group: SmallInts
+    author: SmallInts
+    at: Ints
+    thread: SmallInts
+    reply_to: SmallInts
+    mention: SmallInts
+    quote: Ints
+    head: Ints
+    origin: SmallInts
+    is_question: Bools
+    has_link: Bools
+    advert: Bools
+    length: SmallInts
+    source_row: SmallInts
+    ids: TextColumn
+    excerpts: TextColumn
+    excluded: Excluded = field(default_factory=Excluded)
+    rejected: int = 0
+    broadcasts: int = 0
+    format: str = ""
+    memberships: Memberships | None = None
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    @property
+    def organic(self) -> Bools:
+        """Rows written by members themselves."""
+        return np.equal(self.origin, int(Origin.ORGANIC))
+
+    @property
+    def human(self) -> Bools:
+        """Rows written by a person, staff included."""
+        return np.isin(self.origin, (int(Origin.ORGANIC), int(Origin.OPERATOR)))
+
+    def bounds(self) -> Ints:
+        """Row numbers at which each group begins; one more at the end."""
+        return np.searchsorted(self.group, np.arange(len(self.groups) + 1)).astype(np.int64)
+
+    def last_ordinary(self) -> int | None:
+        """Time of the last message written by a member, in ms; of the last message at all when no member ever wrote."""
+        if not len(self):
+            return None
+        own = self.at[self.organic]
+        return int(own.max() if len(own) else self.at.max())
+
+    def until(self, at: int) -> "TalkLog":
+        """The log as it stood just before ``at`` (ms)."""
+        if not len(self) or int(self.at.max()) < at:
+            return self
+        keep = self.at < at
+        new_row = np.full(len(self) + 1, -1, dtype=np.int32)
+        new_row[:-1][keep] = np.arange(int(keep.sum()), dtype=np.int32)
+        kept = {name: getattr(self, name)[keep] for name in _PLAIN_COLUMNS}
+        return replace(self, reply_to=new_row[self.reply_to[keep]], **kept)
+
+    def message_id(self, row: int) -> str:
+        """The source's id of a message."""
+        return self.ids[int(self.source_row[row])]
+
+    def excerpt(self, row: int) -> str:
+        """The beginning of a message's text."""
+        return self.excerpts[int(self.source_row[row])]

@@ -1,0 +1,240 @@
+"""Fills a ``TalkLog`` message by message, from an archive or from a living community.
+
+Per message only what needs the message alone is done at once; language and advert rules run over batches behind one
+bulk search (RE2 by pyarrow), because most messages match nothing.
+"""
+
+import re
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hearth.insight.rules import adverts, copies
+from hearth.insight.rules.columns import Bools, Interner, Ints, TextColumn, as_ints
+from hearth.insight.rules.talk_log import AuthorInfo, Excluded, GroupInfo, Memberships, Origin, TalkLog
+from hearth.kit import language
+
+_BATCH = 4096
+_EXCERPT = 200
+_FUTURE_SLACK_MS = 86_400_000
+_QUOTED = re.compile(r"(?:^|\n)\s*(?:>|&gt;)\s*(.+)|(?:^|\n)[^\n]{1,60} said:\s*\n?(.+)")
+_HEAD = 24
+_GIVEN = ("group", "author", "thread", "mention", "origin", "length", "at", "id_hash", "reply_hash")
+
+
+def _first_words(text: str) -> int:
+    """A fingerprint of a text's first words, to find what a quote quotes; 0 when there are too few."""
+    plain = "".join(text[:80].lower().split())[:_HEAD]
+    return hash(plain) or 1 if len(plain) >= 8 else 0
+
+
+class TalkLogBuilder:
+    """Collects messages in any order; ``build`` sorts, resolves replies and drops doubles."""
+
+    def __init__(self) -> None:
+        self.groups: dict[str, GroupInfo] = {}
+        self.author_info: dict[str, AuthorInfo] = {}
+        self.rejected = 0
+        self.format = ""
+        self._group = Interner()
+        self._author = Interner()
+        self._thread = Interner()
+        self._cols = {
+            name: array(code)
+            for name, code in {
+                "group": "i", "author": "i", "thread": "i", "mention": "i", "origin": "b", "length": "i",
+                "at": "q", "id_hash": "q", "reply_hash": "q", "quote": "q", "head": "q",
+            }.items()
+        }  # fmt: skip
+        self._marks = {name: bytearray() for name in ("question", "link", "advert")}
+        self._copy = array("q")
+        self._ids = TextColumn()
+        self._excerpts = TextColumn()
+        self._batch: list[tuple[Any, ...]] = []
+        self._count = 0
+        self._moves: list[tuple[int, int, int, bool]] = []
+
+    def add_group(self, info: GroupInfo) -> None:
+        """Tell what is known of a group; may come before or after its messages."""
+        self.groups[info.id] = info
+        self._group.number(info.id)
+
+    def add_author(self, info: AuthorInfo) -> None:
+        """Tell an author's name; may come before or after the messages."""
+        self.author_info[info.id] = info
+
+    def add_move(self, group: str, author: str, at_ms: int, *, joined: bool) -> None:
+        """Somebody joined or left."""
+        self._moves.append((self._group.number(group), self._author.number(author), at_ms, joined))
+
+    def add(
+        self,
+        group: str,
+        author: str,
+        at_ms: int,
+        text: str,
+        *,
+        id: str = "",  # noqa: A002  what it is
+        thread: str = "",
+        reply_to: str = "",
+        mentions: Iterable[str] = (),
+        origin: Origin = Origin.ORGANIC,
+    ) -> None:
+        """One message; times in ms since 1970 UTC."""
+        number = self._group.number(group)
+        mention = -1
+        for name in mentions:
+            if name != author:
+                mention = self._author.number(name)
+                break
+        self._count += 1
+        self._batch.append(
+            (
+                number,
+                self._author.number(author),
+                self._thread.number(f"{number}\x00{thread}") if thread else -1,
+                mention,
+                origin,
+                len(text),
+                at_ms,
+                hash((number, id)) if id else -self._count,
+                hash((number, reply_to)) if reply_to else 0,
+                id,
+                text,
+            )
+        )
+        if len(self._batch) >= _BATCH:
+            self._flush()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def _flush(self) -> None:
+        batch, self._batch = self._batch, []
+        if not batch:
+            return
+        *numbers, ids, texts = zip(*batch, strict=True)
+        for name, values in zip(_GIVEN, numbers, strict=True):
+            self._cols[name].extend(values)
+        self._ids.extend(ids)
+        asks, ads, linked, quoting = _bulk_hints(texts)
+        cols, marks = self._cols, self._marks
+        cols["head"].extend(map(_first_words, texts))
+        cols["quote"].extend(_quoted_words(text) if hint else 0 for text, hint in zip(texts, quoting, strict=True))
+        link = [hint and language.has_link(text) for text, hint in zip(texts, linked, strict=True)]
+        marks["link"].extend(link)
+        asking = [hint and language.is_question(text) for text, hint in zip(texts, asks, strict=True)]
+        marks["question"].extend(asking)
+        marks["advert"].extend(hint and adverts.looks_like_advert(text) for text, hint in zip(texts, ads, strict=True))
+        self._copy.extend(map(copies.fingerprint, texts))
+        self._excerpts.extend(
+            [
+                (language.question_excerpt if asks_here else language.excerpt)(text, _EXCERPT)
+                for text, asks_here in zip(texts, asking, strict=True)
+            ]
+        )
+
+    def build(self, now_ms: int) -> TalkLog:
+        """The log; messages after ``now_ms`` (a day of slack), without a time, or seen before are counted, not kept."""
+        self._flush()
+        cols = {name: as_ints(values) for name, values in self._cols.items()}
+        marks = {name: np.frombuffer(bytes(values), dtype=np.bool_) for name, values in self._marks.items()}
+        no_time = cols["at"] <= 0
+        future = cols["at"] > now_ms + _FUTURE_SLACK_MS
+        double = _doubles(cols["id_hash"])
+        keep = ~(no_time | future | double)
+        kept = np.flatnonzero(keep)
+        order = kept[np.lexsort((cols["id_hash"][kept] * 0 + kept, cols["at"][kept], cols["group"][kept]))]
+        copied = copies.sort_out(
+            np.where(keep & (cols["origin"] == int(Origin.ORGANIC)), as_ints(self._copy), 0),
+            cols["author"],
+            cols["group"],
+            marks["link"] & ~marks["question"],
+        )
+        cols["origin"][copied.broadcast & ~marks["advert"]] = int(Origin.SCHEDULED)
+        advert = marks["advert"] | copied.advert
+        small = {
+            name: cols[name][order].astype(np.int32)
+            for name in ("group", "author", "thread", "mention", "origin", "length")
+        }
+        return TalkLog(
+            groups=tuple(self.groups.get(key, GroupInfo(key, key)) for key in self._group.names),
+            authors=tuple(self.author_info.get(key, AuthorInfo(key, key)) for key in self._author.names),
+            at=cols["at"][order],
+            reply_to=_resolve(cols["id_hash"][order], cols["reply_hash"][order]),
+            quote=cols["quote"][order],
+            head=cols["head"][order],
+            is_question=marks["question"][order],
+            has_link=marks["link"][order],
+            advert=advert[order],
+            source_row=order.astype(np.int32),
+            ids=self._ids,
+            excerpts=self._excerpts,
+            excluded=Excluded(
+                future=int(future.sum()),
+                no_time=int(no_time.sum()),
+                duplicate=int((double & ~no_time & ~future).sum()),
+            ),
+            rejected=self.rejected,
+            broadcasts=int((copied.broadcast & ~marks["advert"]).sum()),
+            format=self.format,
+            memberships=self._memberships(),
+            **small,
+        )
+
+    def _memberships(self) -> Memberships | None:
+        if not self._moves:
+            return None
+        open_since: dict[tuple[int, int], int] = {}
+        rows: list[tuple[int, int, int, int]] = []
+        for group, author, at, joined in sorted(self._moves, key=lambda move: move[2]):
+            if joined:
+                open_since.setdefault((group, author), at)
+            else:
+                rows.append((group, author, open_since.pop((group, author), 0), at))
+        rows.extend((group, author, at, 0) for (group, author), at in open_since.items())
+        columns = np.array(rows, dtype=np.int64).T
+        return Memberships(*columns)
+
+
+def _bulk_hints(texts: Sequence[str]) -> tuple[list[bool], list[bool], list[bool], list[bool]]:
+    """For each text: may it ask, advertise, link, quote? Cheap and never wrong about a no."""
+    try:
+        column = pa.array(texts, type=pa.string())
+    except UnicodeEncodeError:  # half a surrogate pair, from a broken export
+        column = pa.array([text.encode("utf-8", "replace").decode() for text in texts], type=pa.string())
+    found = (
+        pc.match_substring_regex(column, pattern)
+        for pattern in (language.QUESTION_HINT, adverts.HINT, r"(?i)://|www\.", r"(?:^|\n)\s*(?:>|&gt;)|\ssaid:\s*\n")
+    )
+    asks, ads, linked, quoting = (hits.to_pylist() for hits in found)
+    return asks, ads, linked, quoting
+
+
+def _quoted_words(text: str) -> int:
+    found = _QUOTED.search(text)
+    return _first_words(found.group(1) or found.group(2)) if found else 0
+
+
+def _doubles(keys: Ints) -> Bools:
+    """Rows whose id was seen before in the same group."""
+    double = np.ones(len(keys), dtype=np.bool_)
+    double[np.unique(keys, return_index=True)[1]] = False
+    return double
+
+
+def _resolve(ids: Ints, wanted: Ints) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    """Row numbers of the messages replied to; -1 where none is meant or it is not in the log."""
+    rows = np.full(len(ids), -1, dtype=np.int32)
+    asking = np.flatnonzero(wanted)
+    if not len(asking):
+        return rows
+    order = np.argsort(ids, kind="stable")
+    place = np.minimum(np.searchsorted(ids[order], wanted[asking]), len(ids) - 1)
+    target = order[place]
+    rows[asking] = np.where((ids[target] == wanted[asking]) & (target != asking), target, -1)
+    return rows

@@ -1,0 +1,110 @@
+"""What the diagnosis says, as message ids. Translated at the edge; numbers fill the braces.
+
+Short, concrete, kind: what is the matter, then one thing to do.
+"""
+
+from typing import NamedTuple
+
+from hearth.insight.types import ReasonCode, Stage
+
+
+def _(text: str) -> str:
+    """Mark a message id for translation."""
+    return text
+
+
+class Temperature(NamedTuple):
+    """How a stage is shown: word, sign, and step on the heat scale (0 cold to 6 warm)."""
+
+    word: str
+    icon: str
+    heat: int
+    meaning: str
+
+
+TEMPERATURES: dict[Stage, Temperature] = {
+    Stage.DEAD: Temperature(_("cold"), "❄", 0, _("No member has written for 90 days or more.")),
+    Stage.DORMANT: Temperature(_("embers"), "◌", 1, _("Fewer than two members wrote in the last 28 days.")),
+    Stage.DECLINING: Temperature(
+        _("cooling"),
+        "↘",
+        2,
+        _("Clearly fewer members write than in the best month of the last half year, or they hardly meet any more."),
+    ),
+    Stage.INCEPTION: Temperature(
+        _("kindling"), "✦", 3, _("Young and not yet carried by enough members, or mostly fed from outside.")
+    ),
+    Stage.GROWTH: Temperature(_("catching"), "↗", 4, _("More members write than in the months before.")),
+    Stage.MATURITY: Temperature(_("burning"), "●", 5, _("Lives steadily by its own members.")),
+    Stage.READY_TO_SPLIT: Temperature(
+        _("ready to split"), "⑂", 6, _("Lives well and is nearly as large as a group can be without losing touch.")
+    ),
+    Stage.COMPLETED: Temperature(_("completed"), "✓", 1, _("Was meant to end, and has ended.")),
+}
+
+REASON_TITLES: dict[ReasonCode, str] = {
+    ReasonCode.SILENCE: _("Silence"),
+    ReasonCode.DECLINE: _("Decline"),
+    ReasonCode.UNANSWERED: _("Questions left open"),
+    ReasonCode.ADVERTS: _("Adverts"),
+    ReasonCode.ONE_PERSON_SHOW: _("One-person show"),
+    ReasonCode.NEWCOMERS_LOST: _("Newcomers lost"),
+    ReasonCode.FED_ONLY: _("Only fed"),
+}
+
+NEVER = _("No member has ever written here.")
+SILENT = _("No member has written for {days} days.")
+ALONE = _("Only one member wrote in the last 28 days; talk needs two.")
+QUIET_WEEKS = _("Two or more members wrote in only {weeks} of the last eight weeks.")
+FEWER = _("{now} members wrote in the last 28 days; in the best month of the last half year it was {peak}.")
+OPEN = _("{open} of {asked} questions were never answered.")
+SLOW = _("Only {answered} of {asked} questions were answered within a day.")
+ADS = _("{adverts} of {messages} messages look like adverts.")
+ALONE_TALKS = _("{name} wrote {percent} % of the last {messages} messages.")
+LOST = _("About {percent} % of {newcomers} newcomers wrote again after their first week.")
+UNWELCOMED = _("{answered} of {newcomers} newcomers who opened a conversation had an answer within a day.")
+FED = _(
+    "{percent} % of the last {messages} messages came from staff, schedules or bots; members hardly talk to each other."
+)
+
+PLAY_ARCHIVE = _(
+    "Ask the last {people} people who wrote whether to close this group or to meet again in a livelier one."
+)
+PLAY_EMPTY = _("Decide: invite five people who want this group and open it with them, or close it.")
+PLAY_WAKE = _(
+    "Write to {name} and two others who spoke last: one personal question each, answered in the group this week."
+)
+PLAY_RITUAL = _("Set one fixed weekly moment (a case, a question, a photo) and ask two regulars to come to the first.")
+PLAY_RECALL = _("Write to those who fell silent, {name} first: ask what they miss, and bring one of their topics back.")
+PLAY_ANSWER = _("Answer the {open} open questions, newest first, or name for each one person who can.")
+PLAY_DUTY = _("Name one person per weekday who sees that every question has an answer the same day.")
+PLAY_ADVERTS = _("Remove these messages, thank whoever reported them, and show the rule on adverts once more.")
+PLAY_SHARE = _(
+    "Ask {name} to hand one topic to a second voice this week: invite {other} by name to open a conversation."
+)
+PLAY_SHARE_ALONE = _("Ask {name} to end each post with a question to one member by name, and to wait for the answer.")
+PLAY_WELCOME = _("Choose two hosts who answer every newcomer's first message within a day and ask one question back.")
+PLAY_UNFEED = _(
+    "Halve the scheduled posts for two weeks and let a member open each remaining one with their own question."
+)
+
+STEP_ANSWER = _("Answer {count} open questions from the last four weeks")
+STEP_ANSWER_WHY = _(
+    "People asked and heard nothing. An answer, even a late one, is the surest sign that somebody is there."
+)
+STEP_SAVE = _("Save {group}")
+STEP_SAVE_WHY = _("It is cooling while {authors} members still write.")
+STEP_WAKE = _("Wake {group}")
+STEP_WAKE_WHY = _("It talked until {days} days ago; {peak} members wrote in its best month of the last half year.")
+STEP_WELCOME = _("Give newcomers an answer in {group}")
+STEP_WELCOME_WHY = _("Newcomers who hear nothing seldom write twice.")
+STEP_ADVERTS = _("Clear {count} adverts")
+STEP_ADVERTS_WHY = _("Adverts that stay tell everyone that nobody looks after the room.")
+STEP_SECOND = _("Find a second voice in {group}")
+STEP_SECOND_WHY = _("{name} carries it alone: when {name} stops, it is over.")
+STEP_CLOSE = _("Close or merge {count} cold groups")
+STEP_CLOSE_WHY = _("Empty rooms make the living ones hard to find. Ask the last who wrote, then archive.")
+STEP_KEEP = _("Keep {group} going")
+STEP_KEEP_WHY = _("Nothing presses. Thank {name}, who carries it, and ask for the next topic.")
+
+SIMPLE = tuple(text for name, text in sorted(globals().items()) if name.isupper() and isinstance(text, str))

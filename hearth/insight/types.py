@@ -1,0 +1,149 @@
+"""What a diagnosis says, ready for page, terminal, JSON and report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+Number = float | int | str
+
+
+class Stage(StrEnum):
+    """Stage of life of a group, from the coldest."""
+
+    DEAD = "dead"
+    DORMANT = "dormant"
+    DECLINING = "declining"
+    INCEPTION = "inception"
+    GROWTH = "growth"
+    MATURITY = "maturity"
+    READY_TO_SPLIT = "ready_to_split"
+    COMPLETED = "completed"
+
+
+class ReasonCode(StrEnum):
+    """Why a group is not well. Stable: other programs read these."""
+
+    SILENCE = "silence"
+    DECLINE = "decline"
+    UNANSWERED = "unanswered"
+    ADVERTS = "adverts"
+    ONE_PERSON_SHOW = "one_person_show"
+    NEWCOMERS_LOST = "newcomers_lost"
+    FED_ONLY = "fed_only"
+
+
+Note = Literal["too_few", "too_young", "no_data", "more_than_half_open", "already_cold"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A sentence to translate: the English sentence as message id, and what fills it."""
+
+    msgid: str
+    params: Mapping[str, Number] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.msgid.format_map(self.params)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One message that shows it; times in ms since 1970 UTC."""
+
+    message: str
+    channel: str
+    author: str
+    at: int
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One cause with its numbers, messages that show it, and one suggested play."""
+
+    code: ReasonCode
+    text: Text
+    play: Text
+    numbers: Mapping[str, float | int | None]
+    evidence: tuple[Evidence, ...] = ()
+    weight: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mainstay:
+    """Somebody who carries a group: their share of the talk, first answers given, conversations opened."""
+
+    name: str
+    share: float
+    messages: int
+    answers: int
+    starts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """Activity by week, oldest first, the last one ending at the moment of diagnosis."""
+
+    messages: tuple[int, ...]
+    seeded: tuple[int, ...]
+    authors: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDiagnosis:
+    """One group: stage, risk, why, and what to do."""
+
+    id: str
+    name: str
+    members: int
+    messages: int
+    stage: Stage
+    risk: float | None
+    risk_note: Note | None
+    anchor: int
+    reasons: tuple[Reason, ...]
+    metrics: Mapping[str, float | int | None]
+    notes: Mapping[str, Note]
+    mainstays: tuple[Mainstay, ...]
+    unanswered: tuple[Evidence, ...]
+    weeks: Weeks
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the things to do next week: what, why, and where."""
+
+    code: str
+    text: Text
+    why: Text
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A whole archive or community at one moment, coldest group first."""
+
+    at: int
+    groups: tuple[GroupDiagnosis, ...]
+    steps: tuple[Step, ...]
+    members: int
+    messages: int
+    seeded: int
+    mainstays: tuple[Mainstay, ...]
+    reply_basis: str
+    rejected: int
+    excluded: Mapping[str, int]
+    weeks: Weeks
+    first_message: int | None = None
+    format: str = ""
+
+    @property
+    def inferred(self) -> bool:
+        """Whether replies were guessed because the archive carries none."""
+        return self.reply_basis == "inferred"
+
+    def open_questions(self, count: int) -> list[tuple[GroupDiagnosis, Evidence]]:
+        """The newest questions nobody answered, over all groups."""
+        every = [(group, one) for group in self.groups for one in group.unanswered]
+        return sorted(every, key=lambda pair: -pair[1].at)[:count]
