@@ -52,6 +52,19 @@ def flag(name: str) -> bool:
     return (os.environ.get(name) or "").lower() in {"1", "true", "yes", "on"}
 
 
+def number(name: str, default: int) -> int:
+    """The whole number in an environment variable. Raises ValueError with the variable's name for anything else."""
+    raw = os.environ.get(name) or str(default)
+    if not raw.isdigit():
+        raise ValueError(f"{name} is {raw!r}; give a whole number")
+    return int(raw)
+
+
+def on_postgres() -> bool:
+    """Whether ``DATABASE_URL`` names a PostgreSQL database."""
+    return (os.environ.get("DATABASE_URL") or "").startswith(("postgres://", "postgresql://"))
+
+
 def words(name: str) -> list[str]:
     """The comma-separated words of an environment variable."""
     return [word.strip() for word in (os.environ.get(name) or "").split(",") if word.strip()]

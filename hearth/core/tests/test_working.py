@@ -5,11 +5,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from hearth.core import jobs
 from hearth.core.facts import emit
@@ -18,18 +17,9 @@ from hearth.core.models.job import JobState
 from hearth.core.tenancy import community_scope
 from hearth.core.tests import worker_process
 from hearth.core.tests.conftest import BellRung
+from hearth.core.tests.other_process import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def database_url() -> str:
-    """The address of the test's own database, for another process."""
-    told = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{told['NAME']}"
-    server = {"host": told["HOST"] or told["OPTIONS"].get("host", ""), "port": told["PORT"]}
-    login = f"{told['USER']}:{told['PASSWORD']}@" if told["PASSWORD"] else f"{told['USER']}@"
-    return f"postgres://{login}/{told['NAME']}?{urlencode({k: v for k, v in server.items() if v})}"
 
 
 Start = Callable[[], "subprocess.Popen[bytes]"]

@@ -1,0 +1,126 @@
+"""``hearth``: every command with its options. What a command does stands in a file of its own, loaded when used.
+
+The processes' parent (``serve``) never loads Django, so that it stays small and survives whatever its children do.
+"""
+
+import os
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    name="hearth",
+    help="Hearth, the open system for operating communities.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Host = Annotated[str, typer.Option(help="Address to listen on.", envvar="HEARTH_BIND")]
+
+
+def _do(module: str, function: str, **values: Any) -> None:
+    """Call a command's function; what it returns is the exit code."""
+    code = getattr(import_module(module), function)(**values)
+    raise typer.Exit(int(code or 0))
+
+
+def _do_with_django(module: str, function: str, **values: Any) -> None:
+    """The same once Django is set up, which loads every module."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hearth.project.settings")
+    import_module("django").setup()
+    _do(module, function, **values)
+
+
+@app.command()
+def serve(host: Host = "127.0.0.1") -> None:
+    """Run the whole house: web, gateway and worker, watched over and restarted."""
+    _do("hearth.project.serve", "serve", host=host)
+
+
+@app.command()
+def demo(host: Host = "127.0.0.1") -> None:
+    """Prepare the demo community if it is missing, then serve it."""
+    _do("hearth.project.serve", "serve_demo", host=host)
+
+
+@app.command()
+def web(host: Host = "127.0.0.1") -> None:
+    """Run the pages alone, on PORT (default 8000)."""
+    _do("hearth.project.processes", "web", host=host)
+
+
+@app.command()
+def gateway(host: Host = "127.0.0.1") -> None:
+    """Run the live gateway alone, on HEARTH_GATEWAY_PORT (default PORT + 1)."""
+    os.environ["HEARTH_BIND"] = host
+    _do_with_django("hearth.project.processes", "gateway")
+
+
+@app.command()
+def worker() -> None:
+    """Run the worker alone: facts to handlers, long work, schedules."""
+    _do_with_django("hearth.project.processes", "worker")
+
+
+@app.command()
+def migrate(
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit with 1 when something is missing.")
+    ] = False,
+) -> None:
+    """Bring the database up to date."""
+    _do_with_django("hearth.cli.database", "migrate", check=check)
+
+
+@app.command()
+def backup(path: Annotated[Path, typer.Argument(help="The file to write; a .zip that must not exist yet.")]) -> None:
+    """Write a consistent copy of everything, while the house goes on."""
+    _do_with_django("hearth.cli.backup", "backup", path=path)
+
+
+@app.command()
+def restore(
+    path: Annotated[Path, typer.Argument(help="A file that `hearth backup` wrote.", exists=True, dir_okay=False)],
+) -> None:
+    """Fill an empty installation from a backup, and verify every table and file."""
+    _do_with_django("hearth.cli.backup", "restore", path=path)
+
+
+@app.command()
+def doctor(as_json: JsonFlag = False) -> None:
+    """Examine this installation; say what is wrong and how to mend it."""
+    _do_with_django("hearth.cli.doctor", "doctor", as_json=as_json)
+
+
+@app.command("load-demo", hidden=True)
+def load_demo() -> None:
+    """Make the demo community unless it exists."""
+    _do_with_django("hearth.cli.database", "load_demo")
+
+
+@app.command(hidden=True)
+def collect() -> None:
+    """Collect the static files where HEARTH_COLLECTED asks for it."""
+    _do_with_django("hearth.cli.database", "collect")
+
+
+@app.command(hidden=True)
+def reference(
+    folder: Annotated[Path, typer.Argument(help="Where to write the pages.")],
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 when a page is stale.")] = False,
+) -> None:
+    """Write the generated reference pages."""
+    _do_with_django("hearth.cli.reference", "reference", folder=folder, check=check)
+
+
+def run() -> None:
+    """The entry point of ``hearth``."""
+    app()
+
+
+if __name__ == "__main__":
+    run()
