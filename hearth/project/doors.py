@@ -5,4 +5,10 @@ Keep it sorted by module. Finer rights (a member of *this* group, its keeper) ar
 
 from hearth.core.routing import Door, Row
 
-DOORS: dict[str, Door | Row] = {}
+DOORS: dict[str, Door | Row] = {
+    "ui:components": Row(Door.PUBLIC, keyless=True),
+    "ui:manifest": Door.PUBLIC,
+    "ui:palette-sample": Door.PUBLIC,
+    "ui:preferences": Row(Door.PUBLIC, keyless=True),
+    "ui:undo-sample": Row(Door.PUBLIC, keyless=True),
+}

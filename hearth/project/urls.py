@@ -4,4 +4,10 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
+    path("ui/", include("hearth.ui.urls")),
 ]
+
+handler400 = "hearth.ui.failures.bad_request"
+handler403 = "hearth.ui.failures.forbidden"
+handler404 = "hearth.ui.failures.not_found"
+handler500 = "hearth.ui.failures.server_error"

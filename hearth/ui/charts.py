@@ -19,6 +19,7 @@ def chart_data(
     horizontal: bool = False,
     nodes: Sequence[Mapping[str, Any]] = (),
     links: Sequence[Mapping[str, Any]] = (),
+    levels: Sequence[int] = (),
 ) -> dict[str, Any]:
     """Data for `<c-chart :data="...">`.
 
@@ -26,7 +27,7 @@ def chart_data(
     one is a series; `previous` is the number of the column that holds the previous period (drawn as a thin line). A
     heatmap has rows of (x, y, value), a calendar of (ISO day, value), a pie or funnel of (name, value), a scatter of
     (name, x, y). A graph or sankey draws `nodes` ({"name", "value", "group"}) and `links` ({"source", "target",
-    "value"}). `marks` are annotations: {"at": first-column value, "label": text}. `unit` follows every number.
+    "value"}). `levels` paints each row's bar by its step of the heat scale (`temperature(stage).level`). `marks` are annotations: {"at": first-column value, "label": text}. `unit` follows every number.
     """
     return {
         "table": {"columns": list(columns), "rows": [list(row) for row in rows]},
@@ -38,4 +39,5 @@ def chart_data(
         "horizontal": horizontal,
         "nodes": [dict(node) for node in nodes],
         "links": [dict(link) for link in links],
+        "levels": list(levels),
     }

@@ -8,7 +8,7 @@ from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hearth.ui.charts import chart_data
@@ -161,7 +161,7 @@ def sample_shell(kind: str) -> Shell:
         NavItem("groups", f"{here}?shell=room", _("Groups"), "messages-square", badge=12),
         NavItem("discover", f"{here}?shell=portal#discover", _("Discover"), "compass"),
         NavItem("inbox", f"{here}?shell=portal#inbox", _("Inbox"), "inbox", badge=3, hot=True),
-        NavItem("me", f"{here}?shell=portal#me", pgettext("tab", "Me"), "circle-user"),
+        NavItem("me", f"{here}?shell=portal#me", _("Me"), "circle-user"),
     )
     console = (
         NavItem("today", f"{here}#today", _("Today"), "sun", badge=7, hot=True),
@@ -198,7 +198,8 @@ def sample_charts(today: date) -> list[dict[str, Any]]:
         marks=[{"at": days[15].isoformat(), "label": gettext("New rule")}],
     )
     bar = chart_data(
-        [_("Temperature"), _("Groups")], [(shown.word, 3 + (n * 7) % 19) for n, shown in enumerate(TEMPERATURES.values())]
+        [_("Temperature"), _("Groups")], [(shown.word, 3 + (n * 7) % 19) for n, shown in enumerate(TEMPERATURES.values())],
+        levels=[shown.level for shown in TEMPERATURES.values()], horizontal=True,
     )
     grid = chart_data(
         [_("Hour"), _("Day"), _("Messages")],
@@ -228,7 +229,7 @@ def sample_charts(today: date) -> list[dict[str, Any]]:
     spoken = _("Messages of members, without seeded ones.")
     return [
         {"id": "c-line", "title": _("Messages a day"), "kind": "line", "data": line, "definition": spoken},
-        {"id": "c-bar", "title": _("Groups by temperature"), "kind": "bar", "data": {**bar, "horizontal": True}, "definition": ""},
+        {"id": "c-bar", "title": _("Groups by temperature"), "kind": "bar", "data": bar, "definition": ""},
         {"id": "c-heat", "title": _("When people talk"), "kind": "heatmap", "data": grid, "definition": spoken},
         {"id": "c-calendar", "title": _("Half a year"), "kind": "calendar", "data": calendar, "definition": spoken},
         {"id": "c-graph", "title": _("Who answers whom"), "kind": "graph", "data": graph, "definition": ""},

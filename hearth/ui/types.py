@@ -5,7 +5,6 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 Text = str | Promise
 """A plain string or a lazy translation."""
@@ -78,14 +77,14 @@ class Temperature:
 
 
 TEMPERATURES: Final[dict[str, Temperature]] = {
-    "inception": Temperature(pgettext_lazy("temperature", "Kindling"), "flame-kindling", 3),
-    "growth": Temperature(pgettext_lazy("temperature", "Catching"), "trending-up", 4),
-    "maturity": Temperature(pgettext_lazy("temperature", "Burning"), "flame", 5),
-    "ready_to_split": Temperature(pgettext_lazy("temperature", "Ready to split"), "split", 6),
-    "declining": Temperature(pgettext_lazy("temperature", "Cooling"), "thermometer-snowflake", 2),
-    "dormant": Temperature(pgettext_lazy("temperature", "Embers"), "moon", 1),
-    "dead": Temperature(pgettext_lazy("temperature", "Cold"), "snowflake", 0),
-    "completed": Temperature(pgettext_lazy("temperature", "Completed"), "flag", -1),
+    "inception": Temperature(_("Kindling"), "flame-kindling", 3),
+    "growth": Temperature(_("Catching"), "trending-up", 4),
+    "maturity": Temperature(_("Burning"), "flame", 5),
+    "ready_to_split": Temperature(_("Ready to split"), "split", 6),
+    "declining": Temperature(_("Cooling"), "thermometer-snowflake", 2),
+    "dormant": Temperature(_("Embers"), "moon", 1),
+    "dead": Temperature(_("Cold"), "snowflake", 0),
+    "completed": Temperature(_("Completed"), "flag", -1),
 }
 UNKNOWN_TEMPERATURE: Final = Temperature(_("Not measured yet"), "circle-help", -1)
 

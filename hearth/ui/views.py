@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language, get_language, gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hearth.core.middleware import LANGUAGE_COOKIE
 from hearth.ui.pages import page, tell_undo
 from hearth.ui.preferences import CHOICES, COOKIE_PREFIX, COOKIE_SECONDS
 from hearth.ui.samples import SAMPLE_LIST, component_samples, palette_samples, sample_source
@@ -40,12 +41,11 @@ def preferences(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES) and check_for_language(language):
         response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            max_age=COOKIE_SECONDS,
-            samesite="Lax",
-            secure=request.is_secure(),
+            LANGUAGE_COOKIE, language, max_age=COOKIE_SECONDS, samesite="Lax", secure=request.is_secure()
         )
+        if request.user.is_authenticated:
+            request.user.language = language
+            request.user.save(update_fields=["language"])
     return response
 
 

@@ -86,78 +86,77 @@ class Selection:
         return ",".join(self.keys)
 
 
-def read_selection(request: HttpRequest, page: "ListPage", source: "ListSource", state: "ListState") -> Selection:
-    """The selection that a form sends; "all matching" is looked up anew."""
-    if request.POST.get("all") == "1":
-        return Selection(tuple(source.keys(page, state)), everything=True)
-    told = [key for text in request.POST.getlist("pick") for key in clean(text, 200_000).split(",")]
-    return Selection(tuple(dict.fromkeys(key for key in told if key)), everything=False)
+@dataclass(frozen=True, slots=True)
+class BulkRequest:
+    """A bulk POST: the request, the list, its rows, its state, where to go back to, and the page's own context."""
+
+    request: HttpRequest
+    page: "ListPage"
+    source: "ListSource"
+    state: "ListState"
+    back: str
+    context: dict[str, Any]
+
+    def selection(self) -> Selection:
+        """The rows that the form names; "all matching" is looked up anew."""
+        if self.request.POST.get("all") == "1":
+            return Selection(tuple(self.source.keys(self.page, self.state)), everything=True)
+        told = [key for text in self.request.POST.getlist("pick") for key in clean(text, 200_000).split(",")]
+        return Selection(tuple(dict.fromkeys(key for key in told if key)), everything=False)
+
+    def rows(self, selection: Selection) -> list[Any]:
+        """The selected rows that the reader may see."""
+        return self.source.pick(self.page, selection.keys)
 
 
-def respond_bulk(
-    request: HttpRequest, page: "ListPage", source: "ListSource", state: "ListState", back: str
-) -> HttpResponse:
+def respond_bulk(asked: BulkRequest) -> HttpResponse:
     """Answer a bulk POST: the preview first; with `step=apply` the deed, once, and back to the list."""
-    action = page.bulk_action(request, request.POST.get("bulk", ""))
+    post = asked.request.POST
+    action = asked.page.bulk_action(asked.request, post.get("bulk", ""))
     if action is None:
-        return _sent_back(request, gettext("This action is not known here."), back)
-    selection = read_selection(request, page, source, state)
+        return _sent_back(asked, gettext("This action is not known here."))
+    selection = asked.selection()
     if not selection.keys:
-        return _sent_back(request, gettext("Nothing is selected. Tick some rows first."), back)
+        return _sent_back(asked, gettext("Nothing is selected. Tick some rows first."))
     if len(selection.keys) > action.limit:
         text = ngettext("At most %(n)d row at a time.", "At most %(n)d rows at a time.", action.limit)
-        return _sent_back(request, text % {"n": action.limit}, back)
-    expected = whole_number(request.POST.get("expected"), -1, 0, 10**9)
-    if request.POST.get("step") == "apply" and expected == len(selection.keys):
-        return _apply(request, page, source, action, selection, back)
-    changed = request.POST.get("step") == "apply"
-    return _preview(request, page, source, action, selection, back, changed=changed)
+        return _sent_back(asked, text % {"n": action.limit})
+    confirmed = post.get("step") == "apply"
+    if confirmed and whole_number(post.get("expected"), -1, 0, 10**9) == len(selection.keys):
+        return _apply(asked, action, selection)
+    return _preview(asked, action, selection, changed=confirmed)
 
 
-def _apply(
-    request: HttpRequest,
-    page: "ListPage",
-    source: "ListSource",
-    action: BulkAction,
-    selection: Selection,
-    back: str,
-) -> HttpResponse:
+def _apply(asked: BulkRequest, action: BulkAction, selection: Selection) -> HttpResponse:
+    request = asked.request
     with once(request) as claim:
         if claim.fresh:
-            outcome = action.apply(request, source.pick(page, selection.keys))
+            outcome = action.apply(request, asked.rows(selection))
             claim.result = {"sentence": force_str(outcome.sentence), "undo": outcome.undo_url}
     if claim.result.get("undo"):
         tell_undo(request, claim.result["sentence"], claim.result["undo"])
     elif claim.result:
         messages.success(request, claim.result["sentence"])
-    return HttpResponseRedirect(back)
+    return HttpResponseRedirect(asked.back)
 
 
-def _preview(
-    request: HttpRequest,
-    page: "ListPage",
-    source: "ListSource",
-    action: BulkAction,
-    selection: Selection,
-    back: str,
-    *,
-    changed: bool,
-) -> HttpResponse:
-    preview = action.preview(request, source.pick(page, selection.keys))
+def _preview(asked: BulkRequest, action: BulkAction, selection: Selection, *, changed: bool) -> HttpResponse:
+    preview = action.preview(asked.request, asked.rows(selection))
     context = {
-        "list_page": page,
+        **asked.context,
+        "list_page": asked.page,
         "action": action,
         "preview": preview,
         "shown": preview.done[:SHOWN],
         "unshown": max(0, len(preview.done) - SHOWN),
         "selection": selection,
-        "back": back,
+        "back": asked.back,
         "changed": changed,
         "page_title": action.label,
     }
-    return render_page(request, page.bulk_template, context)
+    return render_page(asked.request, asked.page.bulk_template, context)
 
 
-def _sent_back(request: HttpRequest, text: str, back: str) -> HttpResponse:
-    messages.warning(request, text)
-    return HttpResponseRedirect(back)
+def _sent_back(asked: BulkRequest, text: str) -> HttpResponse:
+    messages.warning(asked.request, text)
+    return HttpResponseRedirect(asked.back)

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from hearth.ui.lists.bulk import BulkAction, respond_bulk
+from hearth.ui.lists.bulk import BulkAction, BulkRequest, respond_bulk
 from hearth.ui.lists.columns import Column, Filter
 from hearth.ui.lists.export import csv_response
 from hearth.ui.lists.listing import Listing
@@ -117,7 +117,7 @@ class ListPage:
         state = self.state(request)
         source = self.source(rows)
         if request.method == "POST":
-            return self._respond_post(request, source, state, saved)
+            return self._respond_post(request, source, state, saved, context or {})
         if self.exportable and request.GET.get("export") == "csv":
             return csv_response(self.key, self.shown_columns(state), source.every(self, state))  # type: ignore[return-value]
         listing = self.read(request, source, saved)
@@ -130,7 +130,12 @@ class ListPage:
         return page(request, template, whole)
 
     def _respond_post(
-        self, request: HttpRequest, source: ListSource, state: ListState, saved: SavedViews | None
+        self,
+        request: HttpRequest,
+        source: ListSource,
+        state: ListState,
+        saved: SavedViews | None,
+        context: dict[str, Any],
     ) -> HttpResponse:
         query = write_state(state, self.default)
         back = f"{request.path}?{query}" if query else request.path
@@ -142,6 +147,6 @@ class ListPage:
             elif wish == "remove":
                 saved.remove(request, self.key, clean(request.POST.get("key")))
             return HttpResponseRedirect(back)
-        return respond_bulk(request, self, source, state, back)
+        return respond_bulk(BulkRequest(request, self, source, state, back, context))
 
 

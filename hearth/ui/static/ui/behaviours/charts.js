@@ -24,7 +24,7 @@ function tokens() {
   const read = (name) => rgb(style.getPropertyValue(name).trim());
   const scale = (name) => Array.from({ length: 7 }, (_, n) => read(`${name}-${n}`));
   return {
-    ink: read("--color-base-content"), muted: read("--color-muted"), line: read("--color-line"), raised: read("--color-raised"),
+    ink: read("--color-base-content"), muted: read("--color-muted"), line: read("--color-line"), raised: read("--color-raised"), sunken: read("--color-base-200"),
     cats: scale("--cat"), heat: scale("--heat"), font: getComputedStyle(document.body).fontFamily,
   };
 }
@@ -54,11 +54,14 @@ const isDay = (text) => /^\d{4}-\d\d-\d\d$/.test(text);
 const day = new Intl.DateTimeFormat(document.documentElement.lang, { month: "short", day: "numeric", timeZone: "UTC" });
 const named = (text) => (isDay(String(text)) ? day.format(new Date(`${text}T00:00:00Z`)) : String(text));
 
+// Bars that stand for stages of life wear the colour of their temperature.
+const pointOf = (t, data, value, at) => (data.levels.length ? { value, itemStyle: { color: t.heat[data.levels[at]] ?? t.muted } } : value);
+
 function series(kind, t, data, rows, n, count) {
   const previous = data.previous === n;
   const label = data.table.columns[n];
   const base = {
-    name: label, type: kind, data: rows.map((row) => row[n]), stack: data.stacked ? "all" : undefined, showSymbol: false, smooth: 0.2,
+    name: label, type: kind, data: rows.map((row, at) => pointOf(t, data, row[n], at)), stack: data.stacked ? "all" : undefined, showSymbol: false, smooth: 0.2,
     lineStyle: previous ? { width: 1.25, type: [4, 4], color: t.muted } : { width: 2.25 }, barMaxWidth: 28,
     itemStyle: { color: previous ? t.muted : t.cats[(n - 1) % 7], borderRadius: kind !== "bar" || data.stacked ? 0 : data.horizontal ? [0, 4, 4, 0] : [4, 4, 0, 0] },
     endLabel: kind === "line" && count > 1 ? { show: true, formatter: label, color: previous ? t.muted : t.ink, fontSize: 12, distance: 6 } : undefined,
@@ -94,7 +97,7 @@ function cartesian(kind, t, data) {
 }
 
 function spread(t, values) {
-  return { min: 0, max: Math.max(1, ...values.map((v) => v ?? 0)), show: false, inRange: { color: [t.raised, t.heat[3], t.heat[4], t.heat[5], t.heat[6]] } };
+  return { min: 0, max: Math.max(1, ...values.map((v) => v ?? 0)), show: false, inRange: { color: [t.sunken, t.heat[3], t.heat[4], t.heat[5], t.heat[6]] } };
 }
 
 function heatmap(t, data) {

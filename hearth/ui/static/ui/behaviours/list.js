@@ -10,6 +10,8 @@ export function list(element) {
   const text = bar.querySelector("[data-selected]");
   let last = null;
 
+  const whole = bar.querySelector("[data-select-matching]");
+
   function show() {
     const count = ticks.filter((tick) => tick.checked).length;
     if (count < ticks.length) all.value = "";
@@ -17,6 +19,7 @@ export function list(element) {
       every.checked = count > 0 && count === ticks.length;
       every.indeterminate = count > 0 && count < ticks.length;
     }
+    if (whole) whole.hidden = Boolean(all.value) || count < ticks.length;
     text.textContent = all.value ? say("all_selected", { n: bar.dataset.total }) : say("selected", { n: count });
   }
 
@@ -33,7 +36,7 @@ export function list(element) {
     if (event.target === every) for (const tick of ticks) tick.checked = every.checked;
     if (event.target.matches(".tick")) show();
   });
-  bar.querySelector("[data-select-matching]")?.addEventListener("click", () => {
+  whole?.addEventListener("click", () => {
     for (const tick of ticks) tick.checked = true;
     all.value = "1";
     show();

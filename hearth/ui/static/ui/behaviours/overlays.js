@@ -12,7 +12,7 @@ export function menu(element) {
 // A menu near the edge is pushed back into the window.
 function keepInside(body) {
   if (!body) return;
-  body.style.translate = "";
+  if (body.style.translate) body.style.removeProperty("translate");
   const box = body.getBoundingClientRect();
   const over = Math.max(0, box.right - (document.documentElement.clientWidth - 8));
   const under = Math.max(0, 8 - box.left);
