@@ -1,5 +1,6 @@
 """Who somebody is in a community, and groups fetched and authorised in one act."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
@@ -71,7 +72,7 @@ def visible_to(actor: Actor) -> Q:
     if actor.is_staff:
         return Q()
     mine = Membership.objects.filter(group=OuterRef("pk"), member=actor.member_id, left_at=None)
-    return ~Q(visibility=Visibility.HIDDEN) | Exists(mine)
+    return ~Q(visibility=Visibility.HIDDEN) | Q(Exists(mine))
 
 
 def group_for(actor: Actor, group_id: int) -> Group:
@@ -114,6 +115,17 @@ def is_banned(member_id: int, group: Group) -> bool:
     """Whether a ban in force keeps a member out, their own or one of a member merged into them."""
     whom = Q(member=member_id) | Q(member__merged_into=member_id)
     return live_restrictions(RestrictionKind.BAN).filter(whom, Q(group=group) | Q(group=None)).exists()
+
+
+def banned_among(member_ids: Collection[int], group: Group) -> set[int]:
+    """Those of ``member_ids`` whom a ban in force keeps out: one query."""
+    bans = live_restrictions(RestrictionKind.BAN).filter(Q(group=group) | Q(group=None))
+    return {
+        member
+        for pair in bans.values_list("member_id", "member__merged_into_id")
+        for member in pair
+        if member in member_ids
+    }
 
 
 def link_for(actor: Actor, link_id: int) -> JoinLink:

@@ -86,6 +86,11 @@ def identities_in(group_id: int, identity_ids: Collection[int]) -> set[int]:
     return set(rows.values_list("pk", flat=True))
 
 
+def last_membership(group_id: int, member_id: int) -> Membership | None:
+    """A member's newest time in a group, open or ended."""
+    return Membership.objects.filter(group=group_id, member=member_id).order_by("-pk").first()
+
+
 def count_of_members(group_id: int) -> int:
     """How many are present, counted (``Group.member_count`` keeps the same number)."""
     return Membership.objects.filter(group=group_id, left_at=None).count()
@@ -155,3 +160,8 @@ def restrictions_of(member_id: int) -> QuerySet[Restriction]:
 def group_names(group_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """The names (text per language) of groups by id: one query."""
     return dict(Group.objects.filter(pk__in=set(group_ids)).values_list("pk", "name"))
+
+
+def imported_group(source: str, external_id: str) -> Group | None:
+    """The group that an archive's channel became, if it was brought in before."""
+    return Group.objects.filter(source=source, external_id=external_id).first()

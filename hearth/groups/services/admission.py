@@ -9,9 +9,9 @@ from django.db.models import F, Q
 
 from hearth.core import audit
 from hearth.core.errors import NotAllowed, Refusal
-from hearth.core.facts import emit
+from hearth.core.facts import emit, emit_history
 from hearth.core.permissions import Actor, GroupRole, demand, may
-from hearth.groups.access import is_banned, roles_in, roles_of
+from hearth.groups.access import banned_among, is_banned, roles_in, roles_of
 from hearth.groups.errors import (
     Banned,
     GroupClosed,
@@ -65,7 +65,8 @@ def admit_member(
     present = Membership.objects.filter(group=group, member=member, left_at=None).first()
     if present is not None:
         return present
-    Member.objects.select_for_update().get(pk=member.pk)  # a ban set at this moment waits, or is seen below
+    group = Group.objects.get(pk=group.pk)  # as it stands now: the caller's row may be old
+    member = Member.objects.select_for_update().get(pk=member.pk)  # a ban set at this moment waits, or is seen below
     by_oneself = actor.member_id == member.pk
     let_in = may(actor, ADMIT.key, roles_in(actor, group))
     if not by_oneself and not let_in:
@@ -151,19 +152,21 @@ def import_memberships(group: Group, rows: Iterable[tuple[int, datetime]], *, ac
     wanted = dict(rows)
     with transaction.atomic():
         inside = Membership.objects.filter(group=group, left_at=None, member_id__in=list(wanted))
-        here = set(inside.values_list("member_id", flat=True))
-        fresh = [(pk, at) for pk, at in wanted.items() if pk not in here and not is_banned(pk, group)]
+        here = set(inside.values_list("member_id", flat=True)) | banned_among(wanted, group)
+        fresh = [(pk, at) for pk, at in wanted.items() if pk not in here]
         if not fresh:
             return 0
         take_seats(group, len(fresh))
         Membership.objects.bulk_create(
             Membership(group=group, member_id=pk, joined_at=at, joined_by=JoinedBy.IMPORT) for pk, at in fresh
         )
-        for pk, at in fresh:
-            told = MemberAdmitted(
+        told = [
+            MemberAdmitted(
                 group=group.pk, member=pk, how=JoinedBy.IMPORT.value, invited_by=None, link=None, norms_version=None
             )
-            emit(told, actor=actor, subject=f"group:{group.pk}", occurred_at=at, historical=True)
+            for pk, _at in fresh
+        ]
+        emit_history(told, [at for _pk, at in fresh], actor=actor, subject=f"group:{group.pk}")
     return len(fresh)
 
 

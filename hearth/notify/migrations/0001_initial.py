@@ -6,82 +6,185 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
-        ('groups', '0001_initial'),
-        ('people', '0001_initial'),
+        ("core", "0001_initial"),
+        ("groups", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Preference',
+            name="Preference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('all', 'Everything'), ('mentions', 'Answers and mentions'), ('nothing', 'Nothing')], default='mentions', max_length=10)),
-                ('digest', models.CharField(choices=[('never', 'Never'), ('daily', 'Every day'), ('weekly', 'Every week')], default='daily', max_length=6)),
-                ('quiet_from', models.TimeField(blank=True, null=True)),
-                ('quiet_until', models.TimeField(blank=True, null=True)),
-                ('digest_at', models.PositiveSmallIntegerField(default=8)),
-                ('last_digest_at', models.DateTimeField(blank=True, null=True)),
-                ('community', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.community')),
-                ('member', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("all", "Everything"), ("mentions", "Answers and mentions"), ("nothing", "Nothing")],
+                        default="mentions",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "digest",
+                    models.CharField(
+                        choices=[("never", "Never"), ("daily", "Every day"), ("weekly", "Every week")],
+                        default="daily",
+                        max_length=6,
+                    ),
+                ),
+                ("quiet_from", models.TimeField(blank=True, null=True)),
+                ("quiet_until", models.TimeField(blank=True, null=True)),
+                ("digest_at", models.PositiveSmallIntegerField(default=8)),
+                ("last_digest_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="core.community",
+                    ),
+                ),
+                (
+                    "member",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.member"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(default='mail', max_length=20)),
-                ('key', models.CharField(max_length=120)),
-                ('outcome', models.CharField(choices=[('waiting', 'Waiting'), ('sent', 'Sent'), ('failed', 'Failed'), ('unknown', 'Unknown')], default='waiting', max_length=8)),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField(default=hearth.kit.clock.now)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('community', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.community')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(default="mail", max_length=20)),
+                ("key", models.CharField(max_length=120)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("sent", "Sent"),
+                            ("failed", "Failed"),
+                            ("unknown", "Unknown"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("error", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField(default=hearth.kit.clock.now)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="core.community",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.member"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('member', 'channel', 'key'), name='notify_delivered_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("member", "channel", "key"), name="notify_delivered_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='GroupLevel',
+            name="GroupLevel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('all', 'Everything'), ('mentions', 'Answers and mentions'), ('nothing', 'Nothing')], max_length=10)),
-                ('community', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.community')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='groups.group')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("all", "Everything"), ("mentions", "Answers and mentions"), ("nothing", "Nothing")],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="core.community",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="groups.group"),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.member"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('member', 'group'), name='notify_group_level_once')],
+                "constraints": [models.UniqueConstraint(fields=("member", "group"), name="notify_group_level_once")],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=40)),
-                ('fact_id', models.BigIntegerField(blank=True, null=True)),
-                ('subject', models.CharField(max_length=60)),
-                ('path', models.CharField(max_length=300)),
-                ('params', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(default=hearth.kit.clock.now)),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('mailed_at', models.DateTimeField(blank=True, null=True)),
-                ('community', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.community')),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='groups.group')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(max_length=40)),
+                ("fact_id", models.BigIntegerField(blank=True, null=True)),
+                ("subject", models.CharField(max_length=60)),
+                ("path", models.CharField(max_length=300)),
+                ("params", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(default=hearth.kit.clock.now)),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                ("mailed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="core.community",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="groups.group",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.member"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['member', 'read_at', '-id'], name='notify_inbox')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('fact_id__isnull', False)), fields=('member', 'fact_id', 'reason'), name='notify_told_once')],
+                "indexes": [models.Index(fields=["member", "read_at", "-id"], name="notify_inbox")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("fact_id__isnull", False)),
+                        fields=("member", "fact_id", "reason"),
+                        name="notify_told_once",
+                    )
+                ],
             },
         ),
     ]

@@ -116,3 +116,13 @@ def users_of(member_ids: Collection[int]) -> dict[int, User]:
     rows = Member.objects.filter(pk__in=set(member_ids), person__user__is_active=True)
     rows = rows.filter(left_at=None, merged_into=None)
     return {row.pk: row.person.user for row in rows.select_related("person__user") if row.person.user}
+
+
+def members_of_identities(identity_ids: Collection[int]) -> dict[int, int]:
+    """Identity id → member id."""
+    found: dict[int, int] = {}
+    wanted = list(identity_ids)
+    for start in range(0, len(wanted), 500):
+        rows = Identity.objects.filter(pk__in=wanted[start : start + 500])
+        found.update(rows.values_list("pk", "member_id"))
+    return found

@@ -1,0 +1,116 @@
+"""Notices made from facts of people and groups."""
+
+from django.utils.dateparse import parse_datetime
+
+from hearth.core.models import Fact
+from hearth.core.permissions import StaffRole
+from hearth.core.reactions import on
+from hearth.groups.queries import group_names, keeper_ids, last_membership, member_ids, restrictions_of, staff_ids
+from hearth.notify import notices
+from hearth.notify.services import place_of, tell
+from hearth.people.queries import verifications_of
+
+_QUIET_WAYS = {"merge", "import", "demo"}
+
+
+@on("groups.member_admitted", key="notify.member_admitted")
+def member_admitted(fact: Fact) -> None:
+    """Welcome the newcomer, and tell those who tend the group."""
+    group, member = fact.data["group"], fact.data["member"]
+    if fact.data["how"] in _QUIET_WAYS or group not in group_names([group]):
+        return
+    keepers = set(keeper_ids(group))
+    if member not in keepers:
+        path = place_of("groups:card", group_id=group)
+        tell([member], notices.WELCOME.key, fact=fact, group=group, path=path)
+        people = place_of("groups:members", group_id=group)
+        tell(keepers, notices.NEWCOMER.key, fact=fact, group=group, path=people, params={"member": member})
+
+
+@on("groups.role_given", key="notify.role_given")
+def role_given(fact: Fact) -> None:
+    """Tell somebody about a new role, unless they gave it to themselves."""
+    member, group = fact.data["member"], fact.data["group"]
+    if fact.actor == f"member:{member}":
+        return
+    if group is None:
+        path = place_of("people:profile")
+        tell([member], notices.STAFF_ROLE_GIVEN.key, fact=fact, path=path, params={"role": fact.data["role"]})
+    else:
+        path = place_of("groups:card", group_id=group)
+        tell([member], notices.ROLE_GIVEN.key, fact=fact, group=group, path=path, params={"role": fact.data["role"]})
+
+
+@on("groups.member_removed", key="notify.member_removed")
+def member_removed(fact: Fact) -> None:
+    """Tell somebody that they were taken out, and why."""
+    group, member = fact.data["group"], fact.data["member"]
+    last = last_membership(group, member)
+    why = last.left_why if last else ""
+    path = place_of("groups:discover")
+    tell([member], notices.REMOVED.key, fact=fact, group=group, path=path, params={"why": why})
+
+
+@on("groups.restriction_set", key="notify.restriction_set")
+def restriction_set(fact: Fact) -> None:
+    """Tell somebody that their voice is taken for a while, and why; a ban is told by the removal."""
+    if fact.data["kind"] != "mute":
+        return
+    row = restrictions_of(fact.data["member"]).filter(pk=fact.data["restriction"]).first()
+    until = parse_datetime(fact.data["until"] or "")
+    params = {"why": row.why if row else "", "until": f"{until:%Y-%m-%d %H:%M} UTC" if until else "—"}
+    group = fact.data["group"]
+    reason = notices.MUTED if group else notices.MUTED_EVERYWHERE
+    path = place_of("groups:card", group_id=group) if group else place_of("people:profile")
+    tell([fact.data["member"]], reason.key, fact=fact, group=group, path=path, params=params)
+
+
+@on("groups.restriction_lifted", key="notify.restriction_lifted")
+def restriction_lifted(fact: Fact) -> None:
+    """Tell somebody that they may take part again."""
+    tell([fact.data["member"]], notices.VOICE_BACK.key, fact=fact, path=place_of("groups:discover"))
+
+
+@on("groups.norms_published", key="notify.norms_published")
+def norms_published(fact: Fact) -> None:
+    """Tell members who want to hear everything that the norms changed; the first version comes with the group."""
+    group = fact.data["group"]
+    if fact.data["version"] > 1:
+        path = place_of("groups:card", group_id=group)
+        tell(member_ids(group), notices.NORMS.key, fact=fact, group=group, path=path, by=_member_of(fact))
+
+
+@on("groups.group_closed", key="notify.group_closed")
+def group_closed(fact: Fact) -> None:
+    """Tell members who want to hear everything that the group was closed."""
+    group = fact.data["group"]
+    path = place_of("groups:card", group_id=group)
+    tell(member_ids(group), notices.CLOSED.key, fact=fact, group=group, path=path, by=_member_of(fact))
+
+
+@on("people.verification_asked", key="notify.verification_asked")
+def verification_asked(fact: Fact) -> None:
+    """Tell those who decide on credentials."""
+    deciding = {pk for role in (StaffRole.ADMIN, StaffRole.OPERATOR, StaffRole.REVIEWER) for pk in staff_ids(role)}
+    member = fact.data["member"]
+    path = place_of("people:profile")
+    tell(deciding, notices.VERIFICATION_ASKED.key, fact=fact, path=path, params={"member": member})
+
+
+@on("people.person_verified", "people.verification_refused", "people.verification_ended", key="notify.verification")
+def verification_decided(fact: Fact) -> None:
+    """Tell somebody what became of their credential."""
+    member = fact.data["member"]
+    told = {
+        "people.person_verified": notices.VERIFIED,
+        "people.verification_refused": notices.NOT_VERIFIED,
+        "people.verification_ended": notices.BADGE_ENDED,
+    }[fact.name]
+    row = next((row for row in verifications_of(member) if row.pk == fact.data["verification"]), None)
+    params = {"note": row.note if row else ""} if told is notices.NOT_VERIFIED else {}
+    tell([member], told.key, fact=fact, path=place_of("people:profile"), params=params)
+
+
+def _member_of(fact: Fact) -> int | None:
+    kind, _colon, pk = fact.actor.partition(":")
+    return int(pk) if kind == "member" else None

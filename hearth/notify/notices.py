@@ -1,0 +1,70 @@
+"""The reasons that come from people and groups, which lie below and know nothing of notices."""
+
+from hearth.notify.registry import notice_reason
+from hearth.notify.rules.levels import ALL, ALWAYS, MENTIONS
+
+WELCOME = notice_reason(
+    "groups.welcome", "Welcome to %(group)s. Say hello, and have a look at the norms.", icon="hand", level=ALWAYS
+)
+NEWCOMER = notice_reason(
+    "groups.newcomer",
+    "%(who)s has joined %(group)s. A word of welcome goes a long way.",
+    icon="user-plus",
+    level=MENTIONS,
+)
+ROLE_GIVEN = notice_reason(
+    "groups.role_given", "You are now %(role)s of %(group)s.", icon="key-round", level=ALWAYS, titles=("role",)
+)
+STAFF_ROLE_GIVEN = notice_reason(
+    "groups.staff_role_given",
+    "You are now %(role)s of this community.",
+    icon="key-round",
+    level=ALWAYS,
+    titles=("role",),
+)
+REMOVED = notice_reason(
+    "groups.removed", "You were taken out of %(group)s. The reason given: %(why)s", icon="log-out", level=ALWAYS
+)
+MUTED = notice_reason(
+    "groups.muted",
+    "You cannot write in %(group)s until %(until)s. The reason given: %(why)s",
+    icon="volume-x",
+    level=ALWAYS,
+)
+MUTED_EVERYWHERE = notice_reason(
+    "groups.muted_everywhere",
+    "You cannot write here until %(until)s. The reason given: %(why)s",
+    icon="volume-x",
+    level=ALWAYS,
+)
+VOICE_BACK = notice_reason(
+    "groups.restriction_lifted",
+    "A restriction was lifted early. You can take part again.",
+    icon="volume-2",
+    level=ALWAYS,
+)
+NORMS = notice_reason(
+    "groups.norms_published", "%(group)s has new norms. Please read them.", icon="scroll-text", level=ALL
+)
+CLOSED = notice_reason("groups.group_closed", "%(group)s was closed. You can still read it.", icon="archive", level=ALL)
+VERIFIED = notice_reason(
+    "people.person_verified",
+    "Your credential is confirmed. Colleagues now see the badge beside your name.",
+    icon="badge-check",
+    level=ALWAYS,
+)
+NOT_VERIFIED = notice_reason(
+    "people.verification_refused",
+    "Your credential could not be confirmed. The reviewer wrote: %(note)s",
+    icon="badge-alert",
+    level=ALWAYS,
+)
+BADGE_ENDED = notice_reason(
+    "people.verification_ended",
+    "Your badge has ended. Ask for verification again when you are ready.",
+    icon="badge-alert",
+    level=ALWAYS,
+)
+VERIFICATION_ASKED = notice_reason(
+    "people.verification_asked", "%(who)s asks for a credential to be verified.", icon="badge-help", level=MENTIONS
+)
