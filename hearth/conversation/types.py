@@ -32,6 +32,7 @@ class NewPost:
     mentions: tuple[int, ...] = ()
     attachments: tuple[int, ...] = ()
     occurred_at: datetime | None = None
+    edited_at: datetime | None = None
     historical: bool = False
     uploader_id: int | None = None
 

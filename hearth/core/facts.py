@@ -110,6 +110,32 @@ def emit(
     return row
 
 
+def emit_history(
+    what: Sequence[Any], times: Sequence[datetime], *, actor: Actor | None = None, subject: str
+) -> None:
+    """Store many facts of the past at once (imports): historical, organic, in the running transaction."""
+    if not connection.in_atomic_block:
+        raise OutsideTransaction("facts of an import must be emitted inside the transaction of their rows")
+    community, recorded = current_community_id(), now()
+    rows = [
+        Fact(
+            community_id=community,
+            name=one.fact_name,
+            version=one.fact_version,
+            actor=actor.ref if actor else "",
+            actor_role=actor.role if actor else "",
+            subject=subject,
+            occurred_at=at,
+            recorded_at=recorded,
+            historical=True,
+            data=asdict(one),
+        )
+        for one, at in zip(what, times, strict=True)
+    ]
+    with connection.cursor() as cursor:
+        insert_rows(cursor, [_values(row) for row in rows])
+
+
 COLUMNS = (
     "key, community_id, name, version, actor, actor_role, origin, subject, cause_id, "
     "occurred_at, recorded_at, historical, data"

@@ -7,7 +7,7 @@ id, one per (source, external id), replies inside their room.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -110,7 +110,7 @@ def _write_posts(cursor: Any, posts: Sequence[NewPost]) -> list[Posted]:
         first = next((there[key] for key in keys if key in there), None)
         if first is None:
             first = _gather(batch, post, next(ids))
-            first_again = Posted(first.message_id, first.number, False, first.occurred_at, first.html, first.thread_id)
+            first_again = replace(first, fresh=False)
             there.update(dict.fromkeys(keys, first_again))
         out.append(first)
     _insert(cursor, batch)
@@ -158,7 +158,7 @@ def _already_there(cursor: Any, posts: Sequence[NewPost]) -> dict[tuple[Any, ...
                 sql.flat(chunk),
             )
             for row in cursor.fetchall():
-                posted = Posted(row[0], row[1], False, sql.as_datetime(row[2]), row[3], row[4], row[5])
+                posted = Posted(row[0], row[1], fresh=False, occurred_at=sql.as_datetime(row[2]), html=row[3], thread_id=row[4])
                 found[(row[6], row[7])] = posted
                 found[(row[8], row[9], row[10])] = posted
     found.pop((None, None), None)
@@ -220,7 +220,8 @@ def _gather(batch: _Batch, post: NewPost, message_id: int) -> Posted:
             post.external_id, post.text, html, RENDERER if html else 0, topic,
             target.id if target else None, root.id if root else None, post.origin, post.actor_role,
             post.is_question, sql.moment_or_none(post.answer_due_at), None, None, "visible",
-            None, None, "{}", 0, occurred, batch.moment, post.historical, "talk",
+            None, None if post.edited_at is None else batch.adapt(post.edited_at),
+            "{}", 0, occurred, batch.moment, post.historical, "talk",
         )
     )  # fmt: skip
     batch.entries.append(
@@ -236,7 +237,8 @@ def _gather(batch: _Batch, post: NewPost, message_id: int) -> Posted:
         room.topics[topic] = message_id
     if room.latest is None or occurred > room.latest:
         room.latest = occurred
-    return Posted(message_id, room.number, True, happened, html, known.thread_id, target.id if target else None)
+    answered = target.id if target else None
+    return Posted(message_id, room.number, True, happened, html, known.thread_id, answered)  # noqa: FBT003  hot path
 
 
 def _root(batch: _Batch, room: _Room, post: NewPost, target: _Known | None) -> _Known | None:

@@ -1,0 +1,88 @@
+"""Where an archive's channels and authors land: groups with their rooms, and unclaimed members."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+
+from hearth.carriers.services.report import ImportReport
+from hearth.carriers.types import ArchiveAuthor, ArchiveChannel
+from hearth.conversation.queries.rooms import room_ids_of_groups
+from hearth.core.models import Community
+from hearth.core.permissions import Actor, house_actor
+from hearth.groups.models import Group
+from hearth.groups.queries import imported_group
+from hearth.groups.services import open_group
+from hearth.people.queries import members_of_identities
+from hearth.people.services import import_identities
+from hearth.people.types import ImportedIdentity
+
+
+class Places:
+    """Looks channels and authors up once, and makes what is missing before a batch is written."""
+
+    def __init__(self, actor: Actor, source: str, report: ImportReport) -> None:
+        self.source, self.report = source, report
+        self.community = Community.objects.get(pk=actor.community_id)
+        self.house = house_actor(actor.community_id)
+        self.groups: dict[str, Group] = {}
+        self.rooms: dict[str, int] = {}
+        self.identities: dict[str, int] = {}
+        self.members: dict[int, int] = {}  # identity → member
+        self._channels: dict[str, ArchiveChannel] = {}
+        self._authors: dict[str, ArchiveAuthor] = {}
+        self._seated: set[tuple[str, int]] = set()
+
+    def announce_channel(self, channel: ArchiveChannel) -> None:
+        """The archive told a channel's name."""
+        self._channels[channel.id] = channel
+
+    def announce_author(self, author: ArchiveAuthor) -> None:
+        """The archive told an author's name."""
+        self._authors[author.id] = author
+
+    def knows(self, author: str) -> bool:
+        """Whether the archive said who this is."""
+        return author in self._authors or author in self.identities
+
+    def first_time(self, channel: str, member: int) -> bool:
+        """True once for each member of a channel."""
+        if (channel, member) in self._seated:
+            return False
+        self._seated.add((channel, member))
+        return True
+
+    def ref_of(self, author: str) -> str:
+        """An author as facts name them."""
+        return f"member:{self.members[self.identities[author]]}"
+
+    def prepare(self, channels: Collection[str], authors: Collection[str]) -> None:
+        """Make sure that groups and identities exist, each in a short transaction of its own."""
+        for channel in sorted(channels - self.groups.keys()):
+            self._open(channel)
+        unknown = sorted(authors - self.identities.keys())
+        if not unknown:
+            return
+        made = import_identities(self.community, self.source, [self._identity(author) for author in unknown])
+        self.identities.update(made)
+        self.members.update(members_of_identities(made.values()))
+        self.report.authors += len(unknown)
+
+    def _identity(self, author: str) -> ImportedIdentity:
+        told = self._authors.get(author) or ArchiveAuthor(author, author)
+        return ImportedIdentity(external_id=author[:120], name=told.name, is_bot=told.is_bot)
+
+    def _open(self, channel: str) -> None:
+        told = self._channels.get(channel) or ArchiveChannel(channel, channel)
+        with transaction.atomic():
+            group = imported_group(self.source, channel[:200])
+            if group is None:
+                group = open_group(
+                    self.house,
+                    name=told.name[:120] or channel[:120],
+                    card=told.description[:2000],
+                    source=self.source,
+                    external_id=channel[:200],
+                )
+                self.report.groups += 1
+        self.groups[channel] = group
+        self.rooms[channel] = room_ids_of_groups([group.pk])[group.pk]

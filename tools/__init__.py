@@ -1,0 +1,1 @@
+"""Tools for those who develop Hearth; nothing here runs in an installation."""
