@@ -8,6 +8,7 @@ mrkdwn and becomes Markdown.
 import html
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from hearth.carriers.registry import ArchiveSource, Importer, Reading, SourceEntry, register_importer
@@ -68,10 +69,9 @@ def recognises(source: ArchiveSource) -> float:
     if days and source.find("users.json") and any(source.find(name) for name, *_ in _LISTS):
         return 0.95
     for entry in days[:3]:
-        for piece in JsonItems(iter((source.head(entry),))):
+        for piece in islice(JsonItems(iter((source.head(entry),))), 5):
             if isinstance(piece.value, dict) and {"type", "ts"} <= piece.value.keys():
                 return 0.8
-            break
     return 0.0
 
 

@@ -7,6 +7,7 @@ ids of streams as they are.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
@@ -28,10 +29,9 @@ def recognises(source: ArchiveSource) -> float:
     """Certain when topic files hold messages with the four fields that the tool writes."""
     topics = _topics(source)
     for entry in topics[:5]:
-        for piece in JsonItems(iter((source.head(entry),))):
+        for piece in islice(JsonItems(iter((source.head(entry),))), 5):
             if isinstance(piece.value, dict) and {"content", "sender_full_name", "timestamp"} <= piece.value.keys():
                 return 0.95
-            break
     return 0.0
 
 

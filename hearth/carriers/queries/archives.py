@@ -146,6 +146,8 @@ def open_archive(
 def _recognised(source: Source, importers: dict[str, Importer]) -> Importer:
     ranked = sorted(((importer.recognises(source), key) for key, importer in importers.items()), reverse=True)
     if not ranked or ranked[0][0] < SURE_ENOUGH:
+        if source.is_damaged:
+            raise refusal("damaged_archive", name=source.name)
         raise refusal("unknown_format", name=source.name, known=", ".join(importers))
     return importers[ranked[0][1]]
 

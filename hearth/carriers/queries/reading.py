@@ -102,12 +102,16 @@ class SourceReading:
             else:
                 yield from self._whole(entry, whole, value)
                 return
-        for piece in JsonItems(chain(head, stream)):
+        for piece in JsonItems(chain(head, stream), in_batches=True):
             self.file, self.line = entry.name, piece.line
+            if piece.batch is not self._document:
+                self._document, self._lines = piece.batch, []
+            self._item = piece.place if piece.batch else -1
             if piece.problem:
                 self._note_once(entry.name, piece.problem, piece.line)
             else:
                 yield piece.key, piece.value
+        self._document, self._item = b"", -1
 
     def document(self, entry: SourceEntry) -> Any:
         """A JSON file as one value, or None."""
@@ -140,7 +144,7 @@ class SourceReading:
 
     def _whole(self, entry: SourceEntry, text: bytes, value: Any) -> Iterator[tuple[str, Any]]:
         """Elements of a parsed text. Their lines are only looked up when one of them is rejected."""
-        self._document, self._lines, self._item = text, [], -1
+        self._document, self._lines, self._item, self.line = text, [], -1, 1
         pairs = value.items() if isinstance(value, dict) else [("", value)]
         if not isinstance(value, dict | list):
             self._note(entry.name, "not_a_message")
@@ -159,7 +163,7 @@ class SourceReading:
             return self.line
         if not self._lines:
             self._lines = [piece.line for piece in JsonItems(iter((self._document,)))]
-        return self._lines[self._item] if self._item < len(self._lines) else 0
+        return self.line - 1 + self._lines[self._item] if self._item < len(self._lines) else 0
 
     def _count(self, size: int) -> None:
         self.done_bytes += size

@@ -50,6 +50,7 @@ class Source:
         self._files: list[BinaryIO] = []
         self._names: set[str] = set()
         self._heads: dict[str, bytes] = {}
+        self._damage: set[str] = set()
         weakref.finalize(self, _close_all, self._files)
         try:
             found = self._open(path)
@@ -65,6 +66,11 @@ class Source:
         """Let go of the files; a source is of no use afterwards."""
         _close_all(self._files)
 
+    @property
+    def is_damaged(self) -> bool:
+        """Whether what was looked at so far was cut off or broken."""
+        return bool(self._damage) or any(problem.code in ("truncated", "corrupt") for problem in self.problems)
+
     def find(self, name: str) -> FileEntry | None:
         """The shallowest entry of this name in any folder."""
         return self._by_base.get(name)
@@ -74,7 +80,7 @@ class Source:
         if entry.name not in self._heads:
             parts, got, transcoder = [], 0, Transcoder(self.encoding)
             span = cast(FileEntry, entry).span
-            with closing(chunks(span, Budget(self.limits), _ignore, _ignore)) as stream:
+            with closing(chunks(span, Budget(self.limits), _ignore, self._damage.add)) as stream:
                 for data in stream:
                     parts.append(transcoder.feed(data))
                     got += len(parts[-1])

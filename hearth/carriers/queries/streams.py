@@ -54,6 +54,7 @@ class _Inflate:
     def __init__(self, window: int) -> None:
         self._object = zlib.decompressobj(window)
         self._full = False
+        self.saved = b""
 
     @property
     def eof(self) -> bool:
@@ -68,9 +69,28 @@ class _Inflate:
         return self._object.unused_data
 
     def decompress(self, data: bytes, max_length: int = -1) -> bytes:
-        out = self._object.decompress(self._object.unconsumed_tail + data, max_length)
+        given = self._object.unconsumed_tail + data
+        before = self._object.copy()
+        try:
+            out = self._object.decompress(given, max_length)
+        except zlib.error:
+            self.saved = _byte_by_byte(before, given, max_length)
+            raise
         self._full = len(out) == max_length
         return out
+
+
+def _byte_by_byte(unpacker: "zlib._Decompress", given: bytes, most: int) -> bytes:
+    """What came before the damage: an error discards the output of its whole call, so calls are made very small."""
+    out = bytearray()
+    try:
+        for at in range(len(given)):
+            out += unpacker.decompress(given[at : at + 1])
+            if len(out) > most:
+                break
+    except zlib.error:
+        pass
+    return bytes(out[:most])
 
 
 def _unpacker(method: str) -> _Unpacker:
@@ -160,6 +180,8 @@ def _unpacked(source: Iterator[bytes], method: str, note: Note) -> Iterator[byte
         try:
             out = unpacker.decompress(data, CHUNK)
         except _DAMAGE:
+            if isinstance(unpacker, _Inflate) and unpacker.saved:
+                yield unpacker.saved
             note("corrupt")
             return
         data = b""

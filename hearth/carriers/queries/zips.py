@@ -61,17 +61,20 @@ def zip_files(file: BinaryIO, shown: str, limits: Limits, problem: Problem) -> I
     if infos and all(info.flag_bits & _ENCRYPTED for info in infos):
         raise refusal("encrypted_archive", name=shown)
     forged = _overlapping(infos)
+    starts = {info.header_offset: _data_offset(file, info.header_offset) for info in infos}
+    if any(start is None for offset, start in starts.items() if offset not in forged):
+        problem(shown, "corrupt")  # the directory does not fit the file: bytes were lost or added
+        yield from _salvaged(file, limits, problem)
+        return
     for info in infos:
         name = _name_of(info)
         code = "overlapping_file" if info.header_offset in forged else _unreadable(info)
         if code:
             problem(name, code)
             continue
-        start = _data_offset(file, info.header_offset)
-        if start is None:
-            problem(name, "corrupt")
-            continue
-        span = Span(file.fileno(), start, info.compress_size, _METHODS[info.compress_type], info.CRC)
+        span = Span(
+            file.fileno(), starts[info.header_offset] or 0, info.compress_size, _METHODS[info.compress_type], info.CRC
+        )
         yield Found(name, span, info.compress_size)
 
 
@@ -128,20 +131,29 @@ def _data_offset(file: BinaryIO, header_offset: int) -> int | None:
 
 
 def _salvaged(file: BinaryIO, limits: Limits, problem: Problem) -> Iterator[Found]:
-    """Follow the local headers from the start of the file as far as they are sound."""
-    fd, at, count, budget = file.fileno(), 0, 0, Budget(limits)
+    """Follow the local headers from the start of the file; where one is damaged, go on at the next."""
+    fd, at, count, budget, sought = file.fileno(), 0, 0, Budget(limits), 0
     while count < limits.files:
         header = os.pread(fd, _LOCAL.size, at)
-        if len(header) < _LOCAL.size or header[:4] != b"PK\x03\x04":
+        if header[:4] != b"PK\x03\x04":
+            # Lost bytes make an entry reach into the next one: look from a little before.
+            following = _next_header(fd, max(sought, at - 4096))
+            if following is None:
+                return
+            at = following
+            continue
+        if len(header) < _LOCAL.size:
             return
         count += 1
+        sought = at + 4
         _sign, _version, flags, method, _time, _date, crc, packed, _size, name_size, extra_size = _LOCAL.unpack(header)
         raw_name = os.pread(fd, name_size, at + _LOCAL.size)
         name = decoded_name(raw_name)
         start = at + _LOCAL.size + name_size + extra_size
         if flags & _ENCRYPTED or method not in _METHODS or packed == 0xFFFFFFFF:
             problem(name, "encrypted_file" if flags & _ENCRYPTED else "unsupported_compression")
-            return
+            at += _LOCAL.size
+            continue
         streamed = bool(flags & _STREAMED)
         if streamed:
             end = _end_of_deflate(fd, start, budget) if method == zipfile.ZIP_DEFLATED else None
@@ -151,6 +163,16 @@ def _salvaged(file: BinaryIO, limits: Limits, problem: Problem) -> Iterator[Foun
         at = start + packed
         if streamed:
             at += _descriptor_size(os.pread(fd, 24, at))
+
+
+def _next_header(fd: int, at: int) -> int | None:
+    """Where the next local header begins, or None: the directory and the end of the file hold none."""
+    while data := os.pread(fd, CHUNK, at):
+        found = data.find(b"PK\x03\x04")
+        if found >= 0:
+            return at + found
+        at += max(1, len(data) - 3)
+    return None
 
 
 def _end_of_deflate(fd: int, start: int, budget: Budget) -> int | None:

@@ -23,14 +23,17 @@ MOST_ERRORS = 200
 
 
 class Piece(NamedTuple):
-    """An element: the array's key, its value, and the line it begins in. ``problem`` is a code when there is no
-    value.
+    """An element: the array's key, its value, and the line it begins in. ``problem`` is a code when there is no value.
+
+    Elements read in one go share a ``batch`` (their bytes) that begins in ``line``; ``place`` counts them from 0.
     """
 
     key: str
     value: Any
     line: int
     problem: str = ""
+    batch: bytes = b""
+    place: int = 0
 
 
 def parse_json(raw: bytes) -> Any:
@@ -63,7 +66,10 @@ class JsonItems:
     instead.
     """
 
-    def __init__(self, chunks: Iterator[bytes], element_bytes: int = ELEMENT_BYTES) -> None:
+    def __init__(
+        self, chunks: Iterator[bytes], element_bytes: int = ELEMENT_BYTES, *, in_batches: bool = False
+    ) -> None:
+        self._in_batches = self._batches = in_batches
         self._chunks = chunks
         self._limit = element_bytes
         self._buffer = b""
@@ -93,6 +99,7 @@ class JsonItems:
         self._counted = 0
         self._buffer = self._buffer[self._at :] + chunk
         self._at = 0
+        self._batches = self._in_batches
         return True
 
     def _next_byte(self) -> int | None:
@@ -122,11 +129,36 @@ class JsonItems:
                 self._at += 1
                 return
             line = self._here()
+            values, batch = self._batch() if byte == ord("{") else ([], b"")
+            if values:
+                yield from (Piece(key, value, line, "", batch, at) for at, value in enumerate(values))
+                continue
             raw = self._value(byte)
             yield from self._parsed(key, raw, line) if raw is not None else self._resync(key, line)
         if self._errors == MOST_ERRORS:
             self._errors += 1
             yield Piece(key, None, self._here(), "too_many_errors")
+
+    def _batch(self) -> tuple[list[Any], bytes]:
+        """As many whole elements of the buffer as parse in one go; none when that does not work out.
+
+        Cut at one of the last places where an object follows another. If what comes before it is valid between
+        brackets, it can only be a run of whole elements.
+        """
+        if not self._batches:
+            return [], b""
+        seams = [found.start() + 1 for found in _SEAM.finditer(self._buffer, max(self._at, len(self._buffer) - 16_384))]
+        for end in reversed(seams[-6:]):
+            batch = b"[" + self._buffer[self._at : end] + b"]"
+            try:
+                values = orjson.loads(batch)
+            except orjson.JSONDecodeError:
+                continue
+            self._at = end
+            return values, batch
+        # Not again before there is more to see, or a buffer would be parsed as often as it has elements.
+        self._batches = False
+        return [], b""
 
     def _object(self) -> Iterator[Piece]:
         while self._errors < MOST_ERRORS:

@@ -24,6 +24,9 @@ TEMPLATES: dict[str, str] = {
         "“%(name)s” is in no format known here (known: %(known)s). "
         "Name the format, or save the messages as CSV with a header."
     ),
+    "damaged_archive": gettext_noop(
+        "“%(name)s” is damaged and nothing in it can be read. Export or download it again."
+    ),
     "no_such_format": gettext_noop("There is no format “%(name)s”. Choose one of: %(known)s."),
     "encrypted_archive": gettext_noop(
         "“%(name)s” is protected by a password. Unpack it and pack it again without one."

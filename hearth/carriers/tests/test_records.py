@@ -1,3 +1,4 @@
+import json
 import time
 from zoneinfo import ZoneInfo
 
@@ -142,6 +143,28 @@ def test_elements_of_a_json_array_come_one_by_one(size):
     assert [it.value for it in got] == [{"a": '}]"{'}, {"b": [1, {"c": []}]}, 5, "x", None, [1]]
     assert [it.line for it in got] == [2, 3, 3, 3, 3, 4]
     assert not any(it.problem for it in got)
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_large_array_is_read_in_batches_with_the_lines_of_its_elements(tmp_path, nested):
+    path = tmp_path / "talk.json"
+    rows = [
+        {
+            "id": n,
+            "time": 1_700_000_000 + n,
+            "author": "ada",
+            "text": "x" * 90,
+            "more": [{"a": 1}, {"b": [{}, {}]}] * nested,
+        }
+        for n in range(60_000)
+    ]
+    rows[50_000]["time"] = "soon"
+    rows[50_001] = {"text": "}, {", "time": 1, "author": "ada"}
+    path.write_text("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]")
+    assert path.stat().st_size > 8_500_000
+    got = read(path)
+    assert len(got.messages) == 59_998
+    assert [(it.line, it.code) for it in got.rejected] == [(50_002, "bad_time"), (50_003, "implausible_time")]
 
 
 def test_arrays_inside_an_object_are_named():

@@ -214,6 +214,37 @@ def test_damage_inside_a_zip_is_noticed(tmp_path):
     assert (len(got.messages), got.codes) == (500, ["corrupt"])
 
 
+def test_a_zip_that_lost_bytes_keeps_its_other_files(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("a.ndjson", TALK)
+        archive.writestr("b.ndjson", lines(message(900)))
+    raw = path.read_bytes()
+    path.write_bytes(raw[:5000] + raw[5020:])
+    got = read(path)
+    assert len(got.messages) == 499
+    assert "900" in [it.id for it in got.messages]
+    assert got.codes[0] == "corrupt"
+
+
+def test_damage_inside_a_packed_file_keeps_what_came_before(tmp_path):
+    talk = lines(*(message(ident, os.urandom(20).hex()) for ident in range(300)))
+    packed = bytearray(gzip.compress(talk))
+    packed[len(packed) // 2] ^= 0xFF
+    path = tmp_path / "a.ndjson.gz"
+    path.write_bytes(packed)
+    got = read(path)
+    assert len(got.messages) >= 100
+    assert "corrupt" in got.codes
+
+
+def test_a_file_damaged_beyond_use_says_so(tmp_path):
+    path = tmp_path / "a.ndjson.gz"
+    path.write_bytes(gzip.compress(TALK)[:12])
+    with pytest.raises(ArchiveRefused, match="is damaged"):
+        open_archive(path)
+
+
 def test_a_spreadsheet_is_refused_with_a_word_on_what_to_do(tmp_path):
     with pytest.raises(ArchiveRefused, match="CSV UTF-8"):
         open_archive(zipped(tmp_path / "talk.xlsx", {"xl/workbook.xml": "<workbook/>"}))
