@@ -2,6 +2,8 @@
 
 from hearth.groups.queries.fleet import fleet, keepers_of
 from hearth.groups.queries.lists import (
+    all_groups,
+    all_memberships,
     count_of_members,
     group_names,
     groups_of,
@@ -27,6 +29,8 @@ from hearth.groups.queries.lists import (
 from hearth.groups.queries.rights import posting_right, posting_snapshot, rooms_snapshot
 
 __all__ = [
+    "all_groups",
+    "all_memberships",
     "count_of_members",
     "fleet",
     "group_names",

@@ -1,6 +1,7 @@
 """Lists of groups, members, roles, links, restrictions."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -165,3 +166,13 @@ def group_names(group_ids: Collection[int]) -> dict[int, dict[str, Any]]:
 def imported_group(source: str, external_id: str) -> Group | None:
     """The group that an archive's channel became, if it was brought in before."""
     return Group.objects.filter(source=source, external_id=external_id).first()
+
+
+def all_groups() -> list[Group]:
+    """Every group of the community, closed ones too: for those who measure."""
+    return list(Group.objects.order_by("pk"))
+
+
+def all_memberships() -> list[tuple[int, int, datetime, datetime | None]]:
+    """(group, member, from, until) of every membership there ever was: for those who measure."""
+    return list(Membership.objects.order_by("pk").values_list("group_id", "member_id", "joined_at", "left_at"))

@@ -126,3 +126,14 @@ def members_of_identities(identity_ids: Collection[int]) -> dict[int, int]:
         rows = Identity.objects.filter(pk__in=wanted[start : start + 500])
         found.update(rows.values_list("pk", "member_id"))
     return found
+
+
+def names_of_members(member_ids: Collection[int]) -> dict[int, tuple[str, bool]]:
+    """Member id → (display name, is a bot), for staff."""
+    found: dict[int, tuple[str, bool]] = {}
+    wanted = list(member_ids)
+    for start in range(0, len(wanted), 500):
+        rows = Identity.objects.filter(member_id__in=wanted[start : start + 500])
+        for member_id, name, is_bot in rows.values_list("member_id", "member__display_name", "is_bot"):
+            found[member_id] = (name, is_bot or found.get(member_id, ("", False))[1])
+    return found

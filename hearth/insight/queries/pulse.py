@@ -1,0 +1,41 @@
+"""Stored readings, for pages and lists."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import orjson
+from pydantic import TypeAdapter
+
+from hearth.insight.models import CommunityPulse, GroupPulse
+from hearth.insight.types import Diagnosis, GroupDiagnosis
+
+_GROUP: TypeAdapter[GroupDiagnosis] = TypeAdapter(GroupDiagnosis)
+_WHOLE: TypeAdapter[Diagnosis] = TypeAdapter(Diagnosis)
+
+
+def stored(reading: GroupDiagnosis | Diagnosis) -> dict[str, Any]:
+    """A reading as JSON values."""
+    plain: dict[str, Any] = orjson.loads(orjson.dumps(reading))
+    return plain
+
+
+def group_reading(group_id: int) -> tuple[GroupPulse, GroupDiagnosis] | None:
+    """The newest reading of a group, or None before the first."""
+    row = GroupPulse.objects.filter(group_id=group_id).first()
+    return None if row is None else (row, _GROUP.validate_python(row.reading, strict=False))
+
+
+def pulses_of(group_ids: Collection[int]) -> dict[int, GroupPulse]:
+    """Group id → newest reading's columns."""
+    rows = GroupPulse.objects.filter(group_id__in=group_ids).defer("reading")
+    return {row.group_id: row for row in rows}
+
+
+def community_reading() -> tuple[datetime, Diagnosis] | None:
+    """The newest reading of the community with all its groups, coldest first; None before the first."""
+    row = CommunityPulse.objects.first()
+    if row is None:
+        return None
+    groups = GroupPulse.objects.order_by("heat", "-risk", "group_id").values_list("reading", flat=True)
+    return row.measured_at, _WHOLE.validate_python({**row.reading, "groups": list(groups)}, strict=False)

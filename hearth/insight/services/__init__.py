@@ -1,0 +1,5 @@
+"""What insight does: measure, and keep the newest reading."""
+
+from hearth.insight.services.pulse import refresh_pulse
+
+__all__ = ["refresh_pulse"]

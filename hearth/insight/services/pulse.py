@@ -1,0 +1,73 @@
+"""Refreshes the stored reading of the community in scope."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from hearth.core.facts import emit
+from hearth.insight.facts import GroupCooling, GroupWarming
+from hearth.insight.models import CommunityPulse, GroupPulse
+from hearth.insight.queries.living import living_talk
+from hearth.insight.queries.pulse import stored
+from hearth.insight.rules.diagnosis import diagnose
+from hearth.insight.rules.stages import ORDER
+from hearth.insight.rules.talk_log import TalkLog
+from hearth.insight.rules.times import DAY
+from hearth.insight.types import Diagnosis, GroupDiagnosis, Stage
+from hearth.kit.clock import now, to_ms
+
+BATCH = 50
+LIVING_DAYS = 28
+
+
+def refresh_pulse(tell: Callable[[int, int | None], None] | None = None) -> Diagnosis:
+    """Measure every group as of now and keep the result; emits a fact for each group that changed its stage.
+
+    ``tell(done, total)`` hears the progress: messages read, then groups stored.
+    """
+    log = living_talk((lambda count: tell(count, None)) if tell else None)
+    moment = now()
+    found = diagnose(log, at=_measured_at(log, to_ms(moment)))
+    for start in range(0, len(found.groups), BATCH):
+        with transaction.atomic():
+            for group in found.groups[start : start + BATCH]:
+                _keep(group, moment)
+        if tell is not None:
+            tell(min(start + BATCH, len(found.groups)), len(found.groups))
+    reading = stored(found) | {"groups": []}
+    with transaction.atomic():
+        CommunityPulse.objects.update_or_create(defaults={"measured_at": moment, "reading": reading})
+    return found
+
+
+def _measured_at(log: TalkLog, now_ms: int) -> int | None:
+    """Now, where people still talk. A history that was only imported is measured at its own end, as archives are."""
+    last = log.last_ordinary()
+    return now_ms if last is not None and now_ms - last < LIVING_DAYS * DAY else None
+
+
+def _keep(group: GroupDiagnosis, moment: datetime) -> None:
+    before = GroupPulse.objects.filter(group_id=int(group.id)).only("stage", "since").first()
+    changed = before is None or before.stage != group.stage
+    GroupPulse.objects.update_or_create(
+        group_id=int(group.id),
+        defaults={
+            "measured_at": moment,
+            "stage": group.stage.value,
+            "heat": ORDER[group.stage],
+            "since": moment if changed else before.since,
+            "risk": group.risk,
+            "authors_28d": int(group.metrics.get("authors_28d") or 0),
+            "messages_28d": int(group.metrics.get("messages_28d") or 0),
+            "open_questions": len(group.unanswered),
+            "codes": [reason.code.value for reason in group.reasons],
+            "reading": stored(group),
+        },
+    )
+    if before is not None and changed:
+        colder = ORDER[group.stage] < ORDER[Stage(before.stage)]
+        told = (GroupCooling if colder else GroupWarming)(
+            group=int(group.id), before=before.stage, after=group.stage.value
+        )
+        emit(told, subject=f"group:{group.id}")
