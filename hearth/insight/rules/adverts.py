@@ -30,19 +30,46 @@ SIGNALS: tuple[Signal, ...] = tuple(
 
 _STRONG = 2  # an advert shows at least one signal of this weight
 _CYRILLIC = re.compile(r"[а-яё]")
-_GAP = re.compile(r"(?:\[\^[^\]]*\]|\.|\(\?:\[\\w'\"\]\+\\s\+\))\{\d,\d+\}")
+_GAP = re.compile(r"(?:\[\^[^\]]*\]|\.|\(\?:\[\\w'\\\"\]\+\\s\+\))\{\d,\d+\}")
 _ASSERTION = re.compile(r"\\b|\(\?<?[!=](?:[^()]|\([^()]*\))*\)")
 
 
-def _hint() -> str:
-    strong = (phrase for _, weight, phrases in SIGNAL_PHRASES if weight >= _STRONG for phrase in phrases)
-    widened = (_GAP.sub(".*", _ASSERTION.sub("", phrase)) for phrase in strong)
-    return "(?is)[а-яё]{3}|" + "|".join(phrase for phrase in widened if _CYRILLIC.search(phrase) is None)
+class Hints(NamedTuple):
+    """RE2 and Python patterns for searching in bulk first: a text that can be an advert matches ``whole``, or both
+    ``left`` and ``right`` and then ``joined``, which is slower. They are the strong phrases widened by what RE2 cannot
+    say (guarded by a test).
+    """
+
+    whole: str
+    left: str
+    right: str
+    joined: str
 
 
-# RE2 and Python pattern, for searching in bulk first: the strong phrases without what RE2 cannot say; every text that
-# can be an advert matches it (guarded by a test).
-HINT = _hint()
+def _hints() -> Hints:
+    whole, left, right, joined = ["[а-яё]{3}"], [], [], []
+    for phrase in (phrase for _, weight, phrases in SIGNAL_PHRASES if weight >= _STRONG for phrase in phrases):
+        first, *rest = _GAP.split(_ASSERTION.sub("", phrase))
+        if _CYRILLIC.search(phrase) is not None:
+            continue
+        if rest and _balanced(first) and _balanced(rest[-1]):
+            left.append(first)
+            right.append(rest[-1])
+            joined.append(f"(?:{first}).*(?:{rest[-1]})")
+        else:
+            whole.append(_GAP.sub(".*", _ASSERTION.sub("", phrase)))
+    return Hints(*("(?is)" + "|".join(parts) for parts in (whole, left, right, joined)))
+
+
+def _balanced(part: str) -> bool:
+    try:
+        re.compile(part)
+    except re.error:
+        return False
+    return True
+
+
+HINTS = _hints()
 _EMOJI_RUN = re.compile(
     "(?:[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?\\s*){3,}|(?:[^\U0001f300-\U0001faff]*[\U0001f300-\U0001faff]){5}"
 )

@@ -22,9 +22,10 @@ class Measure(NamedTuple):
 class Metric:
     """A metric's declaration.
 
-    ``direction``: 1 more is better, -1 less is better, 0 neither. ``window_days``: None for all time. ``anchor``:
-    "now", or "life" for what is measured in a silent group's last weeks of life. ``minimum``: fewest observations for a value.
-    ``organic``: how seeded activity is treated. ``replies``: whether the value rests on replies, given or inferred.
+    ``direction``: 1 more is better, -1 less is better, 0 neither. ``window_days``: None for all time.
+    ``anchor``: "now", or "life" for what is measured in a silent group's last weeks of life.
+    ``minimum``: fewest observations for a value. ``organic``: how seeded activity is treated.
+    ``replies``: whether the value rests on replies, given or inferred.
     """
 
     name: str

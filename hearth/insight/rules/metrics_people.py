@@ -69,14 +69,15 @@ def newcomers_kept(view: GroupView) -> Measure:
 
 def _first_return(view: GroupView, authors: AnyInts, born: Ints) -> survival.Floats:
     """Days from first message to the first one on day 8 or later; -1 when there is none before the anchor."""
-    log, own = view.log, view.own
+    log = view.log
     back = np.full(len(authors), -1.0)
-    place = {int(author): i for i, author in enumerate(authors)}
-    for row in own[np.isin(log.author[own], authors)]:
-        i = place[int(log.author[row])]
-        days = (int(log.at[row]) - int(born[i])) / DAY
-        if back[i] < 0 and days >= KEPT_FROM and int(log.at[row]) < view.anchor:
-            back[i] = days
+    rows = view.own[np.isin(log.author[view.own], authors)]
+    order = np.argsort(authors)
+    place = order[np.searchsorted(authors[order], log.author[rows])]
+    days = (log.at[rows] - born[place]) / DAY
+    later = (days >= KEPT_FROM) & (log.at[rows] < view.anchor)
+    first_place, first = np.unique(place[later], return_index=True)
+    back[first_place] = days[later][first]
     return back
 
 

@@ -164,18 +164,18 @@ def _pair_keys(first: AnyInts, second: AnyInts) -> Ints:
 
 def _latest_before(lane: Ints, what: Ints, lanes: Ints, wanted: Ints, places: Ints) -> Ints:
     """For each place: the last position before it with the wanted (lane, what); -1 when none."""
-    keys = _pair_keys(lane, what)
-    order = np.argsort(keys, kind="stable")
-    sorted_keys = keys[order]
-    asked = _pair_keys(lanes, wanted)
-    left = np.searchsorted(sorted_keys, asked, "left")
-    right = np.searchsorted(sorted_keys, asked, "right")
+    count = len(lane)
+    keys = np.concatenate((_pair_keys(lane, what), _pair_keys(lanes, wanted)))
+    when = np.concatenate((np.arange(count), places))
+    asking = np.arange(len(keys)) >= count
+    # Within one key by position, the asking entry before the message at its own position.
+    order = np.lexsort((~asking, when, keys))
+    known = np.maximum.accumulate(np.where(asking[order], -1, np.arange(len(keys))))
+    before = order[np.maximum(known[asking[order]], 0)]
+    asked = order[asking[order]]
+    fits = (known[asking[order]] >= 0) & (keys[before] == keys[asked])
     hit = np.full(len(places), -1, dtype=np.int64)
-    for i in np.flatnonzero(right > left):
-        inside = order[left[i] : right[i]]
-        at = int(np.searchsorted(inside, places[i], "left")) - 1
-        if at >= 0:
-            hit[i] = inside[at]
+    hit[asked - count] = np.where(fits, before, -1)
     return hit
 
 

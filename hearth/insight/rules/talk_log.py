@@ -6,6 +6,7 @@ become evidence.
 
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 
@@ -71,8 +72,8 @@ _PLAIN_COLUMNS = (
 class TalkLog:
     """All messages of some groups, by (group, time).
 
-    ``reply_to`` holds row numbers (-1: none), ``mention`` author numbers (-1), ``quote`` and ``head`` fingerprints of
-    the quoted and the own first words (0: none), ``copied`` marks texts the same author posted several times with a link.
+    ``reply_to`` holds row numbers (-1: none), ``mention`` author numbers (-1), ``quote`` and ``head``
+    fingerprints of the quoted and the own first words (0: none).
     """
 
     groups: tuple[GroupInfo, ...]
@@ -102,12 +103,12 @@ class TalkLog:
     def __len__(self) -> int:
         return len(self.at)
 
-    @property
+    @cached_property
     def organic(self) -> Bools:
         """Rows written by members themselves."""
         return np.equal(self.origin, int(Origin.ORGANIC))
 
-    @property
+    @cached_property
     def human(self) -> Bools:
         """Rows written by a person, staff included."""
         return np.isin(self.origin, (int(Origin.ORGANIC), int(Origin.OPERATOR)))

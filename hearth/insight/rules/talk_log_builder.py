@@ -201,18 +201,28 @@ class TalkLogBuilder:
         return Memberships(*columns)
 
 
-def _bulk_hints(texts: Sequence[str]) -> tuple[list[bool], list[bool], list[bool], list[bool]]:
+def _bulk_hints(texts: Sequence[str]) -> tuple[list[bool], ...]:
     """For each text: may it ask, advertise, link, quote? Cheap and never wrong about a no."""
     try:
         column = pa.array(texts, type=pa.string())
     except UnicodeEncodeError:  # half a surrogate pair, from a broken export
         column = pa.array([text.encode("utf-8", "replace").decode() for text in texts], type=pa.string())
     found = (
-        pc.match_substring_regex(column, pattern)
-        for pattern in (language.QUESTION_HINT, adverts.HINT, r"(?i)://|www\.", r"(?:^|\n)\s*(?:>|&gt;)|\ssaid:\s*\n")
+        pc.match_substring_regex(column, language.QUESTION_HINT),
+        pc.or_(pc.match_substring_regex(column, adverts.HINTS.whole), _gapped(column)),
+        pc.match_substring_regex(column, r"(?i)://|www\."),
+        pc.match_substring_regex(column, r"(?:^|\n)\s*(?:>|&gt;)|\ssaid:\s*\n"),
     )
-    asks, ads, linked, quoting = (hits.to_pylist() for hits in found)
-    return asks, ads, linked, quoting
+    return tuple(hits.to_pylist() for hits in found)
+
+
+def _gapped(column: pa.StringArray) -> pa.BooleanArray:
+    """Rows that hold an advert phrase with a gap: both sides somewhere, then in order."""
+    hints = adverts.HINTS
+    both = pc.and_(pc.match_substring_regex(column, hints.left), pc.match_substring_regex(column, hints.right))
+    found = both.to_numpy(zero_copy_only=False)
+    found[found] = pc.match_substring_regex(column.filter(both), hints.joined).to_numpy(zero_copy_only=False)
+    return pa.array(found)
 
 
 def _quoted_words(text: str) -> int:
