@@ -12,6 +12,7 @@ if "HEARTH_HOME" not in os.environ:
 from hearth.project.settings import *  # noqa: F403
 from hearth.project.settings import DATABASES, HEARTH_HOME
 
+(HEARTH_HOME / "static").mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a folder that is not there
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 if DATABASES["default"]["ENGINE"] == "hearth.core.sqlite":

@@ -23,11 +23,12 @@ def chart_data(
 ) -> dict[str, Any]:
     """Data for `<c-chart :data="...">`.
 
-    `columns` and `rows` are the table behind the chart. For lines and bars the first column names the points, each further
-    one is a series; `previous` is the number of the column that holds the previous period (drawn as a thin line). A
+    `columns` and `rows` are the table behind the chart. For lines and bars the first column names the points, each
+    further one is a series; `previous` is the number of the column that holds the previous period (a thin line). A
     heatmap has rows of (x, y, value), a calendar of (ISO day, value), a pie or funnel of (name, value), a scatter of
     (name, x, y). A graph or sankey draws `nodes` ({"name", "value", "group"}) and `links` ({"source", "target",
-    "value"}). `levels` paints each row's bar by its step of the heat scale (`temperature(stage).level`). `marks` are annotations: {"at": first-column value, "label": text}. `unit` follows every number.
+    "value"}). `levels` paints each row's bar by its step of the heat scale (`temperature(stage).level`). `marks` are
+    annotations: {"at": first-column value, "label": text}. `unit` follows every number.
     """
     return {
         "table": {"columns": list(columns), "rows": [list(row) for row in rows]},

@@ -8,5 +8,5 @@ from hearth.ui.preferences import preferences_of
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`ui.theme`, `ui.density`, `ui.nav`. The frame itself comes from `hearth.ui.registry` by the layout that needs it."""
+    """`ui.theme`, `ui.density`, `ui.nav`. The frame itself comes from `hearth.ui.registry`, asked by the layout."""
     return {"ui": preferences_of(request)}

@@ -1,4 +1,4 @@
-"""What a reader chose about the look: theme, density and width of the navigation; kept in cookies, read by the server."""
+"""What a reader chose about the look: theme, density, width of the navigation; in cookies, read by the server."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from hearth.ui.charts import chart_data
 from hearth.ui.lists import CallableSource, Column, Filter, ListPage, ListState
@@ -66,6 +66,10 @@ def sample_groups(now: datetime) -> list[SampleGroup]:
     return groups
 
 
+def _whole(bound: object, default: int) -> int:
+    return int(bound) if isinstance(bound, (int, float, Decimal)) else default
+
+
 def sample_source() -> CallableSource:
     """The invented groups as a list source, filtered and sorted in memory."""
 
@@ -78,7 +82,8 @@ def sample_source() -> CallableSource:
                 groups = [group for group in groups if getattr(group, key) in state.filters[key]]
         if "members" in state.filters:
             low, high = SAMPLE_LIST.filters[2].bounds(state.filters["members"][0])
-            groups = [g for g in groups if (low is None or g.members >= low) and (high is None or g.members <= high)]
+            least, most = _whole(low, 0), _whole(high, 10**9)
+            groups = [group for group in groups if least <= group.members <= most]
         if state.sort:
             groups.sort(key=lambda group: (getattr(group, state.sort) is None, getattr(group, state.sort) or 0))
             if state.descending:
@@ -106,10 +111,20 @@ SAMPLE_LIST: Final = ListPage(
     key="sample",
     title=_("Groups"),
     columns=(
-        Column("name", _("Group"), kind="link", sort="name", url=lambda group: f"?group={group.pk}", under="place", lead=True),
+        Column(
+            "name",
+            _("Group"),
+            kind="link",
+            sort="name",
+            url=lambda group: f"?group={group.pk}",
+            under="place",
+            lead=True,
+        ),
         Column("stage", _("Temperature"), kind="heat", sort="stage"),
         Column("members", _("Members"), kind="number", sort="members"),
-        Column("answered", _("Answered"), kind="percent", sort="answered", help=_("Questions with an answer within a day")),
+        Column(
+            "answered", _("Answered"), kind="percent", sort="answered", help=_("Questions with an answer within a day")
+        ),
         Column("keeper", _("Keeper"), kind="person"),
         Column("last_spoke", _("Last message"), kind="time", sort="last_spoke"),
         Column("place", _("Place"), visible=False),
@@ -133,14 +148,20 @@ SAMPLE_LIST: Final = ListPage(
 class SampleForm(forms.Form):
     """One field of each kind."""
 
-    name = forms.CharField(label=_("Name of the group"), help_text=_("Short and recognisable: department, city, topic."))
+    name = forms.CharField(
+        label=_("Name of the group"), help_text=_("Short and recognisable: department, city, topic.")
+    )
     purpose = forms.CharField(label=_("Purpose"), widget=forms.Textarea, required=False)
     email = forms.EmailField(label=_("E-mail of the keeper"))
     kind = forms.ChoiceField(label=_("Kind"), choices=[("doctors", _("Professionals")), ("patients", _("Patients"))])
     entry = forms.ChoiceField(
         label=_("Entry"),
         widget=forms.RadioSelect,
-        choices=[("open", _("Open to every member")), ("question", _("After a question")), ("approval", _("After approval"))],
+        choices=[
+            ("open", _("Open to every member")),
+            ("question", _("After a question")),
+            ("approval", _("After approval")),
+        ],
     )
     days = forms.MultipleChoiceField(
         label=_("Ritual days"),
@@ -148,7 +169,9 @@ class SampleForm(forms.Form):
         required=False,
         choices=[("mon", _("Monday")), ("wed", _("Wednesday")), ("fri", _("Friday"))],
     )
-    quiet = forms.BooleanField(label=_("Quiet at night"), required=False, help_text=_("No notices between 22:00 and 7:00."))
+    quiet = forms.BooleanField(
+        label=_("Quiet at night"), required=False, help_text=_("No notices between 22:00 and 7:00.")
+    )
     opens = forms.DateField(label=_("Opens on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     rules = forms.FileField(label=_("Rules as a file"), required=False)
 
@@ -198,8 +221,10 @@ def sample_charts(today: date) -> list[dict[str, Any]]:
         marks=[{"at": days[15].isoformat(), "label": gettext("New rule")}],
     )
     bar = chart_data(
-        [_("Temperature"), _("Groups")], [(shown.word, 3 + (n * 7) % 19) for n, shown in enumerate(TEMPERATURES.values())],
-        levels=[shown.level for shown in TEMPERATURES.values()], horizontal=True,
+        [_("Temperature"), _("Groups")],
+        [(shown.word, 3 + (n * 7) % 19) for n, shown in enumerate(TEMPERATURES.values())],
+        levels=[shown.level for shown in TEMPERATURES.values()],
+        horizontal=True,
     )
     grid = chart_data(
         [_("Hour"), _("Day"), _("Messages")],
@@ -207,24 +232,39 @@ def sample_charts(today: date) -> list[dict[str, Any]]:
         heat=True,
     )
     days_of_year = [today - timedelta(days=n) for n in range(180)]
-    calendar = chart_data([_("Day"), _("Messages")], [(day.isoformat(), (day.toordinal() * 37) % 50) for day in days_of_year], heat=True)
+    calendar = chart_data(
+        [_("Day"), _("Messages")], [(day.isoformat(), (day.toordinal() * 37) % 50) for day in days_of_year], heat=True
+    )
     people = ["李敏", "Bo", "王建国", "Ada", "陈思远", "Chen", "Dara", "Mia"]
-    links = [{"source": people[a], "target": people[b], "value": 1 + (a * b) % 5} for a, b in
-             [(0, 1), (0, 2), (0, 3), (1, 4), (3, 5), (3, 6), (4, 5), (6, 7), (2, 7)]]
+    links = [
+        {"source": people[a], "target": people[b], "value": 1 + (a * b) % 5}
+        for a, b in [(0, 1), (0, 2), (0, 3), (1, 4), (3, 5), (3, 6), (4, 5), (6, 7), (2, 7)]
+    ]
     graph = chart_data(
         [_("From"), _("To"), _("Replies")],
         [(link["source"], link["target"], link["value"]) for link in links],
         nodes=[{"name": name, "value": 4 + n * 2, "group": n % 3} for n, name in enumerate(people)],
         links=links,
     )
-    funnel = chart_data([_("Step"), _("People")], [(_("Scanned"), 420), (_("Joined"), 300), (_("Verified"), 180), (_("Active"), 95)])
-    flows = [(_("Article"), _("Neurology"), 80), (_("Poster"), _("Neurology"), 45), (_("Poster"), _("Surgery"), 30), (_("Colleague"), _("Surgery"), 66)]
+    funnel = chart_data(
+        [_("Step"), _("People")], [(_("Scanned"), 420), (_("Joined"), 300), (_("Verified"), 180), (_("Active"), 95)]
+    )
+    flows = [
+        (_("Article"), _("Neurology"), 80),
+        (_("Poster"), _("Neurology"), 45),
+        (_("Poster"), _("Surgery"), 30),
+        (_("Colleague"), _("Surgery"), 66),
+    ]
     sankey = chart_data(
-        [_("From"), _("To"), _("People")], flows,
+        [_("From"), _("To"), _("People")],
+        flows,
         nodes=[{"name": name} for name in dict.fromkeys([flow[0] for flow in flows] + [flow[1] for flow in flows])],
         links=[{"source": a, "target": b, "value": n} for a, b, n in flows],
     )
-    scatter = chart_data([_("Group"), _("Members"), _("Answered")], [(f"{_('Group')} {n}", 20 + n * 23, (n * 31) % 100) for n in range(18)])
+    scatter = chart_data(
+        [_("Group"), _("Members"), _("Answered")],
+        [(f"{_('Group')} {n}", 20 + n * 23, (n * 31) % 100) for n in range(18)],
+    )
     pie = chart_data([_("Kind"), _("Members")], [(_("Professionals"), 420), (_("Patients"), 260), (_("Relatives"), 80)])
     spoken = _("Messages of members, without seeded ones.")
     return [
@@ -260,9 +300,15 @@ def palette_samples(q: str) -> list[dict[str, Any]]:
 def component_samples(shell_name: str) -> dict[str, Any]:
     """The context of the living page in one of its frames."""
     now = timezone.now()
-    bound = SampleForm({"name": "", "email": "li.min@", "kind": "doctors", "purpose": gettext("Cases from the ward")})
+    typed = {"wrong-email": "li.min@", "wrong-kind": "doctors", "wrong-purpose": gettext("Cases from the ward")}
+    bound = SampleForm(typed, prefix="wrong")
     bound.is_valid()
-    moments = [now - timedelta(seconds=20), now - timedelta(minutes=12), now - timedelta(hours=5), now - timedelta(days=3)]
+    moments = [
+        now - timedelta(seconds=20),
+        now - timedelta(minutes=12),
+        now - timedelta(hours=5),
+        now - timedelta(days=3),
+    ]
     return {
         "shell": sample_shell(shell_name),
         "shell_name": shell_name,

@@ -11,8 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from hearth.core.idempotency import once
 from hearth.ui.lists.state import clean, whole_number
-from hearth.ui.pages import page as render_page
-from hearth.ui.pages import tell_undo
+from hearth.ui.pages import page as render_page, tell_undo
 from hearth.ui.types import Text
 
 if TYPE_CHECKING:
@@ -21,6 +20,10 @@ if TYPE_CHECKING:
     from hearth.ui.lists.state import ListState
 
 SHOWN = 50
+
+
+def _to_everybody(request: HttpRequest) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class BulkAction:
     icon: str = "check"
     danger: bool = False
     limit: int = 1000
-    available: Callable[[HttpRequest], bool] = lambda request: True
+    available: Callable[[HttpRequest], bool] = _to_everybody
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,10 @@ def take(row: Any, path: str) -> Any:
 class Column:
     """One column.
 
-    `value` is an attribute path or a function of the row (default: the key). `sort` is what the source orders by ("" for not
-    sortable). `url` links the cell (kinds link and person). `under` is a quieter second line. `panel` opens the link in
-    the side panel. `export` may give another value for CSV. A percent is a share (0.41 is shown as 41 %).
+    `value` is an attribute path or a function of the row (default: the key). `sort` is what the source orders by
+    ("" for not sortable). `url` links the cell (kinds link and person). `under` is a quieter second line. `panel`
+    opens the link in the side panel. `export` may give another value for CSV. A percent is a share (0.41 is shown
+    as 41 %).
     """
 
     key: str
@@ -115,8 +116,8 @@ class Filter:
     """One way to narrow the list.
 
     Kinds: `choice` (one or several of `choices`), `text` (contains), `bool`, `number` and `date` (a range written
-    `low..high`, either side may be empty). `field` is the ORM path (default: the key); `apply` takes the whole decision:
-    it gets the parsed values and answers with a Q (for a queryset).
+    `low..high`, either side may be empty). `field` is the ORM path (default: the key); `apply` takes the whole
+    decision: it gets the parsed values and answers with a Q (for a queryset).
     """
 
     key: str

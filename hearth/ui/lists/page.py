@@ -148,5 +148,3 @@ class ListPage:
                 saved.remove(request, self.key, clean(request.POST.get("key")))
             return HttpResponseRedirect(back)
         return respond_bulk(BulkRequest(request, self, source, state, back, context))
-
-

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -106,10 +107,8 @@ class QuerySetSource:
         queryset = self.ordered(page, state)
         cursor = read_cursor(state.after)
         if cursor is not None:
-            try:
+            with suppress(*UNREADABLE):  # a cursor of another list or another order: start at the top
                 queryset = queryset.filter(beyond(path, self.key, cursor, state.descending))
-            except UNREADABLE:
-                pass  # a cursor of another list or another order: start at the top
         rows = list(queryset[: state.size + 1])
         more = len(rows) > state.size
         rows = rows[: state.size]

@@ -2,24 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 from urllib.parse import urlencode
+
+from django.http import QueryDict
 
 MAX_TEXT = 200
 MAX_PAGE = 1_000_000
 MAX_VALUES = 50
 PAGE_SIZES = (25, 50, 100, 200)
 FILTER_PREFIX = "f."
-
-
-class Query(Protocol):
-    """What is read: Django's QueryDict, or any multi-valued mapping."""
-
-    def get(self, key: str, default: str | None = None, /) -> str | None: ...
-
-    def getlist(self, key: str, /) -> list[str]: ...
-
-    def keys(self) -> Iterable[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +74,7 @@ def whole_number(text: str | None, default: int, low: int, high: int) -> int:
 
 
 def read_state(
-    query: Query, *, columns: Iterable[str], sortable: Iterable[str], filters: Iterable[str], default: ListState
+    query: QueryDict, *, columns: Iterable[str], sortable: Iterable[str], filters: Iterable[str], default: ListState
 ) -> ListState:
     """Read a list's state. Unknown columns, orders and filters are left out; numbers are held in bounds."""
     sort = clean(query.get("sort"))
@@ -101,7 +92,7 @@ def read_state(
     )
 
 
-def _read_filters(query: Query, filters: Iterable[str]) -> dict[str, tuple[str, ...]]:
+def _read_filters(query: QueryDict, filters: Iterable[str]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for key in filters:
         values = [clean(value) for value in query.getlist(FILTER_PREFIX + key)[:MAX_VALUES]]
@@ -112,20 +103,20 @@ def _read_filters(query: Query, filters: Iterable[str]) -> dict[str, tuple[str, 
     return found
 
 
-def _read_range(query: Query, name: str) -> list[str]:
+def _read_range(query: QueryDict, name: str) -> list[str]:
     """The two fields of a range as a form sends them: `name.low` and `name.high` become `low..high`."""
     low, high = clean(query.get(f"{name}.low"), 40), clean(query.get(f"{name}.high"), 40)
     return [f"{low}..{high}"] if low or high else []
 
 
-def _read_columns(query: Query, columns: Iterable[str]) -> tuple[str, ...] | None:
+def _read_columns(query: QueryDict, columns: Iterable[str]) -> tuple[str, ...] | None:
     if "cols" not in set(query.keys()):
         return None
     asked = {name for text in query.getlist("cols") for name in clean(text, 2000).split(",")}
     return tuple(name for name in columns if name in asked) or None
 
 
-def _read_size(query: Query, default: int) -> int:
+def _read_size(query: QueryDict, default: int) -> int:
     size = whole_number(query.get("size"), default, 1, PAGE_SIZES[-1])
     return size if size in PAGE_SIZES or size == default else default
 
