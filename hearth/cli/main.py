@@ -76,6 +76,44 @@ def migrate(
     _do_with_django("hearth.cli.database", "migrate", check=check)
 
 
+@app.command("import")
+def import_(
+    path: Annotated[Path, typer.Argument(help="An export: a file or a folder.", exists=True)],
+    community: Annotated[str, typer.Option(help="Key of the community; founded when it is new.")] = "",
+    source: Annotated[
+        str, typer.Option(help="A name for where it came from; the same one makes repeats harmless.")
+    ] = "",
+    format: Annotated[str | None, typer.Option(help="The format's key, when it is not recognised.")] = None,  # noqa: A002
+    mapping: Annotated[
+        list[str] | None, typer.Option("--map", help="For tables: role=column, such as text=body.")
+    ] = None,
+    tz: Annotated[str, typer.Option(help="Time zone of times that name none.")] = "UTC",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report; change nothing.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Bring in a community's history from another platform."""
+    _do_with_django(
+        "hearth.cli.import_archive",
+        "import_",
+        path=path,
+        community=community,
+        source=source,
+        format=format,
+        mapping=mapping or [],
+        tz=tz,
+        dry_run=dry_run,
+        as_json=as_json,
+    )
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
+def diagnose(context: typer.Context) -> None:
+    """Tell which groups of an export are warm, cooling or cold, and why. Needs no server and no database."""
+    own = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    own.command()(import_module("hearth.cli.diagnose").diagnose)
+    own(context.args, prog_name="hearth diagnose")
+
+
 @app.command()
 def backup(path: Annotated[Path, typer.Argument(help="The file to write; a .zip that must not exist yet.")]) -> None:
     """Write a consistent copy of everything, while the house goes on."""

@@ -1,0 +1,1 @@
+"""What an import linter cannot see. Every rule comes with a small proof that it bites."""
