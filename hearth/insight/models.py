@@ -3,7 +3,6 @@
 from django.db import models
 
 from hearth.core.tenancy import TenantModel
-from hearth.groups.models import Group
 
 
 class CommunityPulse(TenantModel):
@@ -22,7 +21,7 @@ class GroupPulse(TenantModel):
     ``heat`` orders stages from cold (0) to warm; ``since`` is when the group entered its stage.
     """
 
-    group = models.OneToOneField(Group, on_delete=models.CASCADE, related_name="+")
+    group = models.OneToOneField("groups.Group", on_delete=models.CASCADE, related_name="+")
     measured_at = models.DateTimeField()
     stage = models.CharField(max_length=16)
     heat = models.SmallIntegerField()

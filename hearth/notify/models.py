@@ -4,9 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hearth.core.tenancy import TenantModel
-from hearth.groups.models import Group
 from hearth.kit.clock import now
-from hearth.people.models import Member
 
 
 class Level(models.TextChoices):
@@ -28,10 +26,10 @@ class Digest(models.TextChoices):
 class Notice(TenantModel):
     """One thing told to one member for one reason, made from one fact at most once."""
 
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey("people.Member", on_delete=models.CASCADE, related_name="+")
     reason = models.CharField(max_length=40)
     fact_id = models.BigIntegerField(null=True, blank=True)
-    group = models.ForeignKey(Group, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    group = models.ForeignKey("groups.Group", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     subject = models.CharField(max_length=60)
     path = models.CharField(max_length=300)
     params = models.JSONField(default=dict)
@@ -53,8 +51,8 @@ class Notice(TenantModel):
 class GroupLevel(TenantModel):
     """A member's level for one group, where it differs from their general one."""
 
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
-    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey("people.Member", on_delete=models.CASCADE, related_name="+")
+    group = models.ForeignKey("groups.Group", on_delete=models.CASCADE, related_name="+")
     level = models.CharField(max_length=10, choices=Level.choices)
 
     class Meta:
@@ -64,7 +62,7 @@ class GroupLevel(TenantModel):
 class Preference(TenantModel):
     """What a member wants to hear in general, when they want quiet (local time), and how often mail comes."""
 
-    member = models.OneToOneField(Member, on_delete=models.CASCADE, related_name="+")
+    member = models.OneToOneField("people.Member", on_delete=models.CASCADE, related_name="+")
     level = models.CharField(max_length=10, choices=Level.choices, default=Level.MENTIONS)
     digest = models.CharField(max_length=6, choices=Digest.choices, default=Digest.DAILY)
     quiet_from = models.TimeField(null=True, blank=True)
@@ -85,7 +83,7 @@ class Outcome(models.TextChoices):
 class Delivery(TenantModel):
     """One mail (later: one message on a carrier) to one member; its key keeps it single."""
 
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey("people.Member", on_delete=models.CASCADE, related_name="+")
     channel = models.CharField(max_length=20, default="mail")
     key = models.CharField(max_length=120)
     outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.WAITING)

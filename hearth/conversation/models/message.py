@@ -6,7 +6,6 @@ from hearth.conversation.models.room import Room
 from hearth.core.models.fact import Origin
 from hearth.core.tenancy import TenantModel
 from hearth.kit.clock import now
-from hearth.people.models import Identity, Member
 
 
 class MessageState(models.TextChoices):
@@ -26,7 +25,7 @@ class Message(TenantModel):
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="+", db_index=False)
     number = models.BigIntegerField()
-    author = models.ForeignKey(Identity, on_delete=models.PROTECT, related_name="+", db_index=False)
+    author = models.ForeignKey("people.Identity", on_delete=models.PROTECT, related_name="+", db_index=False)
     client_id = models.CharField(max_length=64, null=True)
     source = models.CharField(max_length=60, null=True)
     external_id = models.CharField(max_length=200, null=True)
@@ -121,7 +120,7 @@ class Reaction(TenantModel):
     """One emoji of one author on one message."""
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+", db_index=False)
-    author = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="+", db_index=False)
+    author = models.ForeignKey("people.Identity", on_delete=models.CASCADE, related_name="+", db_index=False)
     emoji = models.CharField(max_length=40)
     at = models.DateTimeField(default=now)
 
@@ -135,7 +134,7 @@ class Mention(TenantModel):
     """A message calls somebody, by id."""
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+", db_index=False)
-    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="+")
+    identity = models.ForeignKey("people.Identity", on_delete=models.CASCADE, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["message", "identity"], name="conversation_mention_once")]
@@ -155,7 +154,7 @@ class AcceptedAnswer(TenantModel):
 
     question = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+")
     answer = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+")
-    by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey("people.Member", null=True, on_delete=models.SET_NULL, related_name="+")
     verified = models.BooleanField(default=False)
     at = models.DateTimeField(default=now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)

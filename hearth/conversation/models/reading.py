@@ -6,14 +6,13 @@ from hearth.conversation.models.message import Message
 from hearth.conversation.models.room import Room
 from hearth.core.tenancy import TenantModel
 from hearth.kit.clock import now
-from hearth.people.models import Member
 
 
 class ReadMark(TenantModel):
     """How far a member has read a room."""
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="+", db_index=False)
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey("people.Member", on_delete=models.CASCADE, related_name="+")
     number = models.BigIntegerField(default=0)
     at = models.DateTimeField(default=now)
 
@@ -25,7 +24,7 @@ class Seen(TenantModel):
     """A member was in a room on a day. Reading is kept at this grain only, and is no fact."""
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="+", db_index=False)
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+", db_index=False)
+    member = models.ForeignKey("people.Member", on_delete=models.CASCADE, related_name="+", db_index=False)
     day = models.DateField()
 
     class Meta:
@@ -35,7 +34,7 @@ class Seen(TenantModel):
 class Bookmark(TenantModel):
     """A member keeps a message for later."""
 
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey("people.Member", on_delete=models.CASCADE, related_name="+")
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(default=now)
 
@@ -55,7 +54,7 @@ class Attachment(TenantModel):
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="+")
     message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-    uploader = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+    uploader = models.ForeignKey("people.Member", null=True, on_delete=models.SET_NULL, related_name="+")
     kind = models.CharField(max_length=8, choices=AttachmentKind.choices)
     name = models.CharField(max_length=200)
     media_type = models.CharField(max_length=100)

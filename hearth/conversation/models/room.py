@@ -3,7 +3,6 @@
 from django.db import models
 
 from hearth.core.tenancy import TenantModel
-from hearth.groups.models import Group
 from hearth.kit.clock import now
 
 
@@ -20,7 +19,7 @@ class Room(TenantModel):
     """A place with a log. ``last_number`` is the counter row that makes the log gap-free."""
 
     kind = models.CharField(max_length=10, choices=RoomKind.choices, default=RoomKind.GROUP)
-    group = models.OneToOneField(Group, null=True, on_delete=models.CASCADE, related_name="+")
+    group = models.OneToOneField("groups.Group", null=True, on_delete=models.CASCADE, related_name="+")
     last_number = models.BigIntegerField(default=0)
     last_message_at = models.DateTimeField(null=True, blank=True)
     message_count = models.BigIntegerField(default=0)

@@ -7,7 +7,6 @@ from hearth.core.tenancy import TenantModel
 from hearth.core.texts import LocalText
 from hearth.groups.models.charter import Place
 from hearth.kit.clock import now
-from hearth.people.models import Member
 
 
 class Visibility(models.TextChoices):
@@ -56,7 +55,7 @@ class Group(TenantModel):
     source = models.CharField(max_length=60, blank=True)
     external_id = models.CharField(max_length=200, blank=True)
     opened_at = models.DateTimeField(default=now)
-    opened_by = models.ForeignKey(Member, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    opened_by = models.ForeignKey("people.Member", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     retention = models.CharField(max_length=20, default="talk")
 
     class Meta:
@@ -114,7 +113,7 @@ class NormsAcceptance(TenantModel):
     """A member accepted a version of a group's norms."""
 
     norms = models.ForeignKey(Norms, on_delete=models.CASCADE, related_name="+")
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey("people.Member", on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(default=now)
 
     class Meta:

@@ -6,7 +6,6 @@ from hearth.core.permissions import GroupRole, StaffRole
 from hearth.core.tenancy import TenantModel
 from hearth.groups.models.group import Group
 from hearth.kit.clock import now
-from hearth.people.models import Member
 
 ROLE_NAMES = [(role.value, role.value) for role in (*StaffRole, *GroupRole)]
 
@@ -40,10 +39,10 @@ class Membership(TenantModel):
     """A member's time in a group: open while ``left_at`` is empty, and open at most once."""
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey("people.Member", on_delete=models.CASCADE, related_name="+")
     joined_at = models.DateTimeField(default=now)
     joined_by = models.CharField(max_length=12, choices=JoinedBy.choices)
-    invited_by = models.ForeignKey(Member, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    invited_by = models.ForeignKey("people.Member", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     link = models.ForeignKey("groups.JoinLink", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     left_at = models.DateTimeField(null=True, blank=True)
     left_by = models.CharField(max_length=12, choices=LeftBy.choices, blank=True)
@@ -65,7 +64,7 @@ class Membership(TenantModel):
 class RoleAssignment(TenantModel):
     """A role over an interval; without a group it is a staff role over the whole community."""
 
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey("people.Member", on_delete=models.CASCADE, related_name="+")
     group = models.ForeignKey(Group, null=True, blank=True, on_delete=models.CASCADE, related_name="roles")
     role = models.CharField(max_length=12, choices=ROLE_NAMES)
     since = models.DateTimeField(default=now)
@@ -104,7 +103,7 @@ class RestrictionKind(models.TextChoices):
 class Restriction(TenantModel):
     """A restriction of a member in one group, or everywhere; it expires, and may be lifted earlier."""
 
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey("people.Member", on_delete=models.CASCADE, related_name="+")
     group = models.ForeignKey(Group, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=4, choices=RestrictionKind.choices)
     why = models.CharField(max_length=300)
@@ -123,7 +122,7 @@ class JoinLink(TenantModel):
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="links")
     code = models.CharField(max_length=16, unique=True)
-    created_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey("people.Member", null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=now)
     expires_at = models.DateTimeField(null=True, blank=True)
     uses = models.PositiveIntegerField(default=0)
