@@ -82,6 +82,7 @@ def introduce(room: Room, person: DemoPerson, at: datetime, *, greeted: bool) ->
     if person.hospital and person.department:
         wanted = "zh_hans" if chinese else "en"
         slots |= {"hospital": getattr(person.hospital, wanted), "dept": getattr(person.department, wanted)}
+        slots |= {"hosp": person.hospital.en, "院": person.hospital.zh_hans}
         slots["interest"] = room.rng.choice(INTERESTS[_department(person, script.key)])[1 if chinese else 0]
     if room.patients:
         slots["name"] = person.display_name
@@ -115,7 +116,7 @@ def pass_on_questions(room: Room, host: str, count: int, start: datetime) -> Non
     rng: random.Random = room.rng
     for _ in range(count):
         span = (room.now - start) * rng.uniform(max(0.05, room.script.opens_on / 90 + 0.03), 0.96)
-        at = wake(rng, (start + span).replace(minute=rng.randint(0, 59)), room.script.rhythm)
+        at = local(start + span).replace(hour=rng.randint(9, 17), minute=rng.randint(0, 59)).astimezone(start.tzinfo)
         language = room.language()
         family = room.choose_family(language, ("ask",))
         slots = room.slots(family, at) | choose_slots(family, rng)

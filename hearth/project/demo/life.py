@@ -120,12 +120,14 @@ class Room:
         return ""
 
     def _company(self, line: str, at: datetime, language: str, slots: dict[str, str]) -> dict[str, str]:
-        if "{peer}" not in line and "{who}" not in line:
+        if "{peer}" not in line and ("{who}" not in line or "who" in slots):
             return {}
         if "thanked" in slots:
             return {"peer": mention(slots["thanked"])}
         peer = self.choir.pick(at, language, without={slots["author"], slots.get("asker", "")}, level=0.7)
-        return {"peer": mention(peer.person.key), "who": peer.person.display_name} if peer else {"peer": "", "who": ""}
+        if peer is None:
+            return {"peer": ""}
+        return {"peer": mention(peer.person.key), "who": slots.get("who", peer.person.display_name)}
 
     def _hospital_of(self, author: str, slots: dict[str, str]) -> dict[str, str]:
         own = self.choir.hospitals.get(author)
@@ -222,12 +224,12 @@ class Room:
         """One conversation from ``at`` on; ``quick`` makes it be answered within minutes."""
         language = self.language()
         carried = self.carrier is not None and self.rng.random() < self.script.carrier
-        kinds = ("note",) if carried and self.rng.random() < 0.3 else ()
+        kinds = ("note",) if carried and self.rng.random() < 0.24 else ()
         family = self.choose_family(language, kinds)
         asker = self._opener(at, language, carried=carried)
         if asker is None:
             return None
-        slots = self.slots(family, at)
+        slots = self.slots(family, at) | self._talked_about(family, at, language, asker)
         for line in self.bag.order(family.openings):
             text = self.write(line, slots, at, language, asker)
             if text:
@@ -235,6 +237,13 @@ class Room:
                 self._answer(opening, family, slots, family.openings.index(line) + 1, quick=quick)
                 return opening
         return None
+
+    def _talked_about(self, family: Family, at: datetime, language: str, asker: str) -> dict[str, str]:
+        """The colleague an opening speaks of stays the same through the conversation."""
+        if not any("{who}" in line for line in family.openings):
+            return {}
+        voice = self.choir.pick(at, language, without={asker}, level=0.7)
+        return {"who": voice.person.display_name, "subject": voice.person.key} if voice else {}
 
     def _opener(self, at: datetime, language: str, *, carried: bool) -> str | None:
         if carried and self.carrier is not None and self.choir.member(self.carrier, at):
@@ -262,7 +271,7 @@ class Conversation:
         self._language = opening.language
         self._told: list[Draft] = []
         self._given: set[int] = set()
-        self._authors = {opening.author}
+        self._authors = {opening.author, slots.get("subject", opening.author)}
 
     def run(self, at: datetime, size: int) -> None:
         """Up to ``size`` replies, the first at ``at``."""
@@ -295,7 +304,7 @@ class Conversation:
         carried = room.carrier and room.carrier != self._opening.author and room.carrier not in self._authors
         if carried and self._rng.random() < room.script.carrier:
             return next((voice for voice in room.choir.voices if voice.person.key == room.carrier), None)
-        avoid = self._authors if self._rng.random() < 0.85 else {self._opening.author}
+        avoid = self._authors if self._rng.random() < 0.85 else {self._opening.author, self._slots.get("subject", "")}
         return room.choir.pick(at, self._language, without=avoid)
 
     def _tell(self, lines: Iterable[str], author: str, at: datetime, part: Part, to: Draft) -> Draft | None:

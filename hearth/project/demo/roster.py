@@ -324,7 +324,8 @@ class RosterMaker:
         self._roster.home.setdefault(person, script.key)
 
     def _second_groups(self) -> None:
-        doctors = [person for person in self._roster.people if person.kind == "doctor" and not person.persona]
+        known = set(self._roster.tags.values())
+        doctors = [person for person in self._roster.people if person.kind == "doctor" and person.key not in known]
         for person in doctors:
             if self._rng.random() < 0.14:
                 options = [

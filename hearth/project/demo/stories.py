@@ -89,15 +89,15 @@ class Teller:
         return room.put(author, at, text, language, part, to, origin)
 
     def _others(self, room: Room, at: datetime, language: str, count: int, without: set[str]) -> list[str]:
+        """``count`` members for a story: active ones first, all of them here until the end."""
+        stay = [voice.person.key for voice in room.choir.voices if voice.joined_at < at and voice.left_at >= self._now]
+        able = [key for key in stay if language in self._roster.person(key).languages and key not in without]
         found: list[str] = []
-        for _ in range(count * 3):
+        for _ in range(count * 4):
             voice = room.choir.pick(at, language, without=without | set(found))
-            if voice is not None and len(found) < count:
+            if voice is not None and voice.person.key in able and len(found) < count:
                 found.append(voice.person.key)
-        spare = [voice.person.key for voice in room.choir.voices if voice.joined_at < at < voice.left_at]
-        fitting = [key for key in spare if language in self._roster.person(key).languages]
-        found += [key for key in fitting if key not in found and key not in without][: count - len(found)]
-        return found
+        return found + [key for key in able if key not in found][: count - len(found)]
 
     # stories
 
@@ -136,16 +136,18 @@ class Teller:
         room = self._rooms["cardiology"]
         at = self._ago(4, 10, 26)
         chen, bo = self._tag("chen"), self._tag("bo")
-        asker, expert = self._others(room, at, "en", 2, {chen, bo})
+        asker, *others = self._others(room, at, "en", 8, {chen, bo})
+        verified = {row.person for row in self._roster.verifications if row.state == "verified"}
+        expert = next((key for key in others if key in verified), bo)
         question = self._say(room, asker, at, self._line("overdue", 0), "en")
         self.stories.paged.append((question, bo, "cardiology", (chen, expert), timedelta(hours=24), None))
         self.stories.noted["overdue"] = question
         earlier = self._ago(31, 16, 8)
-        asker, expert = self._others(room, earlier, "en", 2, {chen, bo})
+        asker = self._others(room, earlier, "en", 1, {chen, bo})[0]
         paged = self._say(room, asker, earlier, self._line("overdue", 1), "en")
         answer = self._say(room, chen, earlier + timedelta(hours=3), self._line("overdue", 2), "en", to=paged)
         self.stories.paged.append((paged, bo, "cardiology", (chen,), timedelta(hours=24), answer))
-        self.stories.accepted.append((paged, answer, expert, earlier + timedelta(hours=9)))
+        self.stories.accepted.append((paged, answer, bo, earlier + timedelta(hours=9)))
 
     def _keeper_leaves(self) -> None:
         """Neurology: a farewell, no successor, questions into the silence."""

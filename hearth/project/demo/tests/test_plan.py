@@ -69,7 +69,7 @@ def test_the_figures_are_those_of_real_communities(any_plan: DemoPlan) -> None:
     assert 0.56 <= whole.answered <= 0.86
     assert whole.repeated < 0.03
     for group in any_plan.groups:
-        assert 0.70 <= measure(any_plan, group.key).gini <= 0.97, group.key
+        assert 0.68 <= measure(any_plan, group.key).gini <= 0.97, group.key
 
 
 def test_answers_come_in_minutes_or_on_the_next_day(any_plan: DemoPlan) -> None:
@@ -162,7 +162,7 @@ def test_a_question_to_the_experts_is_overdue_in_the_lively_group(any_plan: Demo
     assert overdue[0].deadline_at < any_plan.now - timedelta(days=1)
     assert not [row for row in any_plan.messages if row.thread == overdue[0].message]
     verified = {row.person for row in any_plan.verifications if row.state == "verified"}
-    assert any(person in verified for person in overdue[0].to)
+    assert set(overdue[0].to) <= verified
 
 
 def test_neurology_dries_up_after_its_keeper_left(any_plan: DemoPlan) -> None:
