@@ -4,6 +4,8 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 
+from hearth.people.services import note_sign_in
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Sign-in by e-mail; the address is kept in lower case so that one human has one account."""
@@ -11,6 +13,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def clean_email(self, email: str) -> str:
         """One spelling per address."""
         return str(super().clean_email(email)).lower()
+
+    def login(self, request: Any, user: Any) -> None:
+        """Sign in, and note where, so that the user can end it from elsewhere."""
+        super().login(request, user)
+        note_sign_in(user, request.session.session_key, request.headers.get("User-Agent", ""))
 
     def save_user(self, request: Any, user: Any, form: Any, commit: bool = True) -> Any:
         """Remember the language in which somebody signed up."""

@@ -72,6 +72,7 @@ class DemoPersona:
     title: str
     words: str
     icon: str = "circle-user"
+    path: str = "/"
 
 
 # Filled by the demo; used only while HEARTH_DEMO is on.

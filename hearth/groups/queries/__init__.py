@@ -26,11 +26,13 @@ from hearth.groups.queries.lists import (
     staff_list,
     visible_groups,
 )
+from hearth.groups.queries.places import communities_of
 from hearth.groups.queries.rights import posting_right, posting_snapshot, rooms_snapshot
 
 __all__ = [
     "all_groups",
     "all_memberships",
+    "communities_of",
     "count_of_members",
     "fleet",
     "group_names",

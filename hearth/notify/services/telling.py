@@ -62,7 +62,7 @@ def tell(
     return told
 
 
-def _write(  # noqa: PLR0917  the columns of one row
+def _write(
     members: list[int],
     reason: str,
     fact: Fact | None,

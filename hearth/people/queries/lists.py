@@ -3,13 +3,14 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Exists, Q, QuerySet
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hearth.core.errors import NotFound
 from hearth.core.models import User
 from hearth.core.permissions import Actor, demand
 from hearth.kit.clock import now
-from hearth.people.models import ApiToken, Block, Consent, Identity, Member, Verification
+from hearth.people.models import ApiToken, Block, Consent, Identity, Member, SignIn, Verification
 from hearth.people.models.verification import VerificationState
 from hearth.people.queries.cards import live_verifications
 from hearth.people.registry import SEE_MEMBERS, VERIFY, consent_purposes
@@ -101,6 +102,17 @@ def identities_of(member_id: int) -> list[Identity]:
     """The identities that speak for a member, the native one first."""
     rows = Identity.objects.filter(member_id=member_id)
     return sorted(rows, key=lambda row: (row.source != Identity.NATIVE, row.pk))
+
+
+def sign_ins_of(user_id: int) -> list[SignIn]:
+    """Where a user is signed in now, the newest first."""
+    live = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=now())
+    return list(SignIn.objects.filter(Exists(live), user=user_id).order_by("-at"))
+
+
+def user_by_email(email: str) -> User | None:
+    """The active sign-in row of an address, or None."""
+    return User.objects.filter(email=email.lower(), is_active=True).first()
 
 
 def user_of(member_id: int) -> User:

@@ -11,6 +11,14 @@ from hearth.people.facts import MemberBlocked, MemberUnblocked
 from hearth.people.models import Block, Member
 
 
+def member_to_block(member_id: int) -> Member:
+    """A member of this community by id, for blocking alone: nothing of them is shown. Raises NotFound."""
+    found = Member.objects.filter(pk=member_id, merged_into=None).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
 @transaction.atomic
 def block_member(actor: Actor, blocked: Member) -> None:
     """Hear nothing more from ``blocked``; doing it twice changes nothing. Raises NotFound, NotOneself."""

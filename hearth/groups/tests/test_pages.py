@@ -1,0 +1,133 @@
+import re
+
+import pytest
+from django.urls import reverse
+
+from hearth.groups.models import JoinLink, Membership
+from hearth.groups.queries import keeper_ids, newest_norms
+from hearth.groups.services import change_group, make_join_link
+from tests.watching import facts
+
+
+def at(name, **parts):
+    return reverse(f"groups:{name}", kwargs={"community": "stlucas", **parts})
+
+
+def post(client, path, page=None, **data):
+    html = client.get(page or path).content.decode()
+    key = re.search(r'name="idempotency_key" value="([^"]+)"', html).group(1)
+    return client.post(path, {"idempotency_key": key, **data}, follow=True)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])
+def test_every_page_of_a_group_opens_for_its_keeper(client_of, bo, chen, cardiology, language):
+    client = client_of(bo)
+    client.cookies["hearth_language"] = language
+    make_join_link(bo.actor, cardiology)
+    one = {"group_id": cardiology.pk}
+    paths = [at("discover"), *(at(name, **one) for name in ("card", "members", "settings", "links", "leaving"))]
+    paths += [at(name, **one, member_id=chen.member.pk) for name in ("removal", "mute")]
+    for path in paths:
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert "<c-" not in answer.content.decode(), path
+
+
+def test_a_newcomer_reads_the_norms_accepts_them_and_is_in(client_of, dara, cardiology):
+    client = client_of(dara)
+    card = at("card", group_id=cardiology.pk)
+    assert "No patient names" in client.get(card).content.decode()
+    refused = post(client, at("join", group_id=cardiology.pk), page=card, norms_version=1)
+    assert refused.status_code == 422
+    assert "Read the norms of the group and accept them to join." in refused.content.decode()
+    done = post(client, at("join", group_id=cardiology.pk), page=card, norms_version=1, accept_norms="on")
+    assert done.status_code == 200
+    assert Membership.objects.get(member=dara.member).joined_by == "open_door"
+
+
+def test_pressing_join_twice_admits_once(client_of, dara, cardiology):
+    client = client_of(dara)
+    html = client.get(at("card", group_id=cardiology.pk)).content.decode()
+    key = re.search(r'name="idempotency_key" value="([^"]+)"', html).group(1)
+    form = {"idempotency_key": key, "norms_version": 1, "accept_norms": "on"}
+    for _press in range(2):
+        assert client.post(at("join", group_id=cardiology.pk), form).status_code == 302
+    assert len([fact for fact in facts("groups.member_admitted") if fact["member"] == dara.member.pk]) == 1
+
+
+def test_a_form_without_its_key_is_refused(client_of, dara, cardiology):
+    answer = client_of(dara).post(at("join", group_id=cardiology.pk), {"norms_version": 1, "accept_norms": "on"})
+    assert answer.status_code == 400
+    assert not Membership.objects.filter(member=dara.member).exists()
+
+
+def test_a_keeper_edits_the_card_in_one_language_and_the_other_stays(client_of, bo, cardiology):
+    form = {"name": "Heart talk", "visibility": "listed", "space": "professional", "capacity": 40}
+    assert post(client_of(bo), at("settings", group_id=cardiology.pk), **form).status_code == 200
+    cardiology.refresh_from_db()
+    assert cardiology.name == {"en": "Heart talk", "zh-hans": "心内科"}
+    too_small = post(client_of(bo), at("settings", group_id=cardiology.pk), **{**form, "capacity": 2})
+    assert too_small.status_code == 422
+    assert "The group already has 3 members" in too_small.content.decode()
+
+
+def test_a_keeper_publishes_norms_by_the_page(client_of, bo, cardiology):
+    page = at("settings", group_id=cardiology.pk)
+    post(client_of(bo), at("norms", group_id=cardiology.pk), page=page, en="Be brief.", zh_hans="言简意赅。")
+    assert newest_norms(cardiology.pk).text == {"en": "Be brief.", "zh-hans": "言简意赅。"}
+
+
+def test_keepers_pages_are_shut_to_members(client_of, chen, dara, cardiology):
+    for name in ("settings", "links"):
+        assert client_of(chen).get(at(name, group_id=cardiology.pk)).status_code == 403
+        assert client_of(dara).get(at(name, group_id=cardiology.pk)).status_code == 403
+    assert client_of(dara).get(at("members", group_id=cardiology.pk)).status_code == 302
+
+
+def test_a_keeper_mutes_removes_and_appoints_by_the_pages(client_of, ada, bo, chen, cardiology):
+    client, one = client_of(ada), {"group_id": cardiology.pk}
+    people = at("members", **one)
+    post(client, at("role", **one, member_id=chen.member.pk), page=people, role="assistant")
+    assert chen.member.pk in keeper_ids(cardiology.pk)
+    post(client, at("role", **one, member_id=chen.member.pk), page=people, role="")
+    assert chen.member.pk not in keeper_ids(cardiology.pk)
+    post(client, at("mute", **one, member_id=chen.member.pk), hours=24, why="flooding")
+    assert "flooding" in client.get(people).content.decode()
+    post(client, at("removal", **one, member_id=chen.member.pk), why="adverts", ban="on")
+    assert Membership.objects.get(member=chen.member).left_by == "banned"
+    post(client, at("owner", **one, member_id=bo.member.pk), page=people)
+    assert keeper_ids(cardiology.pk, ["owner"]) == [bo.member.pk]
+
+
+def test_an_outsider_comes_in_by_link_with_a_name(client_of, ada, eve, cardiology):
+    change_group(ada.actor, cardiology, space="general", visibility="hidden")
+    link = make_join_link(ada.actor, cardiology)
+    client = client_of(eve)
+    path = at("entry", code=link.code)
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert "Eve Canary" not in answer.content.decode()
+    done = post(client, path, norms_version=1, accept_norms="on", display_name="Eve")
+    assert done.status_code == 200
+    assert JoinLink.objects.get(pk=link.pk).uses == 1
+
+
+def test_a_qr_code_is_a_picture_for_those_who_invite(client_of, bo, chen, cardiology):
+    link = make_join_link(bo.actor, cardiology)
+    answer = client_of(bo).get(at("link-qr", link_id=link.pk))
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/svg+xml")
+    assert client_of(chen).get(at("link-qr", link_id=link.pk)).status_code == 403
+
+
+def test_a_hidden_group_is_nothing_to_those_outside(client_of, ada, dara, cardiology):
+    change_group(ada.actor, cardiology, visibility="hidden")
+    assert client_of(dara).get(at("card", group_id=cardiology.pk)).status_code == 404
+    assert "Cardiology" not in client_of(dara).get(at("discover")).content.decode()
+
+
+def test_patients_see_chosen_names_only(client_of, ada, bo, chen, cardiology):
+    change_group(ada.actor, cardiology, space="patient")
+    html = client_of(bo).get(at("members", group_id=cardiology.pk)).content.decode()
+    assert "陈立" not in html
+    assert "圣路加医院" not in html
+    assert "Chen" in html

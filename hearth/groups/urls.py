@@ -1,0 +1,28 @@
+"""Mount as ``path("c/<slug:community>/", include("hearth.groups.urls"))``."""
+
+from django.urls import path
+
+from hearth.groups.web import keeping, portal
+
+app_name = "groups"
+urlpatterns = [
+    path("discover/", portal.discover, name="discover"),
+    path("join/<str:code>/", portal.entry, name="entry"),
+    path("groups/<int:group_id>/card/", portal.card, name="card"),
+    path("groups/<int:group_id>/membership/", portal.join, name="join"),
+    path("groups/<int:group_id>/norms-acceptance/", portal.acceptance, name="acceptance"),
+    path("groups/<int:group_id>/leaving/", portal.leaving, name="leaving"),
+    path("groups/<int:group_id>/members/", portal.members, name="members"),
+    path("groups/<int:group_id>/members/<int:member_id>/role/", keeping.role, name="role"),
+    path("groups/<int:group_id>/members/<int:member_id>/ownership/", keeping.owner, name="owner"),
+    path("groups/<int:group_id>/members/<int:member_id>/removal/", keeping.removal, name="removal"),
+    path("groups/<int:group_id>/members/<int:member_id>/mute/", keeping.mute, name="mute"),
+    path("groups/<int:group_id>/settings/", keeping.settings, name="settings"),
+    path("groups/<int:group_id>/norms/", keeping.norms, name="norms"),
+    path("groups/<int:group_id>/closure/", keeping.closure, name="closure"),
+    path("groups/<int:group_id>/reopening/", keeping.reopening, name="reopening"),
+    path("groups/<int:group_id>/links/", keeping.links, name="links"),
+    path("groups/links/<int:link_id>/revocation/", keeping.link_revocation, name="link-revocation"),
+    path("groups/links/<int:link_id>/qr.svg", keeping.link_qr, name="link-qr"),
+    path("groups/restrictions/<int:restriction_id>/lifting/", keeping.lifting, name="lifting"),
+]

@@ -1,0 +1,207 @@
+"""Pages for members: discover groups, read a card, join, see who is there, leave."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from hearth.core.permissions import GroupRole, may
+from hearth.core.routing import link
+from hearth.core.texts import best
+from hearth.groups import queries, services
+from hearth.groups.access import group_for, roles_in
+from hearth.groups.errors import NormsNotAccepted
+from hearth.groups.models import Group
+from hearth.groups.registry import (
+    GIVE_ROLE,
+    HAND_OVER,
+    INVITE,
+    MANAGE_GROUP,
+    REMOVE_MEMBER,
+    RESTRICT,
+    SEE_MEMBER_LIST,
+)
+from hearth.groups.web.forms import JoinForm, LinkEntryForm
+from hearth.people.access import own_member
+from hearth.people.queries import member_cards
+from hearth.people.registry import SEE_MEMBERS
+from hearth.ui.attempts import attempt
+from hearth.ui.pages import page
+
+PAGE = 50
+
+
+def group_context(request: HttpRequest, group: Group) -> dict[str, Any]:
+    """What every page of a group shows: its name, the reader's roles and the tabs these open."""
+    actor = request.actor
+    roles = roles_in(actor, group)
+    offered = [
+        ("card", _("Card"), "info", True),
+        ("members", _("Members"), "users", may(actor, SEE_MEMBER_LIST.key, roles)),
+        ("links", _("Invite"), "qr-code", may(actor, INVITE.key, roles)),
+        ("settings", _("Settings"), "settings", may(actor, MANAGE_GROUP.key, roles)),
+    ]
+    tabs = [
+        {"key": key, "label": label, "icon": icon, "url": link(f"groups:{key}", group_id=group.pk)}
+        for key, label, icon, open_ in offered
+        if open_
+    ]
+    return {
+        "group": group,
+        "group_name": best(group.name),
+        "roles": roles,
+        "is_in": GroupRole.MEMBER in roles,
+        "is_owner": GroupRole.OWNER in roles,
+        "tabs": tabs,
+        "nav_active": "groups" if GroupRole.MEMBER in roles else "discover",
+    }
+
+
+@require_GET
+def discover(request: HttpRequest) -> HttpResponse:
+    """Groups to find: one's own first, then the liveliest."""
+    search = request.GET.get("q", "").strip()[:80]
+    rows = Paginator(queries.visible_groups(request.actor, search=search), PAGE).get_page(request.GET.get("page"))
+    shown = [{"group": row, "name": best(row.name), "function": best(row.function)} for row in rows]
+    return page(request, "groups/discover.html", {"nav_active": "discover", "q": search, "rows": shown, "page": rows})
+
+
+@require_GET
+def card(request: HttpRequest, group_id: int) -> HttpResponse:
+    """What a group is, who tends it, its norms, and the way in."""
+    group = group_for(request.actor, group_id)
+    return _card(request, group, None)
+
+
+def _card(request: HttpRequest, group: Group, form: JoinForm | None) -> HttpResponse:
+    norms = queries.newest_norms(group.pk)
+    keepers = queries.keepers_of([group.pk]).get(group.pk, [])
+    cards = member_cards([keeper[0] for keeper in keepers], group.space)
+    context = group_context(request, group)
+    context |= {
+        "form": form or JoinForm(initial={"norms_version": norms.version if norms else None}),
+        "norms": best(norms.text) if norms else "",
+        "norms_version": norms.version if norms else None,
+        "owes_norms": bool(norms and context["is_in"] and not queries.has_accepted(norms, request.actor.member_id)),
+        "card": best(group.card),
+        "function": best(group.function),
+        "welcome": best(group.welcome),
+        "keepers": [(cards[pk], role) for pk, _name, role in keepers if pk in cards],
+        "is_closed": queries.is_closed(group.pk),
+        "is_full": group.capacity is not None and group.member_count >= group.capacity,
+        "tab": "card",
+    }
+    return page(request, "groups/card.html", context)
+
+
+@require_POST
+def join(request: HttpRequest, group_id: int) -> HttpResponse:
+    """Come in by the open door."""
+    group = group_for(request.actor, group_id)
+    form = JoinForm(request.POST)
+
+    def enter(data: dict[str, Any]) -> dict[str, Any]:
+        member = own_member(request.actor)
+        version = data["norms_version"] if data["accept_norms"] else None
+        row = services.admit_member(request.actor, group, member, how="open_door", norms_version=version)
+        return {"membership": row.pk}
+
+    if attempt(request, form, enter) is None:
+        return _card(request, group, form)
+    messages.success(request, best(group.welcome) or _("Welcome. You are in."))
+    return redirect(link("groups:card", group_id=group.pk))
+
+
+@require_POST
+def acceptance(request: HttpRequest, group_id: int) -> HttpResponse:
+    """Accept new norms as a member."""
+    group = group_for(request.actor, group_id)
+    form = JoinForm(request.POST)
+
+    def accept(data: dict[str, Any]) -> None:
+        if not data["accept_norms"]:
+            raise NormsNotAccepted(0)
+        services.accept_norms(request.actor, group, data["norms_version"] or 0)
+
+    if attempt(request, form, accept) is None:
+        return _card(request, group, form)
+    return redirect(link("groups:card", group_id=group.pk))
+
+
+@require_http_methods(["GET", "POST"])
+def leaving(request: HttpRequest, group_id: int) -> HttpResponse:
+    """Leave: what it means, then the press."""
+    group = group_for(request.actor, group_id)
+    form = JoinForm(request.POST or None)
+    posted = request.method == "POST"
+    if posted and attempt(request, form, lambda _data: services.leave_group(request.actor, group)) is not None:
+        messages.success(request, _("You have left %(group)s.") % {"group": best(group.name)})
+        return redirect(link("groups:discover"))
+    return page(request, "groups/leaving.html", {**group_context(request, group), "form": form})
+
+
+@require_GET
+def members(request: HttpRequest, group_id: int) -> HttpResponse:
+    """Who is in the group, as its space shows them, with what the reader may do."""
+    group = group_for(request.actor, group_id)
+    context = group_context(request, group)
+    actor, roles = request.actor, context["roles"]
+    if not may(actor, SEE_MEMBER_LIST.key, roles):
+        return redirect(link("groups:card", group_id=group.pk))
+    rows = Paginator(queries.members_of(group), PAGE).get_page(request.GET.get("page"))
+    cards = member_cards([row.member_id for row in rows], group.space, for_staff=may(actor, SEE_MEMBERS.key))
+    acts = {
+        "may_remove": may(actor, REMOVE_MEMBER.key, roles),
+        "may_mute": may(actor, RESTRICT.key, roles),
+        "may_give": may(actor, GIVE_ROLE.key, roles),
+        "may_hand_over": may(actor, HAND_OVER.key, roles),
+    }
+    restrictions = queries.live_restrictions_in(group) if acts["may_mute"] else []
+    context |= acts | {
+        "rows": [{"row": row, "card": cards[row.member_id]} for row in rows if row.member_id in cards],
+        "page": rows,
+        "may_act": any(acts.values()),
+        "restrictions": restrictions,
+        "me": actor.member_id,
+        "tab": "members",
+    }
+    return page(request, "groups/members.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def entry(request: HttpRequest, code: str) -> HttpResponse:
+    """Where a join link leads: the card and the norms, then the press. Also for users who are new here."""
+    link_row, norms = services.look_at_link(code)
+    group = link_row.group
+    is_new = request.actor is None or request.actor.member_id is None
+    form = LinkEntryForm(request.POST or None, initial={"norms_version": norms.version if norms else None})
+    if not is_new:
+        del form.fields["display_name"]
+    if request.method == "POST":
+
+        def enter(data: dict[str, Any]) -> dict[str, Any]:
+            row = services.redeem_link(
+                request.user if is_new else request.actor,
+                code,
+                data["norms_version"] if data["accept_norms"] else None,
+                display_name=data.get("display_name", ""),
+                by_qr="qr" in request.GET,
+            )
+            return {"membership": row.pk}
+
+        if attempt(request, form, enter) is not None:
+            return redirect(link("groups:card", group_id=group.pk))
+    context = {
+        "group": group,
+        "group_name": best(group.name),
+        "function": best(group.function),
+        "card": best(group.card),
+        "norms": best(norms.text) if norms else "",
+        "community_name": best(request.community.name),
+        "form": form,
+    }
+    return page(request, "groups/entry.html", context)

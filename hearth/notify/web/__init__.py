@@ -1,0 +1,1 @@
+"""Edges: what browsers ask of this module."""

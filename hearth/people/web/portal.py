@@ -1,0 +1,205 @@
+"""Pages about oneself: names, credential, privacy, tokens, sign-ins, language."""
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from hearth.core.errors import NotFound
+from hearth.core.idempotency import once
+from hearth.core.routing import link
+from hearth.people import queries, services
+from hearth.people.access import member_for, own_member
+from hearth.people.queries import member_cards
+from hearth.people.web.forms import ProfileForm, SpeechForm, TokenForm, VerificationForm
+from hearth.ui.attempts import attempt
+from hearth.ui.pages import page, tell_undo
+
+FIELDS = ("display_name", "real_name", "hospital", "department", "title", "city", "about")
+
+
+def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A page about oneself, with its tabs."""
+    tabs = [
+        {"key": "profile", "label": _("Profile"), "icon": "circle-user", "url": link("people:profile")},
+        {"key": "privacy", "label": _("Privacy"), "icon": "shield", "url": link("people:privacy")},
+        {"key": "notices", "label": _("Notices"), "icon": "bell", "url": link("notify:settings")},
+        {"key": "speech", "label": _("Language"), "icon": "languages", "url": link("people:speech")},
+        {"key": "sessions", "label": _("Sign-ins"), "icon": "monitor", "url": link("people:sessions")},
+        {"key": "tokens", "label": _("Tokens"), "icon": "key-round", "url": link("people:tokens")},
+    ]
+    tab = template.removeprefix("people/").removesuffix(".html")
+    tab = "profile" if tab == "verification" else tab
+    return page(request, template, {"nav_active": "me", "tabs": tabs, "tab": tab, **context})
+
+
+@require_http_methods(["GET", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """Names and name card, with what the three kinds of groups will show."""
+    member = own_member(request.actor)
+    form = ProfileForm(request.POST or None, initial={field: getattr(member, field) for field in FIELDS})
+    if request.method == "POST":
+        done = attempt(request, form, lambda data: {"ok": services.update_profile(request.actor, **data).pk})
+        if done is not None:
+            messages.success(request, _("Saved."))
+            return redirect(link("people:profile"))
+    cards = [
+        (label, member_cards([member.pk], space).get(member.pk))
+        for space, label in (
+            ("professional", _("In professional groups")),
+            ("patient", _("In patient groups")),
+            ("general", _("In all other groups")),
+        )
+    ]
+    verifications = queries.verifications_of(member.pk)
+    return show(request, "people/profile.html", {"form": form, "cards": cards, "verifications": verifications})
+
+
+@require_http_methods(["GET", "POST"])
+def verification(request: HttpRequest) -> HttpResponse:
+    """Ask for one's credential to be verified."""
+    member = own_member(request.actor)
+    form = VerificationForm(
+        request.POST or None, initial={"hospital": member.hospital, "department": member.department}
+    )
+    if request.method == "POST":
+        asked = attempt(request, form, lambda data: {"asked": services.ask_verification(request.actor, **data).pk})
+        if asked is not None:
+            messages.success(request, _("Thank you. A reviewer will look at it and you will get a notice."))
+            return redirect(link("people:profile"))
+    return show(request, "people/verification.html", {"form": form, "member": member})
+
+
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Whom one does not want to hear from, and what one agreed to."""
+    member = own_member(request.actor)
+    context = {
+        "blocked": queries.blocked_members(member.pk),
+        "consents": queries.consents_of(member.pk),
+        "identities": queries.identities_of(member.pk),
+    }
+    return show(request, "people/privacy.html", context)
+
+
+@require_POST
+def block(request: HttpRequest, member_id: int) -> HttpResponse:
+    """Hear nothing more from a member."""
+    with once(request) as claim:
+        if claim.fresh:
+            services.block_member(request.actor, services.member_to_block(member_id))
+    tell_undo(request, _("Blocked. They are not told."), link("people:unblock", member_id=member_id))
+    return redirect(link("people:privacy"))
+
+
+@require_POST
+def unblock(request: HttpRequest, member_id: int) -> HttpResponse:
+    """Hear from a member again."""
+    with once(request) as claim:
+        if claim.fresh:
+            services.unblock_member(request.actor, services.member_to_block(member_id))
+    messages.success(request, _("You hear from them again."))
+    return redirect(link("people:privacy"))
+
+
+@require_POST
+def consent(request: HttpRequest, purpose: str) -> HttpResponse:
+    """Agree to a purpose."""
+    with once(request) as claim:
+        if claim.fresh:
+            services.give_consent(request.actor, purpose)
+    return redirect(link("people:privacy"))
+
+
+@require_POST
+def withdrawal(request: HttpRequest, purpose: str) -> HttpResponse:
+    """Take a consent back."""
+    with once(request) as claim:
+        if claim.fresh:
+            services.withdraw_consent(request.actor, purpose)
+    messages.success(request, _("Taken back. It is no longer used."))
+    return redirect(link("people:privacy"))
+
+
+@require_http_methods(["GET", "POST"])
+def tokens(request: HttpRequest) -> HttpResponse:
+    """Tokens for the API; the text of a new one is shown once."""
+    member = own_member(request.actor)
+    form, fresh = TokenForm(request.POST or None), ""
+    if request.method == "POST":
+        texts: list[str] = []
+
+        def issue(data: dict[str, Any]) -> dict[str, Any]:
+            day = data["expires_on"]
+            until = datetime.combine(day, time.max, UTC) if day else None
+            row, text = services.issue_token(request.actor, member, data["name"], data["scopes"], expires_at=until)
+            texts.append(text)
+            return {"token": row.pk}
+
+        if attempt(request, form, issue) is not None:
+            form, fresh = TokenForm(), texts[0] if texts else ""
+    return show(request, "people/tokens.html", {"form": form, "fresh": fresh, "rows": queries.tokens_of(member.pk)})
+
+
+@require_POST
+def token_revocation(request: HttpRequest, token_id: int) -> HttpResponse:
+    """Stop a token."""
+    with once(request) as claim:
+        if claim.fresh:
+            services.revoke_token(request.actor, services.token_for(request.actor, token_id))
+    messages.success(request, _("The token no longer works."))
+    return redirect(link("people:tokens"))
+
+
+@require_GET
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Where one is signed in."""
+    rows = queries.sign_ins_of(request.user.pk)
+    return show(request, "people/sessions.html", {"rows": rows, "here": request.session.session_key})
+
+
+@require_POST
+def sessions_ending(request: HttpRequest) -> HttpResponse:
+    """Sign out everywhere else."""
+    with once(request) as claim:
+        if claim.fresh:
+            services.end_other_sessions(request.user, request.session.session_key)
+    messages.success(request, _("You are signed out everywhere else."))
+    return redirect(link("people:sessions"))
+
+
+@require_POST
+def session_ending(request: HttpRequest, sign_in_id: int) -> HttpResponse:
+    """Sign out of one device."""
+    with once(request) as claim:
+        if claim.fresh:
+            services.end_session(request.user, sign_in_id)
+    return redirect(link("people:sessions"))
+
+
+@require_http_methods(["GET", "POST"])
+def speech(request: HttpRequest) -> HttpResponse:
+    """Language and time zone."""
+    user = request.user
+    form = SpeechForm(request.POST or None, initial={"language": user.language, "time_zone": user.time_zone})
+    if request.method == "POST":
+        done = attempt(request, form, lambda data: services.choose_speech(user, **data))
+        if done is not None:
+            return redirect(link("people:speech"))
+    return show(request, "people/speech.html", {"form": form})
+
+
+@require_GET
+def member(request: HttpRequest, member_id: int) -> HttpResponse:
+    """A member's card as staff see it; members see their own profile instead."""
+    if member_id == request.actor.member_id:
+        return redirect(link("people:profile"))
+    found = member_for(request.actor, member_id)
+    card = member_cards([found.pk], "professional", for_staff=True).get(found.pk)
+    if card is None:
+        raise NotFound()
+    return show(request, "people/member.html", {"member": found, "card": card})
