@@ -65,3 +65,35 @@ class BadClientId(Refusal):
     code = "bad_client_id"
     status = 400
     sentence = "The message carries no usable client id. Load the page again, then send it."
+
+
+class FileTooLarge(Refusal):
+    """More bytes than a file may have."""
+
+    code = "file_too_large"
+    sentence = "A file may have %(limit)s MB. Make it smaller, or share a link to it."
+
+
+class UnknownFile(Refusal):
+    """Judged by its content, not by its name."""
+
+    code = "unknown_file"
+    sentence = "This kind of file cannot be shared. Pictures, PDF, Office documents and plain text can."
+
+
+class BadFile(Refusal):
+    """A picture that cannot be read."""
+
+    code = "bad_file"
+    sentence = "This picture cannot be read. Save it again as JPEG or PNG and try once more."
+
+
+class QuotaReached(TooMany):
+    """One person's share of a day."""
+
+    code = "quota_reached"
+    sentence = "You have shared a lot today. Tomorrow there is room again."
+
+    def __init__(self, **params: str) -> None:
+        super().__init__(3600)
+        self.field = params.get("field")

@@ -5,6 +5,12 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("ui/", include("hearth.ui.urls")),
+    path("persona/", include("hearth.people.persona_urls")),
+    path("c/<slug:community>/", include("hearth.people.urls")),
+    path("c/<slug:community>/", include("hearth.groups.urls")),
+    path("c/<slug:community>/", include("hearth.notify.urls")),
+    path("c/<slug:community>/", include("hearth.conversation.urls")),
+    path("", include("hearth.portal.urls")),
 ]
 
 handler400 = "hearth.ui.failures.bad_request"

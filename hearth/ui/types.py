@@ -45,7 +45,10 @@ class Persona:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """The frame's facts, filled by the portal or the console (see `hearth.ui.registry.provides_frame`)."""
+    """The frame's facts, filled by the portal or the console (see `hearth.ui.registry.provides_frame`).
+
+    `scripts` are static files loaded as modules on every page of the frame.
+    """
 
     nav: tuple[NavItem, ...] = ()
     active: str = ""
@@ -60,6 +63,8 @@ class Shell:
     sign_in_url: str = ""
     sign_out_url: str = ""
     menu: tuple[Link, ...] = field(default_factory=tuple)
+    manifest_url: str = ""
+    scripts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Who comes in, and what they may hear: everything here reads the database and runs at the desk."""
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,6 @@ from django.utils import translation
 
 from hearth.conversation.access import RoomAccess, room_for
 from hearth.conversation.gateway.handshake import Caller
-from hearth.conversation.queries import log as room_log
 from hearth.conversation.services.posting import POSTS_PER_MINUTE, recent_posts
 from hearth.core.community_settings import value_of
 from hearth.core.errors import NotFound, Refusal
@@ -26,6 +26,15 @@ from hearth.people.services import token_by_text
 from hearth.people.types import NameCard
 
 READ, WRITE = "read", "write"
+PACE_KEPT = 3.0  # seconds that a community's rate limit is taken for granted
+_communities: dict[int, Community] = {}
+_paces: dict[int, tuple[float, int]] = {}
+
+
+def forget() -> None:
+    """Start without memory of an earlier house."""
+    _communities.clear()
+    _paces.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,6 @@ class Guest:
     community: Community
     stands_on: SignIn | TokenHold
     language: str
-    name: str = ""
     may_write: bool = True
 
     def renewed(self) -> Actor | None:
@@ -61,7 +69,6 @@ class Seat:
     card: NameCard | None
     head: int
     recent: list[datetime]
-    per_minute: int
 
 
 def admit(caller: Caller) -> Guest | None:
@@ -77,15 +84,24 @@ def admit(caller: Caller) -> Guest | None:
     else:
         ticket = read_ticket(caller.ticket)
         user = user_of_ticket(ticket) if ticket else None
-        community = Community.objects.filter(pk=ticket.community_id).first() if ticket and user else None
+        community = _community(ticket.community_id) if ticket and user else None
         if ticket is None or user is None or community is None:
             return None
         found = resolve_actor(user, community)
         if found is None:
             return None
         guest = Guest(found, user, community, sign_in_of(ticket, user), _language(user.language, caller))
-    guest.name = _name(guest.actor)
     return guest
+
+
+def _community(community_id: int) -> Community | None:
+    """Tenants are few and keep their key; each is read once."""
+    if community_id not in _communities:
+        found = Community.objects.filter(pk=community_id).first()
+        if found is None:
+            return None
+        _communities[community_id] = found
+    return _communities[community_id]
 
 
 def _actor(hold: SignIn | TokenHold, user: Any, community: Community) -> Actor | None:
@@ -110,14 +126,6 @@ def _language(chosen: str, caller: Caller) -> str:
     return settings.LANGUAGE_CODE
 
 
-def _name(actor: Actor) -> str:
-    if actor.identity_id is None:
-        return ""
-    with community_scope(actor.community_id):
-        card = cards_of([actor.identity_id], "general").get(actor.identity_id)
-    return card.name if card else ""
-
-
 def no_longer_standing(holds: Collection[SignIn | TokenHold]) -> set[SignIn | TokenHold]:
     """Those whose session or token ended."""
     gone: set[SignIn | TokenHold] = set(ended({hold for hold in holds if isinstance(hold, SignIn)}))
@@ -133,8 +141,10 @@ def seat(actor: Actor, room_id: int) -> Seat:
         recent: list[datetime] = []
         if actor.identity_id is not None:
             card = cards_of([actor.identity_id], access.space).get(actor.identity_id)
-            recent = recent_posts(actor.identity_id)
-        return Seat(access, card, room_log.head(room_id), recent, int(value_of(POSTS_PER_MINUTE)))
+        per_minute = pace(actor.community_id)
+        if actor.identity_id is not None and per_minute:
+            recent = recent_posts(actor.identity_id, limit=per_minute)
+        return Seat(access, card, access.room.last_number, recent)
 
 
 def may_listen(actor: Actor, kind: str, key: str) -> bool:
@@ -158,7 +168,22 @@ def snapshot(community_id: int, kind: str, key: str) -> dict[str, Any]:
         return topic.snapshot(key)
 
 
+def pace_known(community_id: int) -> int:
+    """The rate limit as last read, without asking the database."""
+    return _paces.get(community_id, (0.0, POSTS_PER_MINUTE.default))[1]
+
+
+def renew_paces() -> None:
+    """Read the rate limits of all communities that somebody is connected to."""
+    for community_id in list(_paces):
+        with community_scope(community_id):
+            pace(community_id)
+
+
 def pace(community_id: int) -> int:
-    """The rate limit in force."""
-    with community_scope(community_id):
-        return int(value_of(POSTS_PER_MINUTE))
+    """The rate limit in force, read again every few seconds. Call it inside the community's scope."""
+    read_at, per_minute = _paces.get(community_id, (float("-inf"), 0))
+    if time.monotonic() - read_at > PACE_KEPT:
+        per_minute = int(value_of(POSTS_PER_MINUTE))
+        _paces[community_id] = (time.monotonic(), per_minute)
+    return per_minute

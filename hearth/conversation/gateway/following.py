@@ -162,6 +162,7 @@ class Follower:
             await asyncio.sleep(SWEEP)
             try:
                 await self.sweep()
+                await self.hub.desk.read(admission.renew_paces)
                 self.hub.snapshots.tick()
                 if time.monotonic() - cleaned > HOUSEKEEPING:
                     cleaned = time.monotonic()

@@ -109,7 +109,7 @@ class Hub:
                 connection.close(wire.TOO_MANY, "too many connections")
                 return
             mine.add(connection)
-        me = {"id": connection.identity_id, "member": connection.member_id, "name": guest.name}
+        me = {"id": connection.identity_id, "member": connection.member_id}
         connection.send({"t": "ready", "v": 1, "me": {k: v for k, v in me.items() if v}, "at": to_ms(now())})
         early, connection.early = connection.early or [], None
         for payload in early:

@@ -15,7 +15,7 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from hearth.conversation.errors import NoSuchReply
 from hearth.conversation.gateway import wire
-from hearth.conversation.gateway.admission import Seat
+from hearth.conversation.gateway.admission import Seat, pace_known
 from hearth.conversation.gateway.refusals import Busy
 from hearth.conversation.queries import log as room_log, messages
 from hearth.conversation.registry import Draft
@@ -96,7 +96,7 @@ class Poster:
         """The same rules as over HTTP."""
         recent = self._recent.setdefault(draft.author_id, deque(seat.recent, maxlen=REMEMBERED))
         return posting.refusal_to_post(
-            seat.access.right, draft, files=files, now=now, recent=recent, per_minute=seat.per_minute
+            seat.access.right, draft, files=files, now=now, recent=recent, per_minute=pace_known(draft.community_id)
         )
 
     def accept(self, wish: Wish) -> None:

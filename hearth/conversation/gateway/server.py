@@ -16,7 +16,7 @@ import uvloop
 from django.conf import settings
 from picows import WSListener, WSUpgradeRequest, WSUpgradeResponse, WSUpgradeResponseWithListener, ws_create_server
 
-from hearth.conversation.gateway import wire
+from hearth.conversation.gateway import admission, wire
 from hearth.conversation.gateway.connection import Connection
 from hearth.conversation.gateway.following import Follower
 from hearth.conversation.gateway.handshake import HEALTH, PATH, caller_of, origin_is_ours
@@ -45,6 +45,7 @@ class Gateway:
     async def start(self) -> None:
         """Listen. With port 0 the system chooses; ``port`` tells which."""
         loop = asyncio.get_running_loop()
+        admission.forget()
         self.hub = Hub(loop, self.poster)
         self.follower = Follower(self.hub)
         await self.follower.look()
@@ -126,7 +127,7 @@ def run(poster: Callable[[Hub], Poster] = Poster) -> None:
 
 
 async def _serve(poster: Callable[[Hub], Poster]) -> None:
-    host = os.environ.get("HEARTH_GATEWAY_HOST") or "127.0.0.1"
+    host = os.environ.get("HEARTH_BIND") or "127.0.0.1"
     gateway = Gateway(host, settings.HEARTH_GATEWAY_PORT, poster)
     end = asyncio.Event()
     for what in (signal.SIGTERM, signal.SIGINT):

@@ -107,6 +107,17 @@ def by_ids(message_ids: Sequence[int], space: str) -> list[MessageView]:
     return [found[message_id] for message_id in message_ids if message_id in found]
 
 
+def rooms_of(message_ids: Sequence[int]) -> dict[int, int]:
+    """The room of each message: one query."""
+    if not message_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, room_id FROM conversation_message WHERE id IN ({sql.marks(message_ids)})", list(message_ids)
+        )
+        return dict(cursor.fetchall())
+
+
 def own_reactions(identity_id: int | None, message_ids: Sequence[int]) -> set[tuple[int, str]]:
     """(message, emoji) pairs of one reader, to mark their own."""
     if identity_id is None or not message_ids:

@@ -19,8 +19,26 @@ class Found:
     next_before: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Only:
+    """What else found messages must be: by one author, questions."""
+
+    author_id: int | None = None
+    questions: bool = False
+
+    def takes(self, author_id: int, is_question: bool) -> bool:  # noqa: FBT001
+        """Whether a message of this author and kind is wanted."""
+        return (self.author_id is None or author_id == self.author_id) and (is_question or not self.questions)
+
+
 def search(
-    query: str, *, community_id: int, room_ids: Collection[int], before: int | None = None, size: int = PAGE
+    query: str,
+    *,
+    community_id: int,
+    room_ids: Collection[int],
+    before: int | None = None,
+    size: int = PAGE,
+    only: Only | None = None,
 ) -> Found:
     """Messages that hold every phrase of ``query`` in one of ``room_ids``. An empty query finds nothing."""
     phrases = query_phrases(query)
@@ -28,12 +46,12 @@ def search(
     if not phrases or not rooms:
         return Found([], None)
     look = _postgresql if connection.vendor == "postgresql" else _sqlite
-    ids = look(phrases, community_id, rooms, before, size + 1)
+    ids = look(phrases, community_id, rooms, before, size + 1, only or Only())
     return Found(ids[:size], ids[size - 1] if len(ids) > size else None)
 
 
 def _sqlite(
-    phrases: list[list[str]], community_id: int, rooms: Sequence[int], before: int | None, size: int
+    phrases: list[list[str]], community_id: int, rooms: Sequence[int], before: int | None, size: int, only: Only
 ) -> list[int]:
     words = [_fts_phrase(phrase) for phrase in phrases]
     marker = f"c{community_id}" if len(rooms) > _MANY_ROOMS else "(" + " OR ".join(f"r{room}" for room in rooms) + ")"
@@ -44,13 +62,15 @@ def _sqlite(
     while len(found) < size:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT s.rowid, m.room_id, m.state FROM (SELECT rowid FROM conversation_search WHERE "
+                "SELECT s.rowid, m.room_id, m.state, m.author_id, m.is_question FROM (SELECT rowid FROM conversation_search WHERE "
                 "conversation_search MATCH %s AND rowid < %s ORDER BY rowid DESC LIMIT %s) s "
                 "JOIN conversation_message m ON m.id = s.rowid ORDER BY s.rowid DESC",
                 [match, before or 2**62, size * 2],
             )
             rows = cursor.fetchall()
-        found.extend(row[0] for row in rows if row[1] in allowed and row[2] == "visible")
+        found.extend(
+            row[0] for row in rows if row[1] in allowed and row[2] == "visible" and only.takes(row[3], bool(row[4]))
+        )
         if len(rows) < size * 2:
             break
         before = rows[-1][0]
@@ -66,7 +86,7 @@ def _fts_phrase(phrase: Sequence[str]) -> str:
 
 
 def _postgresql(
-    phrases: list[list[str]], community_id: int, rooms: Sequence[int], before: int | None, size: int
+    phrases: list[list[str]], community_id: int, rooms: Sequence[int], before: int | None, size: int, only: Only
 ) -> list[int]:
     words = " & ".join(_tsquery_word(term, len(phrase) == 1) for phrase in phrases for term in phrase)
     marker = f"c{community_id}" if len(rooms) > _MANY_ROOMS else "(" + " | ".join(f"r{room}" for room in rooms) + ")"
@@ -75,14 +95,18 @@ def _postgresql(
     while len(found) < size:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT m.id, m.text FROM conversation_search s JOIN conversation_message m ON m.id = s.message_id "
+                "SELECT m.id, m.text, m.author_id, m.is_question FROM conversation_search s JOIN conversation_message m ON m.id = s.message_id "
                 "WHERE s.document @@ to_tsquery('simple', %s) AND m.room_id = ANY(%s) AND m.state = 'visible' "
                 "AND m.id < %s ORDER BY m.id DESC LIMIT %s",
                 [f"{words} & {marker}", list(rooms), before or 2**62, size * 2],
             )
             rows = cursor.fetchall()
         # Bigrams say that the pairs occur; the text says whether they stand in a row.
-        found.extend(row[0] for row in rows if all(text in normalised(row[1]) for text in texts))
+        found.extend(
+            row[0]
+            for row in rows
+            if only.takes(row[2], row[3]) and all(text in normalised(row[1]) for text in texts)
+        )
         if len(rows) < size * 2:
             break
         before = rows[-1][0]

@@ -57,14 +57,15 @@ def post_message(
     if refusal is not None:
         raise refusal
     draft = draft_of(access, text, origin)
+    per_minute = value_of(POSTS_PER_MINUTE)
     with transaction.atomic():
         refusal = posting.refusal_to_post(
             access.right,
             draft,
             files=len(attachments),
             now=now(),
-            recent=recent_posts(draft.author_id),
-            per_minute=value_of(POSTS_PER_MINUTE),
+            recent=recent_posts(draft.author_id, limit=per_minute),
+            per_minute=per_minute,
         )
         if refusal is not None and not _repeats(draft.author_id, client_id):
             raise refusal
@@ -131,8 +132,8 @@ def mentions_of(access: RoomAccess, text: str) -> tuple[int, ...]:
     return posting.allowed_mentions(called, identities_in(access.room.group_id, called))
 
 
-def recent_posts(author_id: int, limit: int = 120) -> list[datetime]:
-    """When an author posted in the last minute, oldest first."""
+def recent_posts(author_id: int, limit: int) -> list[datetime]:
+    """When an author posted in the last minute, oldest first, the last ``limit`` times."""
     since = now() - timedelta(seconds=posting.WINDOW_SECONDS)
     rows = Message.objects.filter(author_id=author_id, recorded_at__gt=since, historical=False)
     return list(rows.order_by("-id").values_list("recorded_at", flat=True)[:limit])[::-1]

@@ -1,0 +1,427 @@
+// A room that lives: entries arrive in order and without gaps, history loads while one scrolls, acts answer at once.
+import { tell } from "../ui/behaviours/toasts.js";
+import { keepTimes } from "../ui/behaviours/times.js";
+import { follow, isOpen, send, watch } from "./live.js";
+import { actsOf, build, byId, join, myId, newId, reactions, say, setQuestion, setReplies } from "./message.js";
+import { startComposer } from "./composer.js";
+
+const room = document.getElementById("room");
+const log = document.getElementById("room-log");
+const act = document.getElementById("act");
+const pill = room.querySelector("[data-jump-end]");
+const pillText = pill.querySelector("[data-jump-text]");
+const state = room.querySelector("[data-state]");
+const roomId = Number(room.dataset.room);
+const onlyThread = Number(room.dataset.onlyThread || 0);
+const title = document.title;
+const NEAR_END = 120;
+
+let last = Number(room.dataset.last);
+let marked = last;
+let behind = "behind" in room.dataset; // the page does not show the newest messages
+let unread = 0;
+let atEnd = true;
+let markTimer = 0;
+let typists = new Map();
+
+const messagesIn = () => log.querySelectorAll(".msg:not(.msg-pending)");
+const nearEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
+const toEnd = () => { log.scrollTop = log.scrollHeight; };
+
+// --- what arrives ---------------------------------------------------------------------------------------------------
+
+const hearing = {
+  entry(frame) {
+    last = Math.max(last, frame.n);
+    apply(frame);
+    seen();
+  },
+  open(frame) { if (last > frame.n) last = frame.n; },
+  history(frame) { last = Math.max(last, frame.n); },
+  refetch() { location.reload(); }, // drafts are kept on the device
+  typing(frame) { showTyping(frame.who ?? []); },
+  presence(frame) {
+    const place = room.querySelector("[data-online]");
+    if (place) place.textContent = frame.count > 1 ? ` · ${say("online", { n: frame.count })}` : "";
+  },
+  seen(frame) { if (frame.n >= last) settle(); },
+  gone() { close(); },
+  ack(frame) { composer?.acknowledged(frame); },
+  refused(frame) { composer?.refused(frame); },
+};
+
+function apply({ k, m }) {
+  const there = byId(m.id);
+  if (["accept", "unaccept"].includes(k)) return renew([m.id, m.accepted].filter(Boolean), 600);
+  if (there) {
+    if (k === "react" || k === "unreact") return reactions(there, m.reactions);
+    if (k === "hide" && (m.by.id === myId || room.dataset.keeps === "1")) return renew([m.id]);
+    if (k === "restore" || (there.querySelector(".msg-answer") && k === "edit")) return renew([m.id], 400);
+    return replace(there, build(m, there));
+  }
+  if (k !== "post") return;
+  if (onlyThread && m.thread !== onlyThread) return;
+  if (m.thread) answered(m);
+  if (behind) return count(m);
+  add(m);
+}
+
+function replace(there, fresh) {
+  const held = there.contains(document.activeElement);
+  if (there.classList.contains("msg-follow")) fresh.classList.add("msg-follow");
+  const undo = there.querySelector(".msg-undo");
+  if (undo) fresh.append(undo);
+  there.replaceWith(fresh);
+  ready(fresh);
+  if (held) fresh.focus({ preventScroll: true });
+}
+
+function add(m) {
+  const stay = atEnd || m.by.id === myId;
+  const pending = composer?.take(m);
+  const previous = [...messagesIn()].at(-1) ?? null;
+  const fresh = build(m);
+  const day = join(fresh, previous);
+  log.querySelector("[data-empty]")?.remove();
+  const first = log.querySelector(".msg-pending");
+  for (const node of [day, fresh]) if (node) first ? first.before(node) : log.append(node);
+  pending?.remove();
+  ready(fresh);
+  if (stay && !document.hidden) toEnd();
+  if (m.by.id !== myId && (document.hidden || !stay)) count(m, fresh);
+}
+
+function count(m, fresh = null) {
+  if (m.by.id === myId) return;
+  unread += 1;
+  if (fresh && !log.querySelector("[data-unread-line]")) {
+    const line = document.createElement("div");
+    line.className = "room-new";
+    line.dataset.unreadLine = "";
+    line.textContent = say("new_one").replace(/^1\s*/, "");
+    fresh.before(line);
+  }
+  showUnread();
+}
+
+function answered(m) {
+  for (const id of new Set([m.thread, m.re?.id].filter(Boolean))) {
+    const target = byId(id);
+    if (!target) continue;
+    if (id === m.thread && !onlyThread) setReplies(target, Number(target.dataset.replies ?? countOf(target)) + 1);
+    const asked = target.querySelector(".question-open, .question-overdue");
+    if (asked && Number(target.dataset.by) !== m.by.id) setQuestion(target, "answered");
+  }
+}
+
+function countOf(target) {
+  const shown = target.querySelector('[data-p="replies"] [data-f]')?.textContent.match(/\d+/);
+  return shown ? Number(shown[0]) : 0;
+}
+
+// Ask the server for messages as this reader may see them; a random pause keeps a full room from asking at once.
+async function renew(ids, within = 0) {
+  await new Promise((go) => { setTimeout(go, Math.random() * within); });
+  const answer = await fetch(`${room.dataset.partUrl}?ids=${ids.join(",")}`, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return;
+  for (const fresh of parsed(await answer.text()).querySelectorAll(".msg")) {
+    const there = document.getElementById(fresh.id);
+    if (there) replace(there, fresh);
+  }
+}
+
+function parsed(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  return holder.content;
+}
+
+function ready(node) {
+  document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: node } }));
+  keepTimes(node);
+}
+
+function close() {
+  state.hidden = false;
+  state.className = "room-state room-gone";
+  const back = document.createElement("a");
+  back.className = "btn btn-sm";
+  back.href = room.querySelector(".room-head a")?.href ?? "/";
+  back.textContent = say("leave");
+  state.replaceChildren(say("gone"), " ", back);
+  log.replaceChildren();
+  room.querySelector(".composer")?.remove();
+  pill.hidden = true;
+}
+
+// --- unread ---------------------------------------------------------------------------------------------------------
+
+function showUnread() {
+  pill.hidden = !(behind || unread || !atEnd);
+  pill.classList.toggle("room-jump-new", unread > 0);
+  if (unread) pillText.textContent = say(unread === 1 ? "new_one" : "new_many", { n: unread > 99 ? "99+" : unread });
+  else if (pill.dataset.calm) pillText.textContent = pill.dataset.calm;
+  document.title = unread ? `(${unread > 99 ? "99+" : unread}) ${title}` : title;
+}
+
+function settle() {
+  unread = 0;
+  showUnread();
+}
+
+function seen() {
+  if (document.hidden || !atEnd || behind) return;
+  settle();
+  clearTimeout(markTimer);
+  markTimer = setTimeout(() => {
+    if (last <= marked || document.hidden) return;
+    marked = last;
+    if (send({ t: "seen", room: roomId, n: last })) return;
+    post(room.dataset.markUrl, { number: last }).catch(() => {});
+  }, 800);
+}
+
+function showTyping(who) {
+  const until = Date.now() + 4000;
+  for (const person of who) if (person.id !== myId) typists.set(person.id, { name: person.name, until });
+  drawTyping();
+}
+
+function drawTyping() {
+  const place = room.querySelector("[data-typing]");
+  if (!place) return;
+  for (const [id, { until }] of typists) if (until < Date.now()) typists.delete(id);
+  const names = [...typists.values()].map(({ name }) => name);
+  place.textContent = !names.length ? "" : names.length < 3 ? say("typing_one", { name: names.join(", ") }) : say("typing_many", { n: names.length });
+  if (names.length) setTimeout(drawTyping, 1000);
+}
+
+// --- history --------------------------------------------------------------------------------------------------------
+
+const watching = new IntersectionObserver((shown) => {
+  for (const { isIntersecting, target } of shown) if (isIntersecting) more(target);
+}, { root: log, rootMargin: "600px 0px" });
+
+async function more(link) {
+  if (link.dataset.busy) return;
+  link.dataset.busy = "1";
+  const older = link.dataset.more === "older";
+  const edge = older ? messagesIn()[0] : [...messagesIn()].at(-1);
+  if (!edge) return;
+  try {
+    const answer = await fetch(`${room.dataset.partUrl}?${link.dataset.more}=${edge.dataset.id}`, { headers: { Accept: "text/html" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const part = parsed(await answer.text());
+    for (const message of part.querySelectorAll(".msg")) if (document.getElementById(message.id)) message.remove();
+    const fresh = [...part.querySelectorAll(".msg")];
+    const height = log.scrollHeight;
+    const top = log.scrollTop;
+    if (older) link.after(part);
+    else link.before(part);
+    oneLinePerDay();
+    if (older) log.scrollTop = top + log.scrollHeight - height;
+    for (const message of fresh) ready(message);
+    if (answer.headers.get(older ? "X-Has-Older" : "X-Has-Newer") !== "1") ended(link, older);
+    else again(link);
+  } catch {
+    setTimeout(() => again(link), 3000);
+  }
+}
+
+function again(link) {
+  delete link.dataset.busy;
+  watching.unobserve(link);
+  watching.observe(link);
+}
+
+function ended(link, older) {
+  watching.unobserve(link);
+  link.remove();
+  if (older) return;
+  behind = false;
+  unread = 0;
+  follow(`room:${roomId}`, hear, () => last); // what came meanwhile is in the log
+  seen();
+  showUnread();
+}
+
+function oneLinePerDay() {
+  let day = null;
+  for (const line of log.querySelectorAll("[data-day]")) {
+    if (line.textContent === day) line.remove();
+    else day = line.textContent;
+  }
+}
+
+// --- acts -----------------------------------------------------------------------------------------------------------
+
+export async function post(url, fields) {
+  const form = new FormData();
+  form.set("csrfmiddlewaretoken", act.elements.csrfmiddlewaretoken.value);
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  const answer = await fetch(url, { method: "POST", body: form, headers: { Accept: "application/json", "Idempotency-Key": newId() } });
+  if (answer.status === 204) return null;
+  const told = await answer.json().catch(() => null);
+  if (!answer.ok) throw new Error(told?.error?.text ?? say("did_not_work"));
+  return told;
+}
+
+const optimistic = {
+  bookmark: (article, value) => {
+    const [from, to] = value === "1" ? ["bookmark", "unbookmark"] : ["unbookmark", "bookmark"];
+    article.dataset.acts = article.dataset.acts.split(" ").map((act) => (act === from ? to : act)).join(" ");
+  },
+  reactions: (article, value) => {
+    const counts = {};
+    for (const mark of article.querySelectorAll(".reaction")) counts[mark.value.slice(1)] = Number(mark.textContent.match(/\d+/)?.[0] ?? 0);
+    const emoji = value.slice(1);
+    const on = value[0] === "1";
+    const mine = article.querySelector(`.reaction[value="0${CSS.escape(emoji)}"]`);
+    if (on === Boolean(mine)) return;
+    counts[emoji] = (counts[emoji] ?? 0) + (on ? 1 : -1);
+    if (!counts[emoji]) delete counts[emoji];
+    for (const mark of article.querySelectorAll(".reaction")) if (mark.value.slice(1) === emoji) mark.setAttribute("aria-pressed", String(on));
+    reactions(article, counts);
+    for (const mark of article.querySelectorAll(".reaction")) {
+      if (mark.value.slice(1) !== emoji) continue;
+      mark.setAttribute("aria-pressed", String(on));
+      mark.value = `${on ? 0 : 1}${emoji}`;
+    }
+  },
+};
+
+async function perform(button) {
+  const article = button.closest(".msg");
+  const url = button.getAttribute("formaction");
+  const what = url.match(/messages\/\d+\/([\w-]+)\//)?.[1];
+  shutMenu();
+  optimistic[what]?.(article, button.value);
+  try {
+    const told = await post(url, button.name ? { [button.name]: button.value } : {});
+    if (told?.undo) {
+      tell(say("done"), { action: { label: say("undo"), run: () => post(told.undo, {}).then(() => renew([article.dataset.id])) } });
+    }
+    if (!isOpen() || what === "restoration") await renew([article.dataset.id]);
+  } catch (problem) {
+    tell(problem.message, { error: true });
+    renew([article.dataset.id]);
+  }
+}
+
+let menu = null;
+
+function shutMenu(back = false) {
+  if (!menu) return;
+  const opener = menu.opener;
+  menu.remove();
+  menu = null;
+  opener.removeAttribute("aria-expanded");
+  if (back) opener.focus();
+}
+
+function openMenu(opener) {
+  const same = menu?.opener === opener;
+  shutMenu();
+  if (same) return;
+  menu = actsOf(opener.closest(".msg"), opener.dataset.open === "react" ? "react" : "");
+  menu.opener = opener;
+  opener.setAttribute("aria-expanded", "true");
+  opener.parentElement.append(menu);
+  const up = menu.getBoundingClientRect().bottom > log.getBoundingClientRect().bottom;
+  menu.classList.toggle("msg-menu-up", up);
+  menu.querySelector("a, button")?.focus({ preventScroll: true });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && menu) {
+    event.stopPropagation();
+    shutMenu(true);
+  } else if (menu && ["ArrowDown", "ArrowUp", "ArrowRight", "ArrowLeft"].includes(event.key) && menu.contains(event.target)) {
+    const items = [...menu.querySelectorAll("a, button")];
+    const step = ["ArrowDown", "ArrowRight"].includes(event.key) ? 1 : -1;
+    event.preventDefault();
+    items[(items.indexOf(event.target) + step + items.length) % items.length].focus();
+  }
+}, true);
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open]");
+  if (opener?.closest(".msg")) {
+    event.preventDefault();
+    return openMenu(opener);
+  }
+  if (menu && !menu.contains(event.target)) shutMenu();
+  if (event.target.closest(".msg-menu [data-edit]")) setTimeout(shutMenu);
+  const button = event.target.closest('button[form="act"]');
+  if (button) {
+    event.preventDefault();
+    return perform(button);
+  }
+  const link = event.target.closest("[data-jump]");
+  if (link && byId(link.dataset.jump)) {
+    event.preventDefault();
+    link.closest("details[open]")?.removeAttribute("open");
+    return goTo(byId(link.dataset.jump));
+  }
+  const copied = event.target.closest("[data-copy-link]");
+  if (copied && navigator.clipboard) {
+    event.preventDefault();
+    shutMenu();
+    navigator.clipboard.writeText(copied.href).then(() => tell(JSON.parse(document.body.dataset.words || "{}").copied ?? ""));
+  }
+});
+
+function goTo(article) {
+  article.scrollIntoView({ block: "center" });
+  article.classList.add("msg-found");
+  article.focus({ preventScroll: true });
+  setTimeout(() => article.classList.remove("msg-found"), 2500);
+}
+
+pill.addEventListener("click", (event) => {
+  if (behind) return;
+  event.preventDefault();
+  toEnd();
+  seen();
+});
+
+log.addEventListener("scroll", () => {
+  atEnd = nearEnd();
+  if (atEnd) seen();
+  showUnread();
+}, { passive: true });
+
+document.addEventListener("visibilitychange", () => {
+  atEnd = nearEnd();
+  if (!document.hidden) seen();
+});
+
+watch((now) => {
+  state.hidden = now !== "lost";
+  if (now === "lost") state.textContent = say("offline");
+  if (now === "open") composer?.resend();
+});
+
+// --- begin ----------------------------------------------------------------------------------------------------------
+
+function hear(frame) {
+  hearing[frame.t]?.(frame);
+}
+
+function land() {
+  const wanted = room.dataset.at ? byId(room.dataset.at) : document.querySelector(".msg:target");
+  const line = log.querySelector("[data-unread-line]");
+  if (wanted) goTo(wanted);
+  else if (line) log.scrollTop += line.getBoundingClientRect().top - log.getBoundingClientRect().top - log.clientHeight / 4;
+  else if (!onlyThread) toEnd();
+  atEnd = nearEnd();
+  showUnread();
+}
+
+pill.dataset.calm = pillText.textContent;
+const composer = startComposer({ room, log, post, toEnd, hint: () => send({ t: "typing", room: roomId }) });
+land();
+requestAnimationFrame(land);
+for (const link of log.querySelectorAll("[data-more]")) setTimeout(() => watching.observe(link), 300);
+new ResizeObserver(() => { if (atEnd) toEnd(); }).observe(log);
+follow(`room:${roomId}`, hear, () => last);

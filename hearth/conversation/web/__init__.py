@@ -1,0 +1,1 @@
+"""Pages and small answers of talk: the room, threads, questions, search, bookmarks, files."""
