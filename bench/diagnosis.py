@@ -17,7 +17,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from itertools import count, islice
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 from hearth.insight.queries.archive import read_archive
@@ -32,26 +35,27 @@ QUARTER = 90 * 86_400
 SIZES = ((200_000, 500), (1_000_000, 2_000))
 
 
+def lines() -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """Real rows without end: lap, source, row."""
+    for lap in count(1):
+        for source in SOURCES:
+            with lzma.open(DATA / source / "messages.ndjson.xz", "rt", encoding="utf-8") as rows:
+                for row in rows:
+                    yield lap, source, json.loads(row)
+
+
 def write(path: Path, messages: int, groups: int) -> None:
-    """An archive of real lines: order, authors, threads and replies are kept, channels dealt anew."""
+    """An archive of real lines: order, authors, threads and replies are kept, channels dealt anew by quarter."""
     dice = random.Random(7)
-    written = lap = 0
     with path.open("w", encoding="utf-8") as out:
-        while written < messages:
-            lap += 1
-            for source in SOURCES:
-                for line in lzma.open(DATA / source / "messages.ndjson.xz", "rt", encoding="utf-8"):
-                    if written == messages:
-                        return
-                    row = json.loads(line)
-                    room = f"{source} {row['ch']} {lap} {row['ts'] // QUARTER}"
-                    row["ch"] = f"room {crc32(room.encode()) % groups}"
-                    row["id"] = f"{lap}-{source[:1]}{row['id']}"
-                    if "re" in row:
-                        row["re"] = f"{lap}-{source[:1]}{row['re']}"
-                    row["ts"] += dice.randrange(3600)
-                    out.write(json.dumps(row, ensure_ascii=False) + "\n")
-                    written += 1
+        for lap, source, row in islice(lines(), messages):
+            room = f"{source} {row['ch']} {lap} {row['ts'] // QUARTER}"
+            row["ch"] = f"room {crc32(room.encode()) % groups}"
+            row["id"] = f"{lap}-{source[:1]}{row['id']}"
+            if "re" in row:
+                row["re"] = f"{lap}-{source[:1]}{row['re']}"
+            row["ts"] += dice.randrange(3600)
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 def measure(path: Path) -> None:
@@ -66,8 +70,8 @@ def measure(path: Path) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
         f"diagnosis messages={len(log)} groups={len(found.groups)} read={read - start:.1f}s diagnose={done - read:.1f}s "
-        f"report+json={end - done:.1f}s total={end - start:.1f}s cpu={time.process_time():.1f}s rss={peak:.0f}MB html={len(page) / 1e6:.1f}MB "
-        f"json={len(data) / 1e6:.1f}MB cores={os.cpu_count()} {platform.machine()} python={platform.python_version()} "
+        f"report+json={end - done:.1f}s total={end - start:.1f}s cpu={time.process_time():.1f}s rss={peak:.0f}MB "
+        f"html={len(page) / 1e6:.1f}MB json={len(data) / 1e6:.1f}MB cores={os.cpu_count()} {platform.machine()} python={platform.python_version()} "
         f"load={os.getloadavg()[0]:.1f}"
     )
 

@@ -18,7 +18,8 @@ class CommunityPulse(TenantModel):
 class GroupPulse(TenantModel):
     """The newest reading of one group. Columns that lists sort and filter by stand beside the whole ``reading``.
 
-    ``heat`` orders stages from cold (0) to warm; ``since`` is when the group entered its stage.
+    ``heat`` orders stages from cold (0) to warm; ``since`` is when the group entered its stage, ``came_from`` the stage
+    before ("" for the first reading).
     """
 
     group = models.OneToOneField("groups.Group", on_delete=models.CASCADE, related_name="+")
@@ -26,6 +27,7 @@ class GroupPulse(TenantModel):
     stage = models.CharField(max_length=16)
     heat = models.SmallIntegerField()
     since = models.DateTimeField()
+    came_from = models.CharField(max_length=16, blank=True)
     risk = models.FloatField(null=True)
     authors_28d = models.IntegerField(default=0)
     messages_28d = models.IntegerField(default=0)

@@ -26,6 +26,16 @@ def group_reading(group_id: int) -> tuple[GroupPulse, GroupDiagnosis] | None:
     return None if row is None else (row, _GROUP.validate_python(row.reading, strict=False))
 
 
+def reading_of(row: GroupPulse) -> GroupDiagnosis:
+    """The whole reading of a stored row."""
+    return _GROUP.validate_python(row.reading, strict=False)
+
+
+def diagnosis_from(plain: dict[str, Any]) -> Diagnosis:
+    """A diagnosis from the JSON values that ``stored`` gave."""
+    return _WHOLE.validate_python(plain, strict=False)
+
+
 def pulses_of(group_ids: Collection[int]) -> dict[int, GroupPulse]:
     """Group id → newest reading's columns."""
     rows = GroupPulse.objects.filter(group_id__in=group_ids).defer("reading")

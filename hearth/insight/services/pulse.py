@@ -48,7 +48,7 @@ def _measured_at(log: TalkLog, now_ms: int) -> int | None:
 
 
 def _keep(group: GroupDiagnosis, moment: datetime) -> None:
-    before = GroupPulse.objects.filter(group_id=int(group.id)).only("stage", "since").first()
+    before = GroupPulse.objects.filter(group_id=int(group.id)).only("stage", "since", "came_from").first()
     changed = before is None or before.stage != group.stage
     GroupPulse.objects.update_or_create(
         group_id=int(group.id),
@@ -57,6 +57,7 @@ def _keep(group: GroupDiagnosis, moment: datetime) -> None:
             "stage": group.stage.value,
             "heat": ORDER[group.stage],
             "since": moment if changed else before.since,
+            "came_from": (before.stage if before else "") if changed else before.came_from,
             "risk": group.risk,
             "authors_28d": int(group.metrics.get("authors_28d") or 0),
             "messages_28d": int(group.metrics.get("messages_28d") or 0),

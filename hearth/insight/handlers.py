@@ -1,0 +1,21 @@
+"""What insight does with its own facts: it tells those who can warm a group again."""
+
+from hearth.core.models import Fact
+from hearth.core.permissions import StaffRole
+from hearth.core.reactions import on
+from hearth.groups.queries import group_names, keeper_ids, staff_ids
+from hearth.insight import notices
+from hearth.notify.services import place_of, tell
+
+
+@on("insight.group_cooling", key="insight.tell_cooling")
+def tell_cooling(fact: Fact) -> None:
+    """Tell operators and the group's keepers that it passed into a colder stage: each goes to their own page."""
+    group = fact.data["group"]
+    if group not in group_names([group]):
+        return
+    operators = set(staff_ids(StaffRole.OPERATOR)) | set(staff_ids(StaffRole.ADMIN))
+    keepers = set(keeper_ids(group)) - operators
+    path = place_of("console:group", group_id=group)
+    tell(operators, notices.COOLING.key, fact=fact, group=group, path=path)
+    tell(keepers, notices.COOLING.key, fact=fact, group=group, path=place_of("groups:card", group_id=group))

@@ -1,0 +1,11 @@
+"""Why insight tells somebody something."""
+
+from hearth.notify.registry import notice_reason
+from hearth.notify.rules.levels import MENTIONS
+
+COOLING = notice_reason(
+    "insight.group_cooling",
+    "%(group)s has cooled down. Look at why, and at what helps.",
+    icon="thermometer-snowflake",
+    level=MENTIONS,
+)
