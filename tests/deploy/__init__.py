@@ -1,0 +1,1 @@
+"""What stands in deploy/ is tried as far as a test can."""
