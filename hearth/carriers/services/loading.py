@@ -191,7 +191,7 @@ class _Load:
             external_id=message.id[:200],
             reply_to_external=message.reply_to[:200] or None,
             topic=message.thread[:200],
-            is_question=is_question(text),
+            is_question=not message.reply_to and is_question(text),
             mentions=tuple(dict.fromkeys(called)),
             occurred_at=from_ms(message.at_ms),
             edited_at=from_ms(message.edited_ms) if message.edited_ms else None,

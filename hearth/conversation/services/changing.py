@@ -52,7 +52,7 @@ def edit_message(actor: Actor, message_id: int, text: str) -> Message:
     MessageVersion.objects.create(message=message, text=message.text, by=actor.ref)
     old, message.text = message.text, words
     message.html, message.renderer = rendering.render(words), rendering.RENDERER
-    message.edited_at, message.is_question = now(), is_question(words)
+    message.edited_at, message.is_question = now(), message.reply_to_id is None and is_question(words)
     message.save(update_fields=["text", "html", "renderer", "edited_at", "is_question"])
     _renew_mentions(access, message)
     with connection.cursor() as cursor:

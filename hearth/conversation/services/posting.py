@@ -100,7 +100,8 @@ def new_post(
     attachments: Sequence[int] = (),
 ) -> NewPost:
     """A checked draft as the writer takes it. The web and the gateway both come through here."""
-    asks = is_question(draft.text)
+    # A question opens a conversation; what somebody asks while answering belongs to the question it answers.
+    asks = reply_to is None and is_question(draft.text)
     return NewPost(
         room_id=draft.room_id,
         author_id=draft.author_id,

@@ -71,7 +71,7 @@ def _post(book: Book, told: DemoMessage) -> NewPost:
         external_id=told.key,
         source="demo",
         reply_to_external=told.reply_to or told.thread,
-        is_question=told.is_question,
+        is_question=told.is_question and told.thread is None and told.reply_to is None,
         mentions=tuple(book.identities[key].pk for key in told.mentions),
         occurred_at=told.at,
         historical=True,
