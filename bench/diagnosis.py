@@ -69,10 +69,11 @@ def measure(path: Path) -> None:
     end = time.perf_counter()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"diagnosis messages={len(log)} groups={len(found.groups)} read={read - start:.1f}s diagnose={done - read:.1f}s "
+        f"diagnosis messages={len(log)} groups={len(found.groups)} "
+        f"read={read - start:.1f}s diagnose={done - read:.1f}s "
         f"report+json={end - done:.1f}s total={end - start:.1f}s cpu={time.process_time():.1f}s rss={peak:.0f}MB "
-        f"html={len(page) / 1e6:.1f}MB json={len(data) / 1e6:.1f}MB cores={os.cpu_count()} {platform.machine()} python={platform.python_version()} "
-        f"load={os.getloadavg()[0]:.1f}"
+        f"html={len(page) / 1e6:.1f}MB json={len(data) / 1e6:.1f}MB cores={os.cpu_count()} "
+        f"{platform.machine()} python={platform.python_version()} load={os.getloadavg()[0]:.1f}"
     )
 
 

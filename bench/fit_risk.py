@@ -11,76 +11,17 @@ import json
 import os
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from hearth.insight.queries.archive import read_archive
 from hearth.insight.rules import logistic, risk
-from hearth.insight.rules.group_view import GroupView
-from hearth.insight.rules.replies import read_talk
-from hearth.insight.rules.talk_log import TalkLog
-from hearth.insight.rules.times import WEEK
+from hearth.insight.rules.panel import PENALTY, SEED, Panel, cross_validated, panel, row_weights
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("HEARTH_DATA", ROOT.parent / "shared" / "data"))
 ARCHIVES = ("bytecodealliance_zulip", "fcc_gitter", "ncar_zulip")
-PENALTY = 3.0
-FOLDS = 10
-SEED = 20260101
-
-
-@dataclass(frozen=True)
-class Panel:
-    """Rows of (archive, group, moment): features and what happened."""
-
-    features: np.ndarray
-    outcome: np.ndarray
-    group: np.ndarray
-    archive: np.ndarray
-
-
-def panel(logs: dict[str, TalkLog]) -> Panel:
-    """Every admissible group and fortnight."""
-    rows, outcomes, groups, archives = [], [], [], []
-    for number, (name, log) in enumerate(logs.items()):
-        talk, bounds, end = read_talk(log), log.bounds(), (log.last_ordinary() or 0) + 1
-        for g, info in enumerate(log.groups):
-            begin, stop = int(bounds[g]), int(bounds[g + 1])
-            if stop == begin:
-                continue
-            first = max(int(log.at[begin]), info.created_ms or 0)
-            for at in range(end - 8 * WEEK, first + risk.LEAST_AGE_WEEKS * WEEK, -2 * WEEK):
-                view = GroupView(log, talk, info, begin, begin + int(np.searchsorted(log.at[begin:stop], at)), at, 0)
-                if risk.asked_of(view) is None:
-                    rows.append(risk.features(view))
-                    outcomes.append(risk.dormant_later(log, begin, stop, at))
-                    groups.append(f"{name}/{info.id}")
-                    archives.append(number)
-    return Panel(
-        np.array(rows),
-        np.array(outcomes, dtype=np.float64),
-        np.unique(groups, return_inverse=True)[1],
-        np.array(archives),
-    )
-
-
-def row_weights(data: Panel) -> np.ndarray:
-    """Each archive counts alike, so that the one with the most rooms does not speak for all."""
-    share = np.bincount(data.archive)
-    return (len(data.archive) / len(share) / share)[data.archive]
-
-
-def cross_validated(data: Panel, columns: list[int]) -> np.ndarray:
-    """Probabilities for every row from models that never saw its group."""
-    fold_of = np.random.default_rng(SEED).permutation(int(data.group.max()) + 1) % FOLDS
-    fold, chance, weight = fold_of[data.group], np.zeros(len(data.outcome)), row_weights(data)
-    for k in range(FOLDS):
-        seen = fold != k
-        fitted = logistic.fit(data.features[seen][:, columns], data.outcome[seen], PENALTY, weight[seen])
-        chance[~seen] = fitted.predict(data.features[~seen][:, columns])
-    return chance
 
 
 def rank(score: np.ndarray, outcome: np.ndarray) -> dict[str, float]:

@@ -20,7 +20,7 @@ from hearth.insight.types import Diagnosis
 from hearth.kit import clock
 
 
-def diagnose(  # noqa: PLR0917  typer reads the options from here
+def diagnose(
     path: Annotated[Path, typer.Argument(help="Archive: a file, folder or zip from Zulip, Slack, a table or NDJSON.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole diagnosis as JSON.")] = False,
     html: Annotated[Path | None, typer.Option("--html", help="Write a self-contained report to this file.")] = None,

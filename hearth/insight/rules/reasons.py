@@ -8,7 +8,7 @@ from hearth.insight.rules import metrics_people as people, wording as w
 from hearth.insight.rules.columns import Ints
 from hearth.insight.rules.group_view import GroupView
 from hearth.insight.rules.metric import Measure
-from hearth.insight.types import Evidence, Reason, ReasonCode, Stage, Text
+from hearth.insight.types import Evidence, Number, Reason, ReasonCode, Stage, Text
 
 Measured = dict[str, Measure]
 SHOWN = 5
@@ -158,7 +158,7 @@ def _one_person_show(view: GroupView, measured: Measured, stage: Stage) -> Reaso
     )
     rows = view.recent(91, until=view.anchor)
     theirs = rows[view.log.author[rows] == who[0]][::-1][:3]
-    text = Text(w.ALONE_TALKS, {"name": name, "percent": round(100 * share), "messages": total})
+    text = Text(w.ALONE_TALKS, {"name": name, "percent": f"{round(100 * share)} %", "messages": total})
     return Reason(ReasonCode.ONE_PERSON_SHOW, text, play, numbers, evidence(view, theirs), 3 + 4 * (share - 0.5))
 
 
@@ -172,10 +172,10 @@ def _newcomers_lost(view: GroupView, measured: Measured, stage: Stage) -> Reason
         "first_messages": coverage.n,
     }
     if coverage.value is not None and coverage.value < COVERAGE_LOW:
-        params = {"answered": int(answered.sum()), "newcomers": len(firsts)}
+        params: dict[str, Number] = {"answered": int(answered.sum()), "newcomers": len(firsts)}
         text, weight = Text(w.UNWELCOMED, params), 3 + 2 * (1 - float(coverage.value))
     elif kept.value is not None and kept.value < KEPT_LOW:
-        params = {"percent": round(100 * float(kept.value)), "newcomers": kept.n}
+        params = {"percent": f"{round(100 * float(kept.value))} %", "newcomers": kept.n}
         text, weight = Text(w.LOST, params), 2.5 + 2 * (1 - float(kept.value))
     else:
         return None
@@ -190,6 +190,6 @@ def _fed_only(view: GroupView, measured: Measured, stage: Stage) -> Reason | Non
         return None
     share = len(seeded) / len(rows)
     numbers = {"seeded_share": share, "seeded": len(seeded), "messages": len(rows)}
-    text = Text(w.FED, {"percent": round(100 * share), "messages": len(rows)})
+    text = Text(w.FED, {"percent": f"{round(100 * share)} %", "messages": len(rows)})
     shown = evidence(view, seeded[::-1][:SHOWN])
     return Reason(ReasonCode.FED_ONLY, text, Text(w.PLAY_UNFEED), numbers, shown, 4 + 4 * (share - FED_SHARE))

@@ -60,11 +60,11 @@ FEWER = _("{now} members wrote in the last 28 days; in the best month of the las
 OPEN = _("{open} of {asked} questions were never answered.")
 SLOW = _("Only {answered} of {asked} questions were answered within a day.")
 ADS = _("{adverts} of {messages} messages look like adverts.")
-ALONE_TALKS = _("{name} wrote {percent} % of the last {messages} messages.")
-LOST = _("About {percent} % of {newcomers} newcomers wrote again after their first week.")
+ALONE_TALKS = _("{name} wrote {percent} of the last {messages} messages.")
+LOST = _("About {percent} of {newcomers} newcomers wrote again after their first week.")
 UNWELCOMED = _("{answered} of {newcomers} newcomers who opened a conversation had an answer within a day.")
 FED = _(
-    "{percent} % of the last {messages} messages came from staff, schedules or bots; members hardly talk to each other."
+    "{percent} of the last {messages} messages came from staff, schedules or bots; members hardly talk to each other."
 )
 
 PLAY_ARCHIVE = _(

@@ -9,9 +9,11 @@ import pyarrow.compute as pc
 import pytest
 from hypothesis import given, strategies as st
 
+from hearth.insight.queries.archive import read_archive
 from hearth.insight.rules import concentration, logistic, risk, survival
 from hearth.insight.rules.adverts import HINTS, SIGNALS, advert_signals, looks_like_advert
 from hearth.insight.rules.columns import TextColumn
+from hearth.insight.rules.panel import PENALTY, panel
 from hearth.insight.rules.talk_log_builder import _gapped
 
 DATA = Path(os.environ.get("HEARTH_DATA", Path(__file__).resolve().parents[4] / "shared" / "data"))
@@ -132,3 +134,16 @@ def test_packed_texts_come_back_as_they_went_in():
     column.extend(["", "b" * 3, "é"])
     column.append("end")
     assert [column[i] for i in range(len(column))] == ["一", "", "bbb", "é", "end"]
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="real archives are not here (HEARTH_DATA)")
+def test_a_forecast_from_one_community_beats_counting_messages_in_another():
+    names = ("bytecodealliance_zulip", "ncar_zulip")
+    data = panel({name: read_archive(DATA / name / "messages.ndjson.xz") for name in names})
+    held = data.archive == 1
+    fitted = logistic.fit(data.features[~held], data.outcome[~held], PENALTY)
+    chance, outcome = fitted.predict(data.features[held]), data.outcome[held]
+    naive = -data.features[held, risk.FEATURES.index("log_messages")]
+    assert len(outcome) > 500
+    assert logistic.auc(chance, outcome) > logistic.auc(naive, outcome) + 0.02
+    assert logistic.average_precision(chance, outcome) > logistic.average_precision(naive, outcome)

@@ -80,7 +80,7 @@ def _summary(group: GroupDiagnosis, at: int, words: Words) -> str:
 def _reason(reason: Reason, words: Words) -> str:
     title = words.html(REASON_TITLES[reason.code])
     return (
-        f'<section class="reason"><p>{title}: {words.say(reason.text)}</p>'
+        f'<section class="reason"><p>{title} · {words.say(reason.text)}</p>'
         f'<p class="play"><b>{words.html(_("Do next:"))}</b> {words.say(reason.play)}</p>{_quotes(reason.evidence, words)}</section>'
     )
 
