@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.encoding import force_str
 from django.utils.translation import gettext, ngettext
@@ -64,16 +65,21 @@ class BulkOutcome:
 
 @dataclass(frozen=True, slots=True)
 class BulkAction:
-    """One action on many rows. `preview` only looks; `apply` changes, in one transaction with its idempotency key."""
+    """One action on many rows. `preview` only looks; `apply` changes, in one transaction with its idempotency key.
+
+    With `form` (called with the posted data or None) questions are asked first; their answers go to both functions as
+    keyword arguments.
+    """
 
     key: str
     label: Text
-    preview: Callable[[HttpRequest, Sequence[Any]], BulkPreview]
-    apply: Callable[[HttpRequest, Sequence[Any]], BulkOutcome]
+    preview: Callable[..., BulkPreview]
+    apply: Callable[..., BulkOutcome]
     icon: str = "check"
     danger: bool = False
     limit: int = 1000
     available: Callable[[HttpRequest], bool] = _to_everybody
+    form: Callable[[Any], BaseForm] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +130,21 @@ def respond_bulk(asked: BulkRequest) -> HttpResponse:
     if len(selection.keys) > action.limit:
         text = ngettext("At most %(n)d row at a time.", "At most %(n)d rows at a time.", action.limit)
         return _sent_back(asked, text % {"n": action.limit})
+    form = action.form(post if post.get("step") else None) if action.form else None
+    if form is not None and not form.is_valid():
+        return _preview(asked, action, selection, form=form)
+    answers = form.cleaned_data if form is not None else {}
     confirmed = post.get("step") == "apply"
     if confirmed and whole_number(post.get("expected"), -1, 0, 10**9) == len(selection.keys):
-        return _apply(asked, action, selection)
-    return _preview(asked, action, selection, changed=confirmed)
+        return _apply(asked, action, selection, answers)
+    return _preview(asked, action, selection, changed=confirmed, form=form, answers=answers)
 
 
-def _apply(asked: BulkRequest, action: BulkAction, selection: Selection) -> HttpResponse:
+def _apply(asked: BulkRequest, action: BulkAction, selection: Selection, answers: dict[str, Any]) -> HttpResponse:
     request = asked.request
     with once(request) as claim:
         if claim.fresh:
-            outcome = action.apply(request, asked.rows(selection))
+            outcome = action.apply(request, asked.rows(selection), **answers)
             claim.result = {"sentence": force_str(outcome.sentence), "undo": outcome.undo_url}
     if claim.result.get("undo"):
         tell_undo(request, claim.result["sentence"], claim.result["undo"])
@@ -143,9 +153,25 @@ def _apply(asked: BulkRequest, action: BulkAction, selection: Selection) -> Http
     return HttpResponseRedirect(asked.back)
 
 
-def _preview(asked: BulkRequest, action: BulkAction, selection: Selection, *, changed: bool) -> HttpResponse:
-    preview = action.preview(asked.request, asked.rows(selection))
+def _preview(
+    asked: BulkRequest,
+    action: BulkAction,
+    selection: Selection,
+    *,
+    changed: bool = False,
+    form: BaseForm | None = None,
+    answers: dict[str, Any] | None = None,
+) -> HttpResponse:
+    asking = form is not None and answers is None
+    if asking:
+        count = len(selection.keys)
+        sentence = ngettext("For %(n)d selected row.", "For %(n)d selected rows.", count) % {"n": count}
+        preview = BulkPreview(sentence)
+    else:
+        preview = action.preview(asked.request, asked.rows(selection), **(answers or {}))
     context = {
+        "form": form,
+        "asking": asking,
         **asked.context,
         "list_page": asked.page,
         "action": action,

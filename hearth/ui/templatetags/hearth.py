@@ -15,6 +15,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, gettext, ngettext
 
+from hearth.core.routing import link as address
+from hearth.core.texts import best
 from hearth.ui.pages import undo_of
 from hearth.ui.preferences import Preferences, preferences_of
 from hearth.ui.registry import frame_of
@@ -199,6 +201,18 @@ def js_words() -> str:
 def idempotency_field() -> SafeString:
     """A hidden key, so that a form sent twice takes effect once."""
     return format_html('<input type="hidden" name="idempotency_key" value="{}">', uuid.uuid4())
+
+
+@register.simple_tag(name="link")
+def community_link(name: str, *args: object, **kwargs: object) -> str:
+    """The address of a route of the community in scope."""
+    return address(name, *args, **kwargs)
+
+
+@register.filter
+def in_language(texts: dict[str, str] | None) -> str:
+    """An operator's text in the reader's language, or the nearest one that has it."""
+    return best(texts)
 
 
 @register.filter
