@@ -22,9 +22,9 @@ _SALT = "hearth.live.ticket"
 class LiveTopic:
     """One kind of topic, addressed as ``kind:key``.
 
-    ``authorise(actor, key)`` runs inside the community's scope at subscription and again when a fact named in
-    ``rechecked_by`` touches it. ``snapshot(key)`` gives the present value. ``touched_by(fact)`` gives the keys whose
-    value a fact may have changed; ``every`` (seconds) asks for a look on a clock as well.
+    ``authorise(actor, key)`` runs inside the community's scope at subscription and again when a fact touches the
+    reader's rights. ``snapshot(key)`` gives the present value. ``touched_by(fact)`` gives the keys whose
+    value a fact named in ``fact_names`` may have changed; ``every`` (seconds) asks for a look on a clock as well.
     """
 
     kind: str

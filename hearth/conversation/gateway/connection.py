@@ -45,7 +45,7 @@ class Connection(WSListener):  # type: ignore[misc]  # picows brings no base typ
         """The handshake is done."""
         self._transport = transport
         plain = transport.underlying_transport
-        plain.set_write_buffer_limits(high=UNREAD)
+        plain.set_write_buffer_limits(high=self.hub.unread)
         self.write = plain.write
         self.hub.arrived(self)
 

@@ -8,7 +8,7 @@ import structlog
 
 from hearth.conversation.errors import BadClientId
 from hearth.conversation.gateway import admission, catching_up, wire
-from hearth.conversation.gateway.connection import Connection
+from hearth.conversation.gateway.connection import UNREAD, Connection
 from hearth.conversation.gateway.desk import Desk
 from hearth.conversation.gateway.handshake import Caller
 from hearth.conversation.gateway.posting import Poster, Wish
@@ -32,8 +32,10 @@ TOPICS = 64  # open topics of one connection
 class Hub:
     """Everything that lives as long as the gateway. ``poster`` sees posts through; tests give a worse one."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, poster: Callable[["Hub"], Poster] = Poster) -> None:
-        self.loop = loop
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, poster: Callable[["Hub"], Poster] = Poster, unread: int = UNREAD
+    ) -> None:
+        self.loop, self.unread = loop, unread
         self.desk = Desk()
         self.connections: set[Connection] = set()
         self.by_member: dict[int, set[Connection]] = {}

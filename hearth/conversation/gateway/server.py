@@ -17,7 +17,7 @@ from django.conf import settings
 from picows import WSListener, WSUpgradeRequest, WSUpgradeResponse, WSUpgradeResponseWithListener, ws_create_server
 
 from hearth.conversation.gateway import admission, wire
-from hearth.conversation.gateway.connection import Connection
+from hearth.conversation.gateway.connection import UNREAD, Connection
 from hearth.conversation.gateway.following import Follower
 from hearth.conversation.gateway.handshake import HEALTH, PATH, caller_of, origin_is_ours
 from hearth.conversation.gateway.hub import Hub
@@ -37,6 +37,7 @@ class Gateway:
     host: str = "127.0.0.1"
     port: int = 0
     poster: Callable[[Hub], Poster] = Poster
+    unread: int = UNREAD
     hub: Hub = field(init=False)
     follower: Follower = field(init=False)
     _server: asyncio.Server = field(init=False)
@@ -46,7 +47,7 @@ class Gateway:
         """Listen. With port 0 the system chooses; ``port`` tells which."""
         loop = asyncio.get_running_loop()
         admission.forget()
-        self.hub = Hub(loop, self.poster)
+        self.hub = Hub(loop, self.poster, self.unread)
         self.follower = Follower(self.hub)
         await self.follower.look()
         self._beside = [

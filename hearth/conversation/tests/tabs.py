@@ -79,8 +79,20 @@ class Refused(Exception):
 class Tab:
     """One WebSocket. ``expect`` waits for the next frame of a type and keeps the others in ``others``."""
 
-    def __init__(self, port: int, *, path: str = "/live", origin: str | None = "http://127.0.0.1", **headers: str):
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=5)
+    def __init__(
+        self,
+        port: int,
+        *,
+        path: str = "/live",
+        origin: str | None = "http://127.0.0.1",
+        receive_buffer: int = 0,
+        **headers: str,
+    ) -> None:
+        self._socket = socket.socket()
+        if receive_buffer:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self._socket.settimeout(5)
+        self._socket.connect(("127.0.0.1", port))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._buffer = b""
         self.others: deque[dict[str, Any]] = deque()

@@ -1,23 +1,274 @@
 """The live connection, over real sockets and the real database."""
 
 import time
+from datetime import timedelta
 
+import orjson
 import pytest
-from django.db import connection
+from django.contrib.sessions.models import Session
+from django.db import transaction
 
 from hearth.conversation.access import room_for
 from hearth.conversation.models import Entry, Message, ReadMark, Seen
+from hearth.conversation.services.changing import edit_message, hide_message, pin_message, react
 from hearth.conversation.services.posting import post_message
-from hearth.conversation.tests.tabs import Refused, Tab
-from hearth.groups.services import admit_member, remove_member
+from hearth.conversation.services.writer import write_posts
+from hearth.conversation.tests.tabs import House, Refused, Tab
+from hearth.conversation.types import NewPost
+from hearth.core import jobs
+from hearth.core.live import issue_ticket
+from hearth.core.models import CommunitySetting
+from hearth.groups.services import admit_member, close_group, give_role, remove_member, restrict
+from hearth.kit.clock import now
+from hearth.people.services import issue_token, make_bot, revoke_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def say(somebody, room, text, number):
+    """Post the way a page does."""
+    return post_message(room_for(somebody.actor, room.pk), text=text, client_id=f"http-{number:05}")
+
+
+def history(room, author, count, *, start=0):
+    """Bring old talk in the way an importer does."""
+    long_ago = now() - timedelta(days=300)
+    with transaction.atomic():
+        return write_posts(
+            [
+                NewPost(
+                    room_id=room.pk, author_id=author.identity.pk, text=f"old {number}", source="zulip",
+                    external_id=str(number), occurred_at=long_ago + timedelta(seconds=number), historical=True,
+                )
+                for number in range(start, start + count)
+            ]
+        )  # fmt: skip
+
+
+def numbers(tab, count):
+    return [tab.expect("entry")["n"] for _ in range(count)]
+
+
+# --- coming in
+
+
+def test_a_page_of_ours_comes_in_with_a_ticket(tab, bo):
+    ready = tab(bo).ready
+    assert ready["v"] == 1
+    assert ready["me"] == {"id": bo.identity.pk, "member": bo.member.pk}
+
+
+def test_a_ticket_may_come_in_the_first_frame(house, bo, client_of):
+    session = client_of(bo).session.session_key
+    with Tab(house.port) as made:
+        made.send(t="auth", ticket=issue_ticket(bo.user.pk, bo.community.pk, session))
+        assert made.expect("ready")["me"]["member"] == bo.member.pk
+
+
+@pytest.mark.parametrize("first", [{"t": "sub", "topic": "room:1"}, {"t": "auth"}, {"t": "auth", "ticket": 7}])
+def test_a_first_frame_without_a_ticket_ends_the_connection(house, first):
+    with Tab(house.port) as made:
+        made.send(**first)
+        assert made.closed() == 4400
+
+
+@pytest.mark.parametrize("ticket", ["nonsense", "eyJ:1:2", ""])
+def test_a_forged_ticket_is_refused(house, ticket):
+    with Tab(house.port, path=f"/live?ticket={ticket}") as made:
+        if not ticket:
+            made.send(t="auth", ticket="also nonsense")
+        assert made.closed() == 4401
+
+
+def test_a_ticket_of_somebody_elses_session_is_refused(house, bo, chen, client_of):
+    session = client_of(chen).session.session_key
+    with Tab(house.port, path=f"/live?ticket={issue_ticket(bo.user.pk, bo.community.pk, session)}") as made:
+        assert made.closed() == 4401
+
+
+def test_a_ticket_to_a_foreign_community_is_refused(house, bo, other_community, client_of):
+    session = client_of(bo).session.session_key
+    with Tab(house.port, path=f"/live?ticket={issue_ticket(bo.user.pk, other_community.pk, session)}") as made:
+        assert made.closed() == 4401
+
+
+def test_a_ticket_lasts_a_minute(house, bo, client_of, time_machine):
+    session = client_of(bo).session.session_key
+    ticket = issue_ticket(bo.user.pk, bo.community.pk, session)
+    time_machine.move_to(now() + timedelta(seconds=61))
+    with Tab(house.port, path=f"/live?ticket={ticket}") as made:
+        assert made.closed() == 4401
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "file://", "http://127.0.0.1.evil.example", None])
+def test_a_foreign_page_is_turned_away(house, bo, client_of, origin):
+    session = client_of(bo).session.session_key
+    ticket = issue_ticket(bo.user.pk, bo.community.pk, session)
+    with pytest.raises(Refused) as refused:
+        Tab(house.port, path=f"/live?ticket={ticket}", origin=origin)
+    assert refused.value.status == 403
+
+
+def test_health_is_told_without_a_socket(house, tab, bo, room):
+    tab(bo, room)
+    with pytest.raises(Refused) as answer:
+        Tab(house.port, path="/live/health")
+    assert answer.value.status == 200
+    assert orjson.loads(answer.value.body) == {"ok": True, "connections": 1, "rooms": 1, "waiting": 0}
+
+
+def test_other_addresses_do_not_exist(house):
+    with pytest.raises(Refused) as refused:
+        Tab(house.port, path="/elsewhere")
+    assert refused.value.status == 404
+
+
+@pytest.mark.parametrize("rubbish", [b"{", b"[]", b'"t"', b"{}", b'{"t":7}', b"\xff\xfe", b"1e999"])
+def test_rubbish_ends_the_connection(tab, bo, rubbish):
+    mine = tab(bo)
+    mine.send_bytes(rubbish)
+    assert mine.closed() == 1008
+
+
+def test_what_is_unknown_is_ignored(tab, bo, room):
+    mine = tab(bo, room)
+    for frame in (
+        {"t": "dance"}, {"t": "sub"}, {"t": "sub", "topic": 7}, {"t": "unsub", "topic": "room:x"}, {"t": "seen"},
+        {"t": "seen", "room": room.pk, "n": -4}, {"t": "seen", "room": room.pk, "n": 10**30},
+        {"t": "typing", "room": "x"}, {"t": "who", "room": 10**40},
+    ):  # fmt: skip
+        mine.send(**frame)
+    mine.send(t="ping")
+    assert mine.expect("pong")["at"] > 0
+
+
+# --- staying in
+
+
+def test_signing_out_ends_the_stream(tab, bo, room):
+    mine = tab(bo, room)
+    Session.objects.filter(session_key=mine.session_key).delete()
+    assert mine.closed(timeout=2) == 4401
+
+
+def test_a_deactivated_user_is_put_out(tab, bo, room):
+    mine = tab(bo, room)
+    bo.user.is_active = False
+    bo.user.save()
+    assert mine.closed(timeout=2) == 4401
+
+
+def test_a_new_password_ends_every_other_session(tab, bo, room):
+    mine = tab(bo, room)
+    bo.user.set_password("a better one than before")
+    bo.user.save()
+    assert mine.closed(timeout=2) == 4401
+
+
+def test_a_removed_member_hears_nothing_within_a_second(tab, ada, chen, room, cardiology):
+    other = tab(chen, room)
+    began = time.monotonic()
+    remove_member(ada.actor, cardiology, chen.member, why="left the network")
+    gone = other.expect("gone", timeout=1.0)
+    assert time.monotonic() - began < 1.0
+    assert (gone["topic"], gone["code"]) == (f"room:{room.pk}", "not_found")
+    say(ada, room, "only for members", 1)
+    other.silence("entry")
+    other.send(t="post", room=room.pk, cid="client-01", text="still here?")
+    assert other.expect("refused")["code"] == "not_found"
+
+
+def test_a_ban_ends_the_stream(tab, ada, chen, room, cardiology):
+    other = tab(chen, room)
+    restrict(ada.actor, chen.member, cardiology, kind="ban", why="adverts")
+    assert other.expect("gone", timeout=1.0)["topic"] == f"room:{room.pk}"
+
+
+def test_a_mute_reaches_the_open_stream(tab, ada, chen, room, cardiology):
+    other = tab(chen, room)
+    restrict(ada.actor, chen.member, cardiology, kind="mute", until=now() + timedelta(hours=1), why="shouting")
+    time.sleep(0.5)
+    other.send(t="post", room=room.pk, cid="client-01", text="hello?")
+    assert other.expect("refused")["code"] == "muted"
+    other.send(t="typing", room=room.pk)
+    other.silence("typing")
+    assert Message.objects.count() == 0
+
+
+def test_a_closed_group_reaches_the_open_stream(tab, ada, chen, room, cardiology):
+    other = tab(chen, room)
+    close_group(ada.actor, cardiology, why="done")
+    time.sleep(0.7)
+    other.send(t="post", room=room.pk, cid="client-01", text="hello?")
+    assert other.expect("refused")["code"] == "group_closed"
+
+
+def test_an_outsider_learns_nothing(tab, eve, dara, room):
+    for stranger in (eve, dara):
+        theirs = tab(stranger)
+        theirs.send(t="sub", topic=f"room:{room.pk}")
+        assert theirs.expect("gone")["code"] == "not_found"
+        theirs.send(t="sub", topic="room:999999")
+        assert theirs.expect("gone")["code"] == "not_found"
+        theirs.send(t="post", room=room.pk, cid="client-01", text="let me in")
+        assert theirs.expect("refused")["code"] == "not_found"
+        theirs.send(t="who", room=room.pk)
+        theirs.silence("who")
+
+
+def test_refusals_speak_the_readers_language(tab, chen, room):
+    chen.user.language = "zh-hans"
+    chen.user.save()
+    other = tab(chen, room)
+    other.send(t="post", room=room.pk, cid="client-01", text=" ")
+    refused = other.expect("refused")
+    assert refused["code"] == "empty_message"
+
+
+# --- machines
+
+
+@pytest.fixture
+def bot(ada, room, cardiology):
+    made = make_bot(ada.actor, name="Rota bot", purpose="Posts the rota")
+    admit_member(ada.actor, cardiology, made.member, how="staff")
+    return made
+
+
+def test_a_bot_posts_with_its_label(house, ada, bot, room):
+    _row, token = issue_token(ada.actor, bot.member, "rota", ["read", "write"])
+    with Tab(house.port, origin=None, Authorization=f"Bearer {token}") as made:
+        made.expect("ready")
+        made.send(t="sub", topic=f"room:{room.pk}")
+        made.expect("open")
+        made.send(t="post", room=room.pk, cid="client-01", text="Tonight: Bo")
+        made.expect("ack")
+        assert made.expect("entry")["m"]["origin"] == "bot"
+    assert Message.objects.get().origin == "bot"
+
+
+def test_a_reading_token_does_not_post_and_a_revoked_one_does_not_read(house, ada, bot, room):
+    row, token = issue_token(ada.actor, bot.member, "reader", ["read"])
+    with Tab(house.port, origin=None, Authorization=f"Bearer {token}") as made:
+        made.expect("ready")
+        made.send(t="sub", topic=f"room:{room.pk}")
+        made.expect("open")
+        made.send(t="post", room=room.pk, cid="client-01", text="hello")
+        assert made.expect("refused")["code"] == "not_allowed"
+        revoke_token(ada.actor, row)
+        assert made.closed(timeout=2) == 4401
+
+
+# --- the log
 
 
 def test_a_post_is_acknowledged_and_reaches_everybody(tab, bo, chen, room):
     mine, other = tab(bo, room), tab(chen, room)
     mine.send(t="post", room=room.pk, cid="client-01", text="早上好 everyone")
-    ack = mine.expect("ack")
+    ack = mine.frame()
+    while ack["t"] != "ack":
+        assert ack["t"] == "presence"  # the acknowledgement comes before the entry
+        ack = mine.frame()
     message = Message.objects.get()
     assert ack == {"t": "ack", "cid": "client-01", "room": room.pk, "id": message.pk, "n": 1}
     for somebody in (mine, other):
@@ -28,12 +279,297 @@ def test_a_post_is_acknowledged_and_reaches_everybody(tab, bo, chen, room):
     assert Entry.objects.count() == 1
 
 
-def test_a_removed_member_hears_nothing_within_a_second(tab, ada, chen, room, cardiology):
+def test_what_pages_do_arrives_in_order(tab, ada, bo, chen, room):
     other = tab(chen, room)
-    began = time.monotonic()
-    remove_member(ada.actor, cardiology, chen.member, why="left the network")
-    gone = other.expect("gone", timeout=1.0)
-    assert time.monotonic() - began < 1.0
-    assert gone["topic"] == f"room:{room.pk}"
-    post_message(room_for(ada.actor, room.pk), text="only for members", client_id="client-09")
+    posted = say(bo, room, "from a page", 1)
+    edit_message(bo.actor, posted.message_id, "from a page, mended")
+    react(ada.actor, posted.message_id, "👍", on=True)
+    pin_message(bo.actor, posted.message_id, on=True)
+    hide_message(bo.actor, posted.message_id, "by mistake")
+    seen = [other.expect("entry", timeout=1.0) for _ in range(5)]
+    assert [frame["n"] for frame in seen] == [1, 2, 3, 4, 5]
+    assert [frame["k"] for frame in seen] == ["post", "edit", "react", "pin", "hide"]
+    assert (seen[-1]["m"]["state"], seen[-1]["m"]["html"]) == ("hidden", "")
+
+
+def test_pages_and_sockets_share_one_order(tab, bo, chen, room):
+    mine, other = tab(bo, room), tab(chen, room)
+    for number in range(10):
+        say(chen, room, f"page {number}", number)
+        mine.send(t="post", room=room.pk, cid=f"client-{number:02}", text=f"socket {number}")
+        mine.expect("ack")
+    for somebody in (mine, other):
+        assert numbers(somebody, 20) == list(range(1, 21))
+        somebody.silence("entry")
+
+
+def test_a_reader_who_comes_back_misses_nothing(tab, bo, chen, room):
+    mine, other = tab(bo, room), tab(chen, room, after=0)
+    for number in range(5):
+        mine.send(t="post", room=room.pk, cid=f"client-{number:02}", text=str(number))
+    assert numbers(other, 5) == [1, 2, 3, 4, 5]
+    other.close()
+    for number in range(5, 9):
+        mine.send(t="post", room=room.pk, cid=f"client-{number:02}", text=str(number))
+        mine.expect("ack")
+    back = tab(chen, room, after=5)
+    assert back.open["n"] == 9
+    mine.send(t="post", room=room.pk, cid="client-99", text="and now")
+    assert numbers(back, 5) == [6, 7, 8, 9, 10]
+    back.silence("entry")
+
+
+def test_what_memory_does_not_hold_comes_from_the_log(tab, bo, chen, room):
+    for number in range(7):
+        say(bo, room, f"before the gateway knew: {number}", number)
+    other = tab(chen, room, after=2)
+    assert numbers(other, 5) == [3, 4, 5, 6, 7]
     other.silence("entry")
+
+
+def test_live_and_replayed_frames_are_the_same(tab, bo, chen, room):
+    mine, other = tab(bo, room), tab(chen, room)
+    first = None
+    for number, text in enumerate(("plain", "**marked** up", "who can help?", "an answer")):
+        extra = {"re": first} if number == 3 else {"topic": "ward round"} if number == 1 else {}
+        mine.send(t="post", room=room.pk, cid=f"client-{number:02}", text=text, **extra)
+        ack = mine.expect("ack")
+        first = ack["id"] if number == 2 else first
+    live = [other.expect("entry") for _ in range(4)]
+    assert live[3]["m"]["re"]["text"] == "who can help?"
+    house = House()
+    try:
+        other.close()
+        replay = Tab(
+            house.port, path=f"/live?ticket={issue_ticket(chen.user.pk, chen.community.pk, other.session_key)}"
+        )
+        replay.expect("ready")
+        replay.send(t="sub", topic=f"room:{room.pk}", after=0)
+        again = [replay.expect("entry") for _ in range(4)]
+        replay.close()
+    finally:
+        house.close()
+    assert again[2]["m"].pop("replies") == 1  # the answer came after it
+    assert again == live
+
+
+def test_who_is_too_far_behind_loads_the_page(tab, bo, chen, room):
+    CommunitySetting.objects.create(key="conversation.posts_per_minute", value=0)
+    for batch in range(3):
+        with transaction.atomic():
+            write_posts([NewPost(room_id=room.pk, author_id=bo.identity.pk, text=f"{batch} {n}") for n in range(180)])
+    other = tab(chen, room, after=1)
+    assert other.expect("refetch") == {"t": "refetch", "room": room.pk, "n": 540}
+    say(bo, room, "the next one", 1)
+    assert numbers(other, 1) == [541]
+
+
+def test_a_number_from_the_future_loads_the_page(tab, bo, chen, room):
+    say(bo, room, "first", 1)
+    other = tab(chen, room, after=77)
+    assert other.expect("refetch")["n"] == 1
+    say(bo, room, "second", 2)
+    assert numbers(other, 1) == [2]
+
+
+def test_imported_history_does_not_flood_the_room(tab, bo, chen, room):
+    other = tab(chen, room)
+    history(room, bo, 150)
+    assert other.expect("history") == {"t": "history", "room": room.pk, "n": 150}
+    say(bo, room, "live again", 1)
+    assert numbers(other, 1) == [151]
+    assert not [frame for frame in other.others if frame["t"] == "entry"]
+
+
+def test_a_topic_can_be_closed(tab, bo, chen, room):
+    other = tab(chen, room)
+    other.send(t="unsub", topic=f"room:{room.pk}")
+    other.send(t="ping")
+    other.expect("pong")
+    say(bo, room, "not for the tab", 1)
+    other.silence("entry")
+
+
+# --- posting
+
+
+def test_one_client_id_is_one_message_over_every_way(tab, bo, room):
+    mine, second = tab(bo, room), tab(bo, room)
+    for somebody in (mine, mine, second):
+        somebody.send(t="post", room=room.pk, cid="client-01", text="once")
+    acks = [somebody.expect("ack") for somebody in (mine, mine, second)]
+    again = post_message(room_for(bo.actor, room.pk), text="once", client_id="client-01")
+    assert {ack["id"] for ack in acks} == {again.message_id}
+    assert not again.fresh
+    assert numbers(mine, 1) == [1]
+    mine.silence("entry")
+    assert Message.objects.count() == 1
+
+
+def test_a_repeated_post_is_acknowledged_even_where_a_new_one_would_be_refused(tab, bo, room):
+    CommunitySetting.objects.create(key="conversation.posts_per_minute", value=1)
+    mine = tab(bo, room)
+    mine.send(t="post", room=room.pk, cid="client-01", text="first")
+    first = mine.expect("ack")
+    mine.send(t="post", room=room.pk, cid="client-02", text="second")
+    refused = mine.expect("refused")
+    assert refused["code"] == "too_quick"
+    assert 50 <= refused["retry_after"] <= 60
+    mine.send(t="post", room=room.pk, cid="client-01", text="first")
+    assert mine.expect("ack") == first
+
+
+def test_posts_over_pages_count_for_the_pace_on_the_socket(tab, bo, room):
+    CommunitySetting.objects.create(key="conversation.posts_per_minute", value=2)
+    mine = tab(bo, room)
+    mine.send(t="post", room=room.pk, cid="client-01", text="first")
+    mine.expect("ack")
+    say(bo, room, "second", 1)
+    mine.expect("entry", n=2)
+    mine.send(t="post", room=room.pk, cid="client-02", text="third")
+    assert mine.expect("refused")["code"] == "too_quick"
+
+
+def test_a_storm_of_posts_is_answered_and_numbered_without_gaps(tab, bo, chen, ada, room):
+    CommunitySetting.objects.create(key="conversation.posts_per_minute", value=0)
+    tabs = [tab(bo, room), tab(chen, room), tab(ada, room)]
+    for number in range(100):
+        for place, somebody in enumerate(tabs):
+            somebody.send(t="post", room=room.pk, cid=f"client-{place}-{number:03}", text=f"{place} {number}")
+    for somebody in tabs:
+        acked = {somebody.expect("ack")["n"] for _ in range(100)}
+        assert len(acked) == 100
+        assert numbers(somebody, 300) == list(range(1, 301))
+    assert list(Entry.objects.order_by("number").values_list("number", flat=True)) == list(range(1, 301))
+
+
+def test_a_reader_who_does_not_read_is_dropped(bo, chen, room, client_of):
+    CommunitySetting.objects.create(key="conversation.posts_per_minute", value=0)
+    house = House(unread=32 * 1024)
+    try:
+        tickets = {
+            somebody: issue_ticket(somebody.user.pk, bo.community.pk, client_of(somebody).session.session_key)
+            for somebody in (bo, chen)
+        }
+        with (
+            Tab(house.port, path=f"/live?ticket={tickets[bo]}") as mine,
+            Tab(house.port, path=f"/live?ticket={tickets[chen]}", receive_buffer=4096) as asleep,
+        ):
+            for somebody in (mine, asleep):
+                somebody.send(t="sub", topic=f"room:{room.pk}")
+                somebody.expect("open")
+            for number in range(600):
+                mine.send(t="post", room=room.pk, cid=f"client-{number:04}", text="字" * 8000)
+                mine.expect("ack")
+                mine.others.clear()
+                if house.call(lambda: len(house.gateway.hub.connections)) == 1:
+                    break
+            assert house.call(lambda: list(house.gateway.hub.by_member)) == [bo.member.pk]
+            assert asleep.closed() in {4408, 1006}
+    finally:
+        house.close()
+
+
+def test_the_gateway_answers_what_it_accepted_before_it_ends(bo, room, client_of):
+    house = House()
+    session = client_of(bo).session.session_key
+    mine = Tab(house.port, path=f"/live?ticket={issue_ticket(bo.user.pk, bo.community.pk, session)}")
+    mine.expect("ready")
+    mine.send(t="sub", topic=f"room:{room.pk}")
+    mine.expect("open")
+    for number in range(20):
+        mine.send(t="post", room=room.pk, cid=f"client-{number:02}", text=str(number))
+    mine.send(t="ping")
+    mine.expect("pong")
+    house.close()
+    assert mine.closed() == 1001
+    acked = [frame for frame in mine.others if frame["t"] == "ack"]
+    entries = [frame["n"] for frame in mine.others if frame["t"] == "entry"]
+    mine.close()
+    assert len(acked) == Message.objects.count() == 20
+    assert entries == list(range(1, 21))
+
+
+# --- being there
+
+
+def test_typing_is_told_and_not_kept(tab, bo, chen, room):
+    mine, other = tab(bo, room), tab(chen, room)
+    mine.send(t="typing", room=room.pk)
+    assert other.expect("typing")["who"] == [{"id": bo.identity.pk, "name": "Bo Zhang"}]
+    began = time.monotonic()
+    for _ in range(5):
+        mine.send(t="typing", room=room.pk)
+    other.expect("typing")
+    assert time.monotonic() - began > 0.8  # at most once a second
+    other.silence("typing")
+
+
+def test_presence_counts_people_not_tabs(tab, bo, chen, room):
+    mine = tab(bo, room)
+    tab(bo, room)
+    other = tab(chen, room)
+    assert mine.expect("presence", timeout=3, count=2)["room"] == room.pk
+    mine.send(t="who", room=room.pk)
+    who = mine.expect("who")
+    assert who["count"] == 2
+    assert {card["id"] for card in who["people"]} == {bo.identity.pk, chen.identity.pk}
+    other.close()
+    mine.expect("presence", timeout=3, count=1)
+
+
+def test_reading_moves_the_mark_forward_and_tells_the_other_tab(tab, bo, chen, room):
+    for number in range(4):
+        say(bo, room, str(number), number)
+    first, second = tab(chen, room), tab(chen, room)
+    first.send(t="seen", room=room.pk, n=3)
+    assert second.expect("seen") == {"t": "seen", "room": room.pk, "n": 3}
+    first.send(t="seen", room=room.pk, n=2)
+    first.send(t="seen", room=room.pk, n=4000)
+    assert second.expect("seen")["n"] == 4
+    time.sleep(0.7)
+    assert ReadMark.objects.get().number == 4
+    assert Seen.objects.get().day == now().date()
+    second.send(t="seen", room=room.pk, n=1)
+    time.sleep(0.6)
+    assert ReadMark.objects.get().number == 4
+
+
+# --- snapshots
+
+
+def test_the_inbox_counter_is_the_readers_own(tab, bo, chen):
+    mine = tab(bo)
+    mine.send(t="sub", topic="inbox")
+    assert mine.expect("open")["topic"] == "inbox"
+    assert mine.expect("snap") == {"t": "snap", "topic": "inbox", "data": {"unread": 0}}
+    mine.send(t="sub", topic=f"inbox:{chen.member.pk}")
+    assert mine.expect("gone")["code"] == "not_found"
+
+
+def test_progress_of_a_job_is_sent_when_it_changes(tab, ada, bo, community):
+    job = jobs.Job.objects.create(community=community, name="tests.long", created_by=ada.user)
+    mine, other = tab(ada), tab(bo)
+    other.send(t="sub", topic=f"job:{job.pk}")
+    assert other.expect("gone")["code"] == "not_found"
+    mine.send(t="sub", topic=f"job:{job.pk}")
+    assert mine.expect("snap")["data"]["state"] == "waiting"
+    jobs.Job.objects.filter(pk=job.pk).update(state="running", done=40, total=100, note="Reading")
+    assert mine.expect("snap", timeout=5)["data"] == {"state": "running", "done": 40, "total": 100}
+    mine.silence("snap", 1.0)
+
+
+def test_unknown_topics_are_not_there(tab, bo):
+    mine = tab(bo)
+    for topic in ("weather", "job:abc", "room:abc", "room:", "job:", ":", "inbox:"):
+        mine.send(t="sub", topic=topic)
+        assert mine.expect("gone")["topic"] == topic
+
+
+def test_a_new_keeper_is_known_at_once(tab, ada, chen, room, cardiology):
+    other = tab(chen, room)
+    give_role(ada.actor, cardiology, chen.member, "keeper")
+    time.sleep(0.5)
+    other.send(t="post", room=room.pk, cid="client-01", text="as keeper")
+    other.expect("ack")
+    assert Message.objects.get().author_role == "keeper"
