@@ -23,13 +23,12 @@ def badge(stage: Stage, words: Words) -> str:
     )
 
 
-def row(group: GroupDiagnosis, anchor: str, at: int, words: Words, *, inferred: bool) -> str:
-    """The group's row with everything inside."""
+def row(group: GroupDiagnosis, anchor: str, at: int, words: Words, *, inferred: bool, printed: bool) -> str:
+    """The group's row with everything inside; ``printed``: open on paper."""
     why = words.say(group.reasons[0].text) if group.reasons else words.html(_("Nothing presses."))
     codes = " ".join(reason.code.value for reason in group.reasons)
-    printed = "" if group.stage in _QUIET else " printed"
     return (
-        f'<details class="group{printed}" id="{anchor}" data-name="{escape(group.name.lower())}" data-codes="{codes}">'
+        f'<details class="group{" printed" if printed else ""}" id="{anchor}" data-name="{escape(group.name.lower())}" data-codes="{codes}">'
         f'<summary><span class="name">{escape(group.name) or "–"}</span>{badge(group.stage, words)}'
         f'<span class="why">{why}</span><span class="nums">{_numbers(group, words)}</span>{charts.strip(group.weeks, words)}</summary>'
         f'<div class="body">{_body(group, at, words, inferred=inferred)}</div></details>'

@@ -19,6 +19,7 @@ LANGS = {"en": "en", "zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
 WARM = (Stage.INCEPTION, Stage.GROWTH, Stage.MATURITY, Stage.READY_TO_SPLIT)
 FOLD_AFTER = 12
 OPEN_SHOWN = 6
+PRINTED = 12
 MARK = (
     '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M3 22V11a9 9 0 0 1 18 0v11" fill="none" stroke="currentColor" stroke-width="2"/>'
     '<path d="M12 21c-3.300 0-5-2-5-4.500 0-3 3-4.500 3.500-8.500 3 1.500 6.500 5 6.500 8.500 0 2.500-1.700 4.500-5 4.500z" fill="currentColor"/></svg>'
@@ -176,10 +177,19 @@ def _anchored(diagnosis: Diagnosis) -> list[tuple[str, GroupDiagnosis]]:
     return [(f"g{place}", group) for place, group in enumerate(diagnosis.groups)]
 
 
+def _on_paper(diagnosis: Diagnosis) -> set[str]:
+    """The groups printed in full: those that can be helped soonest. The others print as rows."""
+    living = [group for group in diagnosis.groups if group.stage in (Stage.DECLINING, *WARM)]
+    order = sorted(living, key=lambda group: not group.reasons)
+    order += [group for group in diagnosis.groups if group.stage is Stage.DORMANT]
+    return {group.id for group in order[:PRINTED]}
+
+
 def _groups(diagnosis: Diagnosis, words: Words) -> str:
     by_stage: dict[Stage, list[str]] = {}
+    on_paper = _on_paper(diagnosis)
     for anchor, group in _anchored(diagnosis):
-        row = groups.row(group, anchor, diagnosis.at, words, inferred=diagnosis.inferred)
+        row = groups.row(group, anchor, diagnosis.at, words, inferred=diagnosis.inferred, printed=group.id in on_paper)
         by_stage.setdefault(group.stage, []).append(row)
     sections = []
     for stage, rows in by_stage.items():
