@@ -118,14 +118,10 @@ def is_banned(member_id: int, group: Group) -> bool:
 
 
 def banned_among(member_ids: Collection[int], group: Group) -> set[int]:
-    """Those of ``member_ids`` whom a ban in force keeps out: one query."""
+    """Which of these members a ban in force keeps out: one query."""
     bans = live_restrictions(RestrictionKind.BAN).filter(Q(group=group) | Q(group=None))
-    return {
-        member
-        for pair in bans.values_list("member_id", "member__merged_into_id")
-        for member in pair
-        if member in member_ids
-    }
+    found = bans.filter(Q(member__in=member_ids) | Q(member__merged_into__in=member_ids))
+    return {pk for pair in found.values_list("member_id", "member__merged_into_id") for pk in pair if pk is not None}
 
 
 def link_for(actor: Actor, link_id: int) -> JoinLink:

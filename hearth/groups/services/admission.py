@@ -43,6 +43,7 @@ from hearth.people.models import Member
 from hearth.people.models.member import MemberKind
 
 BY_LINK = frozenset({JoinedBy.LINK, JoinedBy.QR, JoinedBy.INVITATION})
+IMPORT_BATCH = 500
 AT_HOME_AMONG_PROFESSIONALS = frozenset({MemberKind.PROFESSIONAL, MemberKind.STAFF})
 
 
@@ -147,26 +148,31 @@ def _give_back_seat(group_id: int) -> None:
 def import_memberships(group: Group, rows: Iterable[tuple[int, datetime]], *, actor: Actor | None = None) -> int:
     """Record who was in a group according to an archive: (member id, when). Returns how many are new.
 
-    For importers: no notices, norms or gates; bans and capacity hold. Facts are historical. Idempotent.
+    For importers: no notices, norms or gates; bans and capacity hold. Facts are historical. Idempotent. Batches of 500,
+    each atomic, so that others may write in between.
     """
-    wanted = dict(rows)
-    with transaction.atomic():
-        inside = Membership.objects.filter(group=group, left_at=None, member_id__in=list(wanted))
-        here = set(inside.values_list("member_id", flat=True)) | banned_among(wanted, group)
-        fresh = [(pk, at) for pk, at in wanted.items() if pk not in here]
-        if not fresh:
-            return 0
-        take_seats(group, len(fresh))
-        Membership.objects.bulk_create(
-            Membership(group=group, member_id=pk, joined_at=at, joined_by=JoinedBy.IMPORT) for pk, at in fresh
-        )
-        told = [
-            MemberAdmitted(
-                group=group.pk, member=pk, how=JoinedBy.IMPORT.value, invited_by=None, link=None, norms_version=None
-            )
-            for pk, _at in fresh
-        ]
-        emit_history(told, [at for _pk, at in fresh], actor=actor, subject=f"group:{group.pk}")
+    wanted = list(dict(rows).items())
+    return sum(
+        _import_batch(group, wanted[start : start + IMPORT_BATCH], actor)
+        for start in range(0, len(wanted), IMPORT_BATCH)
+    )
+
+
+@transaction.atomic
+def _import_batch(group: Group, rows: list[tuple[int, datetime]], actor: Actor | None) -> int:
+    ids = [pk for pk, _at in rows]
+    inside = Membership.objects.filter(group=group, left_at=None, member_id__in=ids)
+    kept_out = set(inside.values_list("member_id", flat=True)) | banned_among(ids, group)
+    fresh = [(pk, at) for pk, at in rows if pk not in kept_out]
+    if not fresh:
+        return 0
+    take_seats(group, len(fresh))
+    Membership.objects.bulk_create(
+        Membership(group=group, member_id=pk, joined_at=at, joined_by=JoinedBy.IMPORT) for pk, at in fresh
+    )
+    told = {"group": group.pk, "how": JoinedBy.IMPORT.value, "invited_by": None, "link": None, "norms_version": None}
+    came = [MemberAdmitted(**told, member=pk) for pk, _at in fresh]
+    emit_history(came, [at for _pk, at in fresh], actor=actor, subject=f"group:{group.pk}")
     return len(fresh)
 
 

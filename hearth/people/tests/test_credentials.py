@@ -1,0 +1,199 @@
+from datetime import timedelta
+
+from hearth.core import crypto
+from hearth.core.audit import entries, first_break
+from hearth.core.tenancy import community_scope
+from hearth.groups.services import make_staff
+from hearth.kit.clock import now
+from hearth.people.access import member_for, verification_for
+from hearth.people.models import ApiToken, Verification
+from hearth.people.queries import blocked_identity_ids, has_consent, member_list, open_verifications
+from hearth.people.services import (
+    ask_verification,
+    block_member,
+    decide_verification,
+    expire_verifications,
+    give_consent,
+    issue_token,
+    make_bot,
+    member_by_token,
+    retire_bot,
+    revoke_token,
+    tag_member,
+    unblock_member,
+    update_profile,
+    withdraw_consent,
+)
+from tests.watching import facts, refused
+
+
+def test_a_licence_is_kept_encrypted_and_never_told(dara):
+    row = ask_verification(dara.actor, licence="LIC-CANARY-77")
+    row.refresh_from_db()
+    assert "CANARY" not in row.licence_sealed
+    assert crypto.unseal(row.key_id, row.licence_sealed) == "LIC-CANARY-77"
+    assert "CANARY" not in str(facts()) + str(list(entries().values()))
+
+
+def test_asking_twice_is_refused_while_the_first_waits(dara):
+    ask_verification(dara.actor, licence="1")
+    with refused("verification_waiting"):
+        ask_verification(dara.actor, licence="2")
+
+
+def test_asking_needs_a_real_name_a_hospital_and_a_number(community, dara):
+    with refused("refused", "licence"):
+        ask_verification(dara.actor, licence=" ")
+    update_profile(dara.actor, hospital="")
+    with refused("refused", "hospital"):
+        ask_verification(dara.actor, licence="1")
+    update_profile(dara.actor, real_name="")
+    with refused("refused", "real_name"):
+        ask_verification(dara.actor, licence="1")
+
+
+def test_nobody_decides_on_their_own_credential(ada, dara):
+    make_staff(ada.actor, dara.member, "reviewer")
+    row = ask_verification(dara.actor, licence="1")
+    with refused("own_verification"):
+        decide_verification(dara.actor, row.pk, verified=True)
+    assert [waiting.member_id for waiting in open_verifications(ada.actor)] == [dara.member.pk]
+
+
+def test_a_decision_is_made_once_and_by_reviewers(ada, bo, dara):
+    row = ask_verification(dara.actor, licence="1")
+    with refused("not_found"):
+        decide_verification(bo.actor, row.pk, verified=True)
+    with refused("refused", "note"):
+        decide_verification(ada.actor, row.pk, verified=False)
+    decide_verification(ada.actor, row.pk, verified=False, note="The number is not in the register.")
+    with refused("already_decided"):
+        decide_verification(ada.actor, row.pk, verified=True)
+    assert not dara.actor.verified
+
+
+def test_a_new_decision_replaces_the_earlier_badge(ada, chen):
+    again = ask_verification(chen.actor, licence="2")
+    decide_verification(ada.actor, again.pk, verified=True)
+    states = Verification.objects.filter(member=chen.member).order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["expired", "verified"]
+
+
+def test_changing_what_a_badge_confirms_ends_it(chen):
+    update_profile(chen.actor, about="I like walking.")
+    assert chen.actor.verified
+    update_profile(chen.actor, hospital="Another Hospital")
+    assert not chen.actor.verified
+    assert facts("people.verification_ended")[-1]["why"] == "profile_changed"
+    assert "Another" not in str(facts())
+
+
+def test_badges_end_on_their_day(chen, time_machine):
+    time_machine.move_to(now() + timedelta(days=366))
+    assert expire_verifications() == 1
+    assert expire_verifications() == 0
+    assert facts("people.verification_ended")[-1] == {
+        "verification": Verification.objects.get(member=chen.member).pk,
+        "member": chen.member.pk,
+        "kind": "doctor",
+        "why": "expired",
+    }
+
+
+def test_credentials_are_nothing_to_others(chen, bo, eve, other_community):
+    row = Verification.objects.get(member=chen.member)
+    with refused("not_found"):
+        verification_for(bo.actor, row.pk)
+    with community_scope(other_community), refused("not_found"):
+        verification_for(eve.actor, row.pk)
+
+
+def test_members_see_themselves_and_staff_see_all(ada, bo, chen):
+    assert member_for(chen.actor, chen.member.pk) == chen.member
+    assert member_for(ada.actor, chen.member.pk) == chen.member
+    with refused("not_found"):
+        member_for(bo.actor, chen.member.pk)
+    with refused("not_allowed"):
+        member_list(bo.actor)
+    assert [row.display_name for row in member_list(ada.actor, search="圣路加")] == ["Chen"]
+    assert [row.pk for row in member_list(ada.actor, verified=True)] == [chen.member.pk]
+
+
+def test_others_profiles_are_changed_by_staff_only_and_audited(ada, bo, chen):
+    with refused("not_found"):
+        update_profile(bo.actor, member=chen.member, city="X")
+    with refused("not_allowed"):
+        update_profile(chen.actor, kind="staff")
+    update_profile(ada.actor, member=chen.member, city="Wuhan", why="asked by phone")
+    assert entries().first().action == "profile_changed"
+    assert first_break(chen.community.pk) is None
+    with refused("name_missing", "display_name"):
+        update_profile(chen.actor, display_name=" ")
+
+
+def test_a_block_covers_every_identity_and_is_not_told_to_the_other(dara, chen):
+    block_member(dara.actor, chen.member)
+    block_member(dara.actor, chen.member)
+    assert blocked_identity_ids(dara.member.pk) == {chen.identity.pk}
+    assert blocked_identity_ids(chen.member.pk) == set()
+    assert len(facts("people.member_blocked")) == 1
+    unblock_member(dara.actor, chen.member)
+    assert blocked_identity_ids(dara.member.pk) == set()
+    with refused("not_oneself"):
+        block_member(dara.actor, dara.member)
+
+
+def test_nobody_blocks_across_communities(dara, eve):
+    with refused("not_found"):
+        block_member(dara.actor, eve.member)
+
+
+def test_sensitive_tags_need_a_live_consent(ada, dara):
+    with refused("consent_missing"):
+        tag_member(ada.actor, dara.member, "asthma", sensitive=True)
+    give_consent(dara.actor, "people.sensitive_tags")
+    tag_member(ada.actor, dara.member, "asthma", sensitive=True)
+    assert facts("people.tag_added")[-1]["tag"] == ""
+    withdraw_consent(dara.actor, "people.sensitive_tags")
+    assert not has_consent(dara.member.pk, "people.sensitive_tags")
+    with refused("consent_missing"):
+        tag_member(ada.actor, dara.member, "hay fever", sensitive=True)
+    with refused("not_found"):
+        give_consent(dara.actor, "unheard.of")
+
+
+def test_a_token_works_until_revoked_or_expired(dara, time_machine):
+    time_machine.move_to(now())
+    row, text = issue_token(dara.actor, dara.member, "script", ["read"], expires_at=now() + timedelta(days=1))
+    assert member_by_token(text) == dara.member
+    assert text not in str(list(ApiToken.objects.values()))
+    time_machine.shift(timedelta(days=2))
+    assert member_by_token(text) is None
+    _row, second = issue_token(dara.actor, dara.member, "script", ["read", "write"])
+    revoke_token(dara.actor, ApiToken.objects.latest("pk"))
+    assert member_by_token(second) is None
+    assert member_by_token("hth_nonsense") is None
+    assert row.prefix == text[:12]
+
+
+def test_tokens_are_for_oneself_and_ones_bots(ada, dara, chen):
+    with refused("not_allowed"):
+        issue_token(dara.actor, chen.member, "x", ["read"])
+    with refused("not_allowed"):
+        issue_token(ada.actor, chen.member, "x", ["read"])
+    with refused("unknown_scope", "scopes"):
+        issue_token(dara.actor, dara.member, "x", ["everything"])
+    with refused("not_allowed"):
+        make_bot(dara.actor, name="Helper", purpose="helps")
+
+
+def test_a_bot_says_what_it_is_and_stops_when_retired(ada):
+    bot = make_bot(ada.actor, name="Helper", purpose="Answers opening hours")
+    _row, text = issue_token(ada.actor, bot.member, "helper", ["write"])
+    from hearth.groups.access import actor_of_member
+
+    actor = actor_of_member(bot.member)
+    assert (actor.kind, actor.origin, actor.ref) == ("bot", "bot", f"bot:{bot.member.pk}")
+    assert member_by_token(text) == bot.member
+    retire_bot(ada.actor, bot)
+    assert member_by_token(text) is None

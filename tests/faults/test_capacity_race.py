@@ -1,0 +1,114 @@
+"""Many people press Join at the same moment: capacity holds, counts agree, nobody is in twice."""
+
+import threading
+
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from hearth.core.errors import Refusal
+from hearth.core.permissions import house_actor
+from hearth.core.tenancy import community_scope
+from hearth.groups.models import Group, Membership
+from hearth.groups.services import admit_member, change_group, found_community, open_group, redeem_link
+from hearth.groups.services.links import make_join_link
+from hearth.people.models import Member
+from hearth.people.services import import_identities
+from hearth.people.types import ImportedIdentity
+
+pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+
+PRESSING, SEATS, ROUNDS = 16, 5, 3
+
+
+def setting(tag):
+    community = found_community(f"race{tag}", "Race")
+    with community_scope(community):
+        group = open_group(house_actor(community.pk), name="Small", capacity=SEATS)
+        found = import_identities(community, "x", [ImportedIdentity(str(n), f"n{n}") for n in range(PRESSING)])
+        members = list(Member.objects.filter(identities__in=found.values()))
+    return community, group, members
+
+
+def press(community, members, act):
+    """Everybody acts at once; returns how many came through and the codes of the refused."""
+    start, through, refused = threading.Barrier(len(members)), [], []
+
+    def one(member):
+        try:
+            with community_scope(community):
+                start.wait()
+                act(member)
+            through.append(member.pk)
+        except Refusal as refusal:
+            refused.append(refusal.code)
+        except OperationalError as error:
+            refused.append(str(error))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one, args=(member,)) for member in members]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return through, refused
+
+
+@pytest.mark.parametrize("tag", range(ROUNDS))
+def test_a_group_never_holds_more_than_its_capacity(tag):
+    community, group, members = setting(tag)
+    house = house_actor(community.pk)
+    through, refused = press(community, members, lambda member: admit_member(house, group, member, how="staff"))
+    with community_scope(community):
+        inside = Membership.objects.filter(group=group, left_at=None).count()
+        counted = Group.objects.get(pk=group.pk).member_count
+    assert (len(through), inside, counted) == (SEATS, SEATS, SEATS)
+    assert refused == ["group_full"] * (PRESSING - SEATS)
+
+
+def test_one_person_pressing_many_times_is_in_once():
+    community, group, members = setting("same")
+    house = house_actor(community.pk)
+    through, refused = press(
+        community, [members[0]] * PRESSING, lambda member: admit_member(house, group, member, how="staff")
+    )
+    with community_scope(community):
+        assert Membership.objects.filter(group=group, left_at=None).count() == 1
+        assert Group.objects.get(pk=group.pk).member_count == 1
+    assert (len(through), refused) == (PRESSING, [])
+
+
+def test_a_link_is_never_used_more_often_than_it_allows():
+    community, group, members = setting("link")
+    house = house_actor(community.pk)
+    with community_scope(community):
+        change_group(house, group, capacity=None)
+        link = make_join_link(house, group, max_uses=3)
+
+    def come(member):
+        from hearth.groups.access import actor_of_member
+
+        redeem_link(actor_of_member(member), link.code, None)
+
+    through, refused = press(community, members, come)
+    with community_scope(community):
+        link.refresh_from_db()
+    assert (len(through), link.uses) == (3, 3)
+    assert set(refused) == {"link_spent"}
+
+
+def test_the_checker_sees_a_careless_admission():
+    """Negative control: look first, then write without a guard, and the group overflows."""
+    community, group, members = setting("careless")
+    looked = threading.Barrier(PRESSING)
+
+    def careless(member):
+        free = Group.objects.get(pk=group.pk).member_count < SEATS
+        looked.wait()
+        if free:
+            with transaction.atomic():
+                Membership.objects.create(group=group, member=member, joined_by="staff")
+
+    press(community, members, careless)
+    with community_scope(community):
+        assert Membership.objects.filter(group=group, left_at=None).count() > SEATS
