@@ -20,6 +20,9 @@ from hearth.insight.types import Diagnosis
 from hearth.kit import clock
 
 
+_PLAIN_NAMES = ("messages", "message", "export", "archive", "chat", "result", "data")
+
+
 def diagnose(
     path: Annotated[Path, typer.Argument(help="Archive: a file, folder or zip from Zulip, Slack, a table or NDJSON.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole diagnosis as JSON.")] = False,
@@ -40,7 +43,7 @@ def diagnose(
     translate = translator(lang)
     found = _read(path, _mapping(mapping or []), format or None, _moment(at))
     if html is not None:
-        html.write_text(diagnosis_html(found, path.name.split(".")[0] or path.name, translate, lang), encoding="utf-8")
+        html.write_text(diagnosis_html(found, _title(path), translate, lang), encoding="utf-8")
         Console(stderr=True).print(f"{html}", style="dim", highlight=False)
     if as_json:
         sys.stdout.buffer.write(diagnosis_json(found, translate))
@@ -70,6 +73,13 @@ def _read(path: Path, mapping: ImportMapping, format_: str | None, at: int | Non
         except OSError as error:
             bar.stop()
             _stop(f"{path}: {error.strerror or error}")
+
+
+def _title(path: Path) -> str:
+    """The archive's name without endings; the folder's where the file is only called what it holds."""
+    full = path.resolve()
+    stem = full.name.split(".")[0]
+    return full.parent.name if stem.lower() in _PLAIN_NAMES and full.parent.name else stem or full.name
 
 
 def _mapping(pairs: list[str]) -> ImportMapping:

@@ -162,7 +162,7 @@ def test_the_command_writes_a_report_and_measures_as_of_a_day(run, archive, tmp_
     done = run(archive, "--html", out, "--at", "2020-09-30", "--json")
     assert done.exit_code == 0
     assert json.loads(done.stdout)["at"] == "2020-10-01T00:00:00Z"
-    assert "<title>How warm is messages?</title>" in out.read_text()
+    assert f"<title>How warm is {tmp_path.name}?</title>" in out.read_text()
 
 
 @pytest.mark.parametrize(
