@@ -19,7 +19,6 @@ from hearth.insight.queries.translate import LANGUAGES, translator
 from hearth.insight.types import Diagnosis
 from hearth.kit import clock
 
-
 _PLAIN_NAMES = ("messages", "message", "export", "archive", "chat", "result", "data")
 
 
