@@ -41,8 +41,9 @@ def _place_of(whose: Q) -> Member | None:
 
 
 def _annotated() -> QuerySet[Member]:
-    verified = Verification.objects.filter(member=OuterRef("pk"), state=VerificationState.VERIFIED)
-    identity = Identity.objects.filter(member=OuterRef("pk"), source=Identity.NATIVE).order_by("pk")
+    # Correlated with the member, hence inside the community; naming it as well would cost SQLite the index.
+    verified = Verification._base_manager.filter(member=OuterRef("pk"), state=VerificationState.VERIFIED)
+    identity = Identity._base_manager.filter(member=OuterRef("pk"), source=Identity.NATIVE).order_by("pk")
     return Member.objects.select_related("person").annotate(
         native_identity=Subquery(identity.values("pk")[:1]),
         is_machine=Subquery(identity.values("is_bot")[:1]),

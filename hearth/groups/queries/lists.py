@@ -68,7 +68,7 @@ def has_accepted(norms: Norms, member_id: int) -> bool:
 def members_of(group: Group) -> QuerySet[Membership]:
     """Present members: memberships with ``member``, ``top_role`` (None for a plain one) and ``identity_id``."""
     held = RoleAssignment.objects.filter(group=OuterRef("group"), member=OuterRef("member"), until=None)
-    native = Identity.objects.filter(member=OuterRef("member")).order_by("pk")
+    native = Identity._base_manager.filter(member=OuterRef("member")).order_by("pk")
     rows = Membership.objects.filter(group=group, left_at=None).select_related("member")
     return rows.annotate(
         top_role=Subquery(held.order_by("-role").values("role")[:1]), identity_id=Subquery(native.values("pk")[:1])
@@ -83,7 +83,7 @@ def member_ids(group_id: int) -> list[int]:
 def identities_in(group_id: int, identity_ids: Collection[int]) -> set[int]:
     """Which of these identities speak for somebody who is in the group: one query."""
     inside = Membership.objects.filter(group=group_id, left_at=None).values("member_id")
-    rows = Identity.objects.filter(pk__in=set(identity_ids), member_id__in=inside)
+    rows = Identity._base_manager.filter(pk__in=set(identity_ids), member_id__in=inside)
     return set(rows.values_list("pk", flat=True))
 
 

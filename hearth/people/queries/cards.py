@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import BooleanField, F, OuterRef, Q, QuerySet, Subquery, Value
 
+from hearth.core.tenancy import current_scope
 from hearth.kit.clock import now
 from hearth.people.models import Identity, Verification
 from hearth.people.models.member import MemberKind
@@ -13,12 +14,13 @@ from hearth.people.registry import staff_marks
 from hearth.people.rules.names import colour_of, initials, shown_in
 from hearth.people.types import NameCard
 
-_VALUES = ("pk", "is_bot", "member_id", "display", "real", "hospital", "department", "title", "kind")
+_VALUES = ("pk", "community_id", "is_bot", "member_id", "display", "real", "hospital", "department", "title", "kind")
 
 
 def live_verifications(member_column: str) -> QuerySet[Verification]:
     """Verified, unexpired credentials of the member in ``member_column`` of the outer query, newest first."""
-    rows = Verification.objects.filter(member=OuterRef(member_column), state=VerificationState.VERIFIED)
+    # The member keeps it inside its community; with the community named as well SQLite reads all of its credentials.
+    rows = Verification._base_manager.filter(member=OuterRef(member_column), state=VerificationState.VERIFIED)
     return rows.filter(Q(expires_on=None) | Q(expires_on__gte=now().date())).order_by("-decided_at")
 
 
@@ -27,18 +29,21 @@ def cards_of(identity_ids: Collection[int], space: str, *, for_staff: bool = Fal
 
     With ``for_staff`` the real name is filled in everywhere, for those who may see members.
     """
-    return _cards(Identity.objects.filter(pk__in=set(identity_ids)), space, for_staff=for_staff)
+    return _cards(Identity._base_manager.filter(pk__in=set(identity_ids)), space, for_staff=for_staff)
 
 
 def member_cards(member_ids: Collection[int], space: str, *, for_staff: bool = False) -> dict[int, NameCard]:
     """The cards of members by member id, under their native identity or else their first one: one query."""
-    found = _cards(Identity.objects.filter(member_id__in=set(member_ids)), space, for_staff=for_staff, native_last=True)
+    found = _cards(
+        Identity._base_manager.filter(member_id__in=set(member_ids)), space, for_staff=for_staff, native_last=True
+    )
     return {card.member_id: card for card in found.values()}
 
 
 def _cards(
     identities: QuerySet[Identity], space: str, *, for_staff: bool, native_last: bool = False
 ) -> dict[int, NameCard]:
+    scope = current_scope().community_id  # asked here and kept below: in SQL it would lure SQLite away from the ids
     live = live_verifications("member_id")
     rows = identities.annotate(
         display=F("member__display_name"),
@@ -57,7 +62,8 @@ def _cards(
         found.sort(key=lambda row: row["source"] == Identity.NATIVE)
     else:
         found = list(rows.values(*_VALUES, "verified_at", "verified_what", "staff"))
-    return {row["pk"]: _card(row, space, for_staff=for_staff) for row in found}
+    mine = [row for row in found if scope is None or row["community_id"] == scope]
+    return {row["pk"]: _card(row, space, for_staff=for_staff) for row in mine}
 
 
 def _card(row: dict[str, Any], space: str, *, for_staff: bool) -> NameCard:
