@@ -9,7 +9,7 @@ from django.core.management import call_command
 LOGINS = "demo-logins.txt"
 
 
-def migrate(*, check: bool) -> int:
+def migrate(*, check: bool, quiet: bool) -> int:
     """Apply what is missing, or with ``check`` only say whether something is: 1 then."""
     if check:
         try:
@@ -17,12 +17,13 @@ def migrate(*, check: bool) -> int:
         except SystemExit as told:
             return int(told.code or 0)
         return 0
-    call_command("migrate", verbosity=1, interactive=False)
+    call_command("migrate", verbosity=0 if quiet else 1, interactive=False)
     return 0
 
 
 def load_demo() -> int:
-    """Make the demo community unless it exists; keep its logins for the start."""
+    """Bring the database up to date, make the demo community unless it exists, keep its logins for the start."""
+    migrate(check=False, quiet=True)
     logins = import_module("hearth.project.demo.load").load_demo()
     folder = Path(settings.HEARTH_HOME) / "run"
     folder.mkdir(exist_ok=True, mode=0o700)

@@ -15,9 +15,9 @@ from hearth.carriers.types import ImportMapping
 from hearth.core.models import Community
 from hearth.core.permissions import house_actor
 from hearth.core.tenancy import community_scope
+from hearth.groups.rules.keys import key_from
 from hearth.groups.services import found_community
 from hearth.kit.clock import from_ms
-from hearth.groups.rules.keys import key_from
 
 
 def import_(
@@ -111,5 +111,5 @@ def _show(out: Console, report: ImportReport, *, dry_run: bool) -> None:
     out.print(table)
     for line in report.shown[:10]:
         out.print(f"  {line['file']}:{line['line']}  {line['code']}: {line['reason']}", style="yellow")
-    if report.rejected > 10:  # noqa: PLR2004
+    if report.rejected > 10:
         out.print(f"  … and {report.rejected - 10:,} more", style="yellow")

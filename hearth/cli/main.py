@@ -71,9 +71,10 @@ def migrate(
     check: Annotated[
         bool, typer.Option("--check", help="Change nothing; exit with 1 when something is missing.")
     ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing unless it fails.")] = False,
 ) -> None:
     """Bring the database up to date."""
-    _do_with_django("hearth.cli.database", "migrate", check=check)
+    _do_with_django("hearth.cli.database", "migrate", check=check, quiet=quiet)
 
 
 @app.command("import")

@@ -140,7 +140,7 @@ COLUMNS = (
     "key, community_id, name, version, actor, actor_role, origin, subject, cause_id, "
     "occurred_at, recorded_at, historical, data"
 )
-INSERT = f"INSERT INTO core_fact ({COLUMNS}) VALUES ({', '.join(['%s'] * 13)})"  # noqa: S608  constants only
+INSERT = f"INSERT INTO core_fact ({COLUMNS}) VALUES ({', '.join(['%s'] * 13)})"
 
 
 def _values(row: Fact) -> tuple[Any, ...]:

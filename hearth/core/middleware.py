@@ -30,7 +30,8 @@ LANGUAGE_COOKIE = "hearth_language"
 class ActorResolver(Protocol):
     """Knows who a user is in a community; the groups module provides it."""
 
-    def __call__(self, user: Any, community: Community) -> Actor | None: ...
+    def __call__(self, user: Any, community: Community) -> Actor | None:
+        """The actor, or None when ``user`` has no place in ``community``."""
 
 
 _resolvers: list[ActorResolver] = []

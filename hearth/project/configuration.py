@@ -22,7 +22,7 @@ VARIABLES = (
     Variable("DATABASE_URL", "SQLite in HEARTH_HOME", "`postgres://user:password@host/name`, or `sqlite:////path`."),
     Variable("REDIS_URL", "none", "Redis that carries pokes between machines; never holds anything that must last."),
     Variable("WORKERS", "2", "Processes of the pages on PostgreSQL; on SQLite there is one."),
-    Variable("HEARTH_THREADS", "8", "Threads of each process of the pages."),
+    Variable("HEARTH_THREADS", "two per core, at least 4", "Threads of each process of the pages."),
     Variable("HEARTH_COLLECTED", "off", "Serve collected, hashed and compressed static files: for installations."),
     Variable("HEARTH_SECRET_KEY", "made in HEARTH_HOME", "Signs sessions, tickets and the audit log. Never change it."),
     Variable(

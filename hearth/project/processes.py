@@ -19,7 +19,12 @@ def web_command(host: str) -> list[str]:
     return [
         str(Path(sys.executable).with_name("granian")),
         *("--interface", "wsgi", "--no-ws", "--host", host, "--port", str(environment.web_port())),
-        *("--workers", str(workers), "--blocking-threads", str(environment.number("HEARTH_THREADS", 8))),
+        *(
+            "--workers",
+            str(workers),
+            "--blocking-threads",
+            str(environment.number("HEARTH_THREADS", max(4, 2 * (os.cpu_count() or 2)))),
+        ),
         *("--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning"),
         "hearth.project.wsgi:application",
     ]
@@ -28,6 +33,7 @@ def web_command(host: str) -> list[str]:
 def web(*, host: str) -> None:
     """Become the pages' server. Does not return."""
     end_with_parent()
+    (environment.home() / "static").mkdir(exist_ok=True)  # whitenoise wants it to exist
     command = web_command(host)
     os.execv(command[0], command)  # noqa: S606  our own program and arguments
 

@@ -41,11 +41,12 @@ def serve_demo(*, host: str) -> int:
     if taken:
         _say(taken)
         return 2
-    for step in ("migrate", "load-demo"):
-        code = _run(step)
-        if code != 0:
-            _say(f"`hearth {step}` failed (exit code {code}); the reason stands above.")
-            return 2
+    if not (_run_folder() / LOGINS).exists():
+        _say("Preparing the demo community: 300 members, ninety days of talk. This takes half a minute, once.")
+    code = _run("load-demo")
+    if code != 0:
+        _say(f"The demo could not be prepared (exit code {code}); the reason stands above.")
+        return 2
     return _serve(host, lambda: _say(_demo_logins()))
 
 

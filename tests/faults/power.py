@@ -1,8 +1,8 @@
 """A power cut, simulated: a SQLite file layer that remembers what the disk was told to keep.
 
-Every write goes to a real file and into a journal. ``xSync`` is the only promise a disk makes. ``image_at`` builds what a
-disk may hold after a cut: all that was synced, and of the rest a random part, each write kept, lost or torn between
-sectors. The method is that of SQLite's own crash tests (https://sqlite.org/testing.html, "Crash Testing").
+Every write goes to a real file and into a journal. ``xSync`` is the only promise a disk makes. ``image_at`` builds what
+a disk may hold after a cut: all that was synced, and of the rest a random part, each write kept, lost or torn
+between sectors. The method is that of SQLite's own crash tests (https://sqlite.org/testing.html, "Crash Testing").
 """
 
 import random

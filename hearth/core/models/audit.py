@@ -6,7 +6,7 @@ from hearth.kit.clock import now
 
 
 class AuditHead(models.Model):
-    """The newest number and hash of one community's chain; locked while an entry is added. Community 0: the platform."""
+    """The newest number and hash of a community's chain; locked while an entry is added. Community 0: the platform."""
 
     chain = models.BigIntegerField(unique=True)
     number = models.BigIntegerField(default=0)

@@ -134,7 +134,7 @@ def _fits(manifest: Manifest) -> None:
     older = sorted(known - set(manifest.migrations))
     if older and manifest.vendor == "postgresql":
         raise DamagedBackup(
-            f"An older version of Hearth wrote this backup (without {older[0]}). Restore it with that one, then upgrade."
+            f"An older version of Hearth wrote this backup (without {older[0]}). Restore with that one, then upgrade."
         )
 
 

@@ -33,7 +33,7 @@ def is_used() -> bool:
     present = set(tables())
     with connection.cursor() as cursor:
         for table in {"core_community", "core_user"} & present:
-            cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {_quoted(table)})")  # noqa: S608  one of two constants
+            cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {_quoted(table)})")
             if cursor.fetchone()[0]:
                 return True
     return False
@@ -106,7 +106,7 @@ def _move_sequences(cursor: Any) -> None:
     )
     for table, column in cursor.fetchall():
         cursor.execute(
-            f"SELECT setval(pg_get_serial_sequence(%s, %s), coalesce(max({_quoted(column)}), 0) + 1, false) "  # noqa: S608
+            f"SELECT setval(pg_get_serial_sequence(%s, %s), coalesce(max({_quoted(column)}), 0) + 1, false) "
             f"FROM {_quoted(table)}",
             [_quoted(table), column],
         )

@@ -1,5 +1,7 @@
 """Tickets, settings, permissions, sealed fields, pokes, texts."""
 
+from collections.abc import Iterator
+
 import pytest
 import time_machine
 from cryptography.exceptions import InvalidTag
@@ -39,9 +41,9 @@ def test_a_ticket_cannot_be_changed():
 
 
 @pytest.fixture
-def doors(request: pytest.FixtureRequest) -> Setting:
-    request.addfinalizer(lambda: settings_declared._items.pop("t.doors"))
-    return community_settings.declare("t.doors", "Doors", help="How many", kind="int", default=2, minimum=1, maximum=9)
+def doors() -> Iterator[Setting]:
+    yield community_settings.declare("t.doors", "Doors", help="How many", kind="int", default=2, minimum=1, maximum=9)
+    settings_declared._items.pop("t.doors")
 
 
 def test_a_setting_has_its_default_until_somebody_changes_it(in_hill: Community, ada: Actor, doors: Setting):
