@@ -45,7 +45,7 @@ def posting_snapshot(member_id: int | None, group_id: int) -> PostingRight | Non
 
 def rooms_snapshot(member_id: int) -> dict[int, PostingRight]:
     """The rights in every group that the member is in, by group id: one query."""
-    return {row["pk"]: _right(row, member_id) for row in _rights(member_id).filter(inside=True)}
+    return {row["pk"]: _right(row, member_id) for row in _rights(member_id).filter(Q(inside=True))}
 
 
 def _rights(member_id: int | None) -> QuerySet[Group, dict[str, Any]]:

@@ -170,8 +170,11 @@ def _import_batch(group: Group, rows: list[tuple[int, datetime]], actor: Actor |
     Membership.objects.bulk_create(
         Membership(group=group, member_id=pk, joined_at=at, joined_by=JoinedBy.IMPORT) for pk, at in fresh
     )
-    told = {"group": group.pk, "how": JoinedBy.IMPORT.value, "invited_by": None, "link": None, "norms_version": None}
-    came = [MemberAdmitted(**told, member=pk) for pk, _at in fresh]
+    how = JoinedBy.IMPORT.value
+    came = [
+        MemberAdmitted(group=group.pk, member=pk, how=how, invited_by=None, link=None, norms_version=None)
+        for pk, _at in fresh
+    ]
     emit_history(came, [at for _pk, at in fresh], actor=actor, subject=f"group:{group.pk}")
     return len(fresh)
 
