@@ -5,7 +5,7 @@ goes on without loss or doubles, and the live room is never kept waiting long.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -35,8 +35,8 @@ from hearth.core import audit
 from hearth.core.facts import emit
 from hearth.core.permissions import Actor
 from hearth.groups.services import import_memberships
+from hearth.kit.bulk_language import are_questions
 from hearth.kit.clock import from_ms
-from hearth.kit.language import is_question
 
 BATCH = 200
 MAX_TEXT = 60_000  # characters of one imported message; more is cut and said
@@ -156,8 +156,9 @@ class _Load:
             | {reaction.author for reaction in batch.reactions}
             | {author for _channel, author in batch.joined},
         )
+        posts = self._posts(batch.messages)  # before the transaction, which others wait for
         with transaction.atomic():
-            posted = write_posts([self._post(message) for message in batch.messages])
+            posted = write_posts(posts)
             fresh = sum(post.fresh for post in posted)
             self.report.messages += fresh
             self.report.known += len(posted) - fresh
@@ -173,11 +174,13 @@ class _Load:
         if self.pause:
             time.sleep(self.pause)
 
-    def _post(self, message: ArchiveMessage) -> NewPost:
+    def _posts(self, messages: Sequence[ArchiveMessage]) -> list[NewPost]:
+        texts = [_text_of(message) for message in messages]
+        asks = are_questions(texts)
+        return [self._post(*row) for row in zip(messages, texts, asks, strict=True)]
+
+    def _post(self, message: ArchiveMessage, text: str, asks: bool) -> NewPost:
         self.report.saw(message.at_ms)
-        text = cleaned(message.text)[:MAX_TEXT]
-        if message.files:
-            text = "\n".join([*([text] if text else []), *(f"📎 {name}" for name in message.files)])
         identities = self.places.identities
         called = [identities[name] for name in message.mentions if name in identities]
         return NewPost(
@@ -191,7 +194,7 @@ class _Load:
             external_id=message.id[:200],
             reply_to_external=message.reply_to[:200] or None,
             topic=message.thread[:200],
-            is_question=not message.reply_to and is_question(text),
+            is_question=asks and not message.reply_to,
             mentions=tuple(dict.fromkeys(called)),
             occurred_at=from_ms(message.at_ms),
             edited_at=from_ms(message.edited_ms) if message.edited_ms else None,
@@ -221,3 +224,10 @@ class _Load:
                 by_group.setdefault(channel, {}).setdefault(member, from_ms(at_ms))
         for channel, rows in by_group.items():
             import_memberships(self.places.groups[channel], rows.items())
+
+
+def _text_of(message: ArchiveMessage) -> str:
+    text = cleaned(message.text)[:MAX_TEXT]
+    if not message.files:
+        return text
+    return "\n".join([*([text] if text else []), *(f"📎 {name}" for name in message.files)])

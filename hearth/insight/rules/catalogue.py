@@ -42,6 +42,10 @@ METRICS: tuple[Metric, ...] = (
            _("Conversations opened by members per week, over the last 28 days: the first message of a thread, or, outside "
              "threads, a message that answers nobody after an hour of silence."),
            "per week", 1, 28, "now", 0, _OWN, activity.starts_per_week, replies=True),
+    Metric("starts_trend", 1, _("Trend of conversations started"),
+           _("Conversations opened by members in the last 28 days compared with the mean 28 days of the twelve weeks "
+             "before, minus one. Needs three starts a week before."),
+           "share", 1, 112, "now", activity.STARTS_LEAST, _OWN, activity.starts_trend, replies=True),
     Metric("newcomers", 1, _("Newcomers"),
            _("Members who wrote here for the first time in the last 28 days. Those who came within 28 days of the group's "
              "first talk are founders, not newcomers."),

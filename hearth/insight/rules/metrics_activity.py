@@ -6,6 +6,9 @@ from hearth.insight.rules.group_view import GroupView
 from hearth.insight.rules.metric import Measure, share
 from hearth.insight.rules.times import DAY, WEEK
 
+STARTS_LEAST = 36  # in twelve weeks: three a week, so that a fall is more than chance
+STARTS_AGE_WEEKS = 12
+
 
 def members(view: GroupView) -> Measure:
     """Members, or authors where memberships are not known."""
@@ -71,6 +74,15 @@ def starts_per_week(view: GroupView) -> Measure:
     """Conversations opened by members per week."""
     rows = view.recent(28)
     return Measure(float(view.talk.starts[rows].sum()) / 4.0, len(rows))
+
+
+def starts_trend(view: GroupView) -> Measure:
+    """Relative change of conversation starts against the mean month of the twelve weeks before."""
+    now = int(view.talk.starts[view.recent(28)].sum())
+    before = int(view.talk.starts[view.recent(84, skip=28)].sum())
+    if before < STARTS_LEAST or (view.age_weeks or 0) < STARTS_AGE_WEEKS:
+        return Measure(None, before, "too_few" if before < STARTS_LEAST else "too_young")
+    return Measure(now / (before / 3) - 1.0, before)
 
 
 def seeded_share(view: GroupView) -> Measure:

@@ -8,6 +8,7 @@ from hearth.insight.rules import metrics_people as people, wording as w
 from hearth.insight.rules.columns import Ints
 from hearth.insight.rules.group_view import GroupView
 from hearth.insight.rules.metric import Measure
+from hearth.insight.rules.stages import HALF, STARTS_FALLING
 from hearth.insight.types import Evidence, Number, Reason, ReasonCode, Stage, Text
 
 Measured = dict[str, Measure]
@@ -89,16 +90,27 @@ def _silence(view: GroupView, measured: Measured, stage: Stage) -> Reason | None
 def _decline(view: GroupView, measured: Measured, stage: Stage) -> Reason | None:
     now, peak = int(_value(measured, "authors_28d")), int(_value(measured, "authors_peak"))
     trend = measured["authors_trend"].value
+    started = measured["starts_trend"]
+    dried = stage is Stage.DECLINING and started.value is not None and started.value <= STARTS_FALLING
     fell = stage is Stage.DECLINING or (trend is not None and trend <= -0.3)
-    if not fell or peak < PEAK_LEAST or now >= peak:
+    if not fell or peak < PEAK_LEAST or (now >= peak and not dried):
         return None
     lapsed = _lapsed(view)
-    numbers = {"authors_28d": now, "authors_peak": peak, "authors_trend": trend, "lapsed": len(lapsed)}
+    numbers = {
+        "authors_28d": now,
+        "authors_peak": peak,
+        "authors_trend": trend,
+        "starts_trend": started.value,
+        "lapsed": len(lapsed),
+    }
     play = (
         Text(w.PLAY_RECALL, {"name": _name(view, view.log.author[lapsed[0]])}) if len(lapsed) else Text(w.PLAY_RITUAL)
     )
-    text = Text(w.FEWER, {"now": now, "peak": peak})
-    weight = 4 + 4 * (1 - now / peak)
+    text, weight = Text(w.FEWER, {"now": now, "peak": peak}), 4 + 4 * (1 - now / peak)
+    if dried and now >= HALF * peak:
+        opened = round(4 * _value(measured, "starts_per_week"))
+        text = Text(w.STARTS_FELL, {"now": opened, "before": round(started.n / 3)})
+        weight = max(weight, 4 - 4 * float(started.value or 0))
     return Reason(ReasonCode.DECLINE, text, play, numbers, evidence(view, lapsed[:SHOWN]), weight)
 
 

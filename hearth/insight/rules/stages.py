@@ -16,6 +16,7 @@ HALF = 0.5
 LEAST_PEAK = 4
 GROWING = 0.10
 FALLING = -0.40
+STARTS_FALLING = -0.60  # groups die because conversations are no longer opened, long before the last author leaves
 THIN_WEEKS, THIN_AGE_WEEKS, QUIET_DAYS = 2, 12, 21
 SPLIT_AT = 0.80  # of capacity
 BEST_SIZE = 200  # capacity assumed where none is told
@@ -56,7 +57,8 @@ def _declining(authors: int, measured: dict[str, Measure], chance: float | None)
     trend = measured["authors_trend"].value
     if peak >= LEAST_PEAK and authors < HALF * peak:
         return True
-    falling = trend is not None and trend <= FALLING
+    started = measured["starts_trend"].value
+    falling = (trend is not None and trend <= FALLING) or (started is not None and started <= STARTS_FALLING)
     return falling or (chance is not None and chance >= risk.VERY_HIGH_RISK and trend is not None and trend < 0)
 
 
