@@ -1,14 +1,16 @@
 """Search over messages: Chinese words of any length and English ones, newest first, only in rooms the reader may read."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
 
-from hearth.kit.search_terms import is_cjk, normalised, query_phrases
+from hearth.kit.search_terms import index_terms, is_cjk, normalised, query_phrases
 
 PAGE = 20
 _MANY_ROOMS = 60
+_MARKER = re.compile(r"[cr]\d*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +59,24 @@ def _sqlite(
     marker = f"c{community_id}" if len(rooms) > _MANY_ROOMS else "(" + " OR ".join(f"r{room}" for room in rooms) + ")"
     match = " AND ".join([*words, marker])
     found: list[int] = []
-    allowed = set(rooms)
+    allowed, like_markers = set(rooms), _like_markers(phrases)
     # Rooms are checked again on the row itself: markers narrow, the row decides.
     while len(found) < size:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT s.rowid, m.room_id, m.state, m.author_id, m.is_question FROM (SELECT rowid FROM conversation_search WHERE "
-                "conversation_search MATCH %s AND rowid < %s ORDER BY rowid DESC LIMIT %s) s "
+                "SELECT s.rowid, m.room_id, m.state, m.author_id, m.is_question, m.text FROM (SELECT rowid FROM "
+                "conversation_search WHERE conversation_search MATCH %s AND rowid < %s ORDER BY rowid DESC LIMIT %s) s "
                 "JOIN conversation_message m ON m.id = s.rowid ORDER BY s.rowid DESC",
                 [match, before or 2**62, size * 2],
             )
             rows = cursor.fetchall()
         found.extend(
-            row[0] for row in rows if row[1] in allowed and row[2] == "visible" and only.takes(row[3], bool(row[4]))
+            row[0]
+            for row in rows
+            if row[1] in allowed
+            and row[2] == "visible"
+            and only.takes(row[3], bool(row[4]))
+            and _said(like_markers, row[5])
         )
         if len(rows) < size * 2:
             break
@@ -92,11 +99,12 @@ def _postgresql(
     marker = f"c{community_id}" if len(rooms) > _MANY_ROOMS else "(" + " | ".join(f"r{room}" for room in rooms) + ")"
     found: list[int] = []
     texts = [_joined(phrase) for phrase in phrases if len(phrase) > 1]
+    like_markers = _like_markers(phrases)
     while len(found) < size:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT m.id, m.text, m.author_id, m.is_question FROM conversation_search s JOIN conversation_message m ON m.id = s.message_id "
-                "WHERE s.document @@ to_tsquery('simple', %s) AND m.room_id = ANY(%s) AND m.state = 'visible' "
+                "SELECT m.id, m.text, m.author_id, m.is_question FROM conversation_search s "
+                "JOIN conversation_message m ON m.id = s.message_id WHERE s.document @@ to_tsquery('simple', %s) AND m.room_id = ANY(%s) AND m.state = 'visible' "
                 "AND m.id < %s ORDER BY m.id DESC LIMIT %s",
                 [f"{words} & {marker}", list(rooms), before or 2**62, size * 2],
             )
@@ -105,7 +113,9 @@ def _postgresql(
         found.extend(
             row[0]
             for row in rows
-            if only.takes(row[2], row[3]) and all(text in normalised(row[1]) for text in texts)
+            if only.takes(row[2], row[3])
+            and all(text in normalised(row[1]) for text in texts)
+            and _said(like_markers, row[1])
         )
         if len(rows) < size * 2:
             break
@@ -116,6 +126,16 @@ def _postgresql(
 def _tsquery_word(term: str, alone: bool) -> str:
     quoted = "'" + term.replace("'", "") + "'"
     return f"{quoted}:*" if alone and (len(term) > 1 or is_cjk(term)) else quoted
+
+
+def _like_markers(phrases: Sequence[Sequence[str]]) -> list[str]:
+    """Words of the query that the index's own markers (``c1``, ``r7``) would answer to."""
+    return [phrase[0] for phrase in phrases if len(phrase) == 1 and _MARKER.fullmatch(phrase[0])]
+
+
+def _said(words: Sequence[str], text: str) -> bool:
+    """Whether a text itself holds these words or longer forms of them."""
+    return not words or all(any(term.startswith(word) for term in index_terms(text).split()) for word in words)
 
 
 def _joined(phrase: Sequence[str]) -> str:
