@@ -3,8 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from hearth.carriers.services import ImportOptions, ImportReport, import_archive
-from hearth.carriers.types import ImportMapping
+from hearth.carriers.errors import ArchiveRefused
+from hearth.carriers.queries import open_archive
+from hearth.carriers.services import ImportOptions, ImportReport, import_archive, try_archive
+from hearth.carriers.services.dry_run import DryRun
+from hearth.carriers.types import ImportMapping, Sample
 from hearth.core.jobs import JobRun, job
 from hearth.core.permissions import house_actor
 
@@ -38,3 +41,54 @@ def run_import(
 
     report = import_archive(actor, path, options, checkpoint=run.row.checkpoint or None, step=step, job=run.row.pk)
     return report.as_json()
+
+
+CHANNELS_TOLD = 400
+FIRST_TOLD = 8
+
+
+@job("carriers.try_archive", title="Look through an archive", attempts=2, lease=120, quick=False)
+def run_trial(run: JobRun, *, path: str, mapping: dict[str, Any] | None = None, upload: int = 0) -> dict[str, Any]:
+    """Read the archive at ``path`` without writing anything; the result is what an import would bring.
+
+    An archive that cannot be read is a result too (``refused``), with the sample of its table where it has one.
+    """
+    declared = ImportMapping(**(mapping or {}))
+
+    def tell(progress: float) -> None:
+        run.progress(int(progress * SCALE), SCALE)
+
+    try:
+        told = _told(try_archive(path, declared, tell=tell))
+    except ArchiveRefused as refused:
+        told = {"refused": {"code": refused.code, "params": refused.params}, "sample": _sample_of(path, declared)}
+    run.progress(SCALE, SCALE)
+    return told
+
+
+def _told(found: DryRun) -> dict[str, Any]:
+    busiest = sorted(found.channels.items(), key=lambda pair: -pair[1])[:CHANNELS_TOLD]
+    return {
+        "report": found.report.as_json(),
+        "channels": [[found.names.get(key) or key, count] for key, count in busiest],
+        "first": [[one.channel, one.author, one.at_ms, one.text[:300]] for one in found.first[:FIRST_TOLD]],
+        "sample": _plain(found.sample),
+    }
+
+
+def _plain(sample: Sample | None) -> dict[str, Any] | None:
+    if sample is None:
+        return None
+    return {
+        "columns": list(sample.columns),
+        "rows": [[cell[:120] for cell in row] for row in sample.rows[:6]],
+        "mapping": dict(sample.mapping.columns),
+    }
+
+
+def _sample_of(path: str, mapping: ImportMapping) -> dict[str, Any] | None:
+    try:
+        with open_archive(path, ImportMapping(encoding=mapping.encoding, delimiter=mapping.delimiter)) as archive:
+            return _plain(archive.sample())
+    except ArchiveRefused:
+        return None

@@ -2,27 +2,88 @@
 
 from typing import Any
 
+import orjson
+
+from hearth.carriers.errors import ArchiveRefused
+from hearth.carriers.queries import open_archive
+from hearth.carriers.queries.uploads import path_of, report_of, upload_of_job
+from hearth.carriers.types import ImportMapping
+from hearth.core.errors import NotFound
 from hearth.core.jobs import JobRun, enqueue, job
 from hearth.core.models import Community, Fact
 from hearth.core.reactions import on
 from hearth.core.tenancy import community_scope
+from hearth.insight.queries.archive import diagnose_archive
+from hearth.insight.queries.pulse import stored
 from hearth.insight.services import refresh_pulse
+from hearth.insight.types import Stage
 
 
 @job("insight.refresh_pulse", title="Measure every group", attempts=2, lease=300, quick=False)
 def run_refresh(run: JobRun) -> dict[str, Any]:
     """Measure the job's community."""
-    found = refresh_pulse(lambda done, total: run.progress(done, total))
+    found = refresh_pulse(run.progress)
     return {"groups": len(found.groups), "messages": found.messages}
 
 
 @job("insight.refresh_all", title="Measure every community", cron="17 * * * *")
-def run_refresh_all(run: JobRun) -> dict[str, Any]:  # noqa: ARG001
+def run_refresh_all(run: JobRun) -> dict[str, Any]:
     """Queue the measuring of each community."""
     for community in Community.objects.all():
         with community_scope(community):
             enqueue("insight.refresh_pulse", unique_key=f"community:{community.pk}")
     return {}
+
+
+SCALE = 1000  # progress is told in thousandths of the archive's bytes
+COOLING = (Stage.DECLINING,)
+COLD = (Stage.DEAD, Stage.DORMANT)
+
+
+@job("insight.diagnose_upload", title="Diagnose an archive", attempts=2, lease=300, quick=False)
+def run_diagnose_upload(run: JobRun, *, upload: int) -> dict[str, Any]:
+    """Diagnose an uploaded archive; the whole diagnosis goes to a file beside it, the result is a summary.
+
+    An archive that cannot be read is a result too (``refused``), with the head of its table where it has one.
+    """
+    row = upload_of_job(run.row.pk)
+    if row is None:
+        raise NotFound()
+    mapping = ImportMapping(**row.mapping)
+    try:
+        found = diagnose_archive(
+            path_of(row), mapping, progress=lambda part, count: run.progress(int(part * SCALE), SCALE, note=str(count))
+        )
+    except ArchiveRefused as refused:
+        sample = _head_of(row, mapping)
+        return {"refused": {"code": refused.code, "params": refused.params}, "sample": sample}
+    run.progress(SCALE, SCALE, note=str(found.messages))
+    target = report_of(row)
+    draft = target.with_suffix(".draft")
+    draft.write_bytes(orjson.dumps(stored(found)))
+    draft.rename(target)
+    stages = [group.stage for group in found.groups]
+    return {
+        "groups": len(found.groups),
+        "messages": found.messages,
+        "members": found.members,
+        "rejected": found.rejected,
+        "cooling": sum(stage in COOLING for stage in stages),
+        "cold": sum(stage in COLD for stage in stages),
+        "format": found.format,
+    }
+
+
+def _head_of(row: Any, mapping: ImportMapping) -> dict[str, Any] | None:
+    try:
+        with open_archive(path_of(row), ImportMapping(encoding=mapping.encoding)) as archive:
+            sample = archive.sample()
+    except ArchiveRefused:
+        return None
+    if sample is None:
+        return None
+    rows = [[cell[:120] for cell in cells] for cells in sample.rows[:6]]
+    return {"columns": list(sample.columns), "rows": rows, "mapping": dict(sample.mapping.columns)}
 
 
 @on("carriers.archive_imported", key="insight.measure_after_import", historical=True)

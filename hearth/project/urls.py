@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:community>/", include("hearth.people.urls")),
     path("c/<slug:community>/", include("hearth.groups.urls")),
     path("c/<slug:community>/", include("hearth.notify.urls")),
+    path("c/<slug:community>/console/", include("hearth.console.urls")),
     path("c/<slug:community>/", include("hearth.conversation.urls")),
     path("", include("hearth.portal.urls")),
 ]

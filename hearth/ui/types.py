@@ -47,7 +47,7 @@ class Persona:
 class Shell:
     """The frame's facts, filled by the portal or the console (see `hearth.ui.registry.provides_frame`).
 
-    `scripts` are static files loaded as modules on every page of the frame.
+    `scripts` are static files loaded as modules on every page of the frame, `sheets` its own style sheets.
     """
 
     nav: tuple[NavItem, ...] = ()
@@ -65,6 +65,7 @@ class Shell:
     menu: tuple[Link, ...] = field(default_factory=tuple)
     manifest_url: str = ""
     scripts: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from hearth.carriers.rules.encodings import known_encoding
 from hearth.carriers.rules.headers import FIELDS
 from hearth.carriers.rules.intake import Intake
 from hearth.carriers.rules.reasons import refusal
-from hearth.carriers.types import ArchiveRecord, ImportMapping, Limits, Position, Preview
+from hearth.carriers.types import ArchiveRecord, ImportMapping, Limits, Position, Preview, Sample
 
 SURE_ENOUGH = 0.3
 
@@ -103,6 +103,10 @@ class Archive:
         reading = SourceReading(self._source, self.mapping, self._reading.now_ms)
         sample = self._importer.sample(self._source, self.mapping) if self._importer.sample else None
         return Preview(tuple(islice(self._records_of(reading), count)), sample)
+
+    def sample(self) -> Sample | None:
+        """The head of a table with the mapping a guess proposes, also where reading would ask for a mapping first."""
+        return self._importer.sample(self._source, self.mapping) if self._importer.sample else None
 
     def _counted(self, records: Iterator[ArchiveRecord]) -> Iterator[ArchiveRecord]:
         for record in records:

@@ -2,5 +2,22 @@
 
 from hearth.carriers.services.dry_run import try_archive
 from hearth.carriers.services.loading import ImportOptions, ImportReport, import_archive
+from hearth.carriers.services.uploads import (
+    keep_upload,
+    remove_upload,
+    start_diagnosis,
+    start_import,
+    try_upload,
+)
 
-__all__ = ["ImportOptions", "ImportReport", "import_archive", "try_archive"]
+__all__ = [
+    "ImportOptions",
+    "ImportReport",
+    "import_archive",
+    "keep_upload",
+    "remove_upload",
+    "start_diagnosis",
+    "start_import",
+    "try_archive",
+    "try_upload",
+]

@@ -28,7 +28,7 @@ def titled(rows: QuerySet[Any], language: str) -> QuerySet[Any]:
     """
     order = [language, *FALLBACKS.get(language, ("en",))]
     texts = {f"title_{code.replace('-', '_')}": _text(code) for code, _name in settings.LANGUAGES}
-    return rows.annotate(title=Coalesce(*(_text(code) for code in order), F("key")), **texts)
+    return rows.annotate(title=Coalesce(*(_text(code) for code in order), F("key"), output_field=CharField()), **texts)
 
 
 def fleet_list(actor: Actor, language: str) -> QuerySet[Group, dict[str, Any]]:
@@ -99,9 +99,7 @@ def history_of(group: Group, limit: int = 30) -> list[Change]:
         if row.left_at
     ]
     for role in RoleAssignment.objects.filter(group=group).select_related("member").order_by("-pk")[:limit]:
-        found.append(
-            Change("role_given", role.member_id, role.member.display_name, role.since, role.role, role.why)
-        )
+        found.append(Change("role_given", role.member_id, role.member.display_name, role.since, role.role, role.why))
         if role.until:
             found.append(Change("role_ended", role.member_id, role.member.display_name, role.until, role.role))
     return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
@@ -109,7 +107,9 @@ def history_of(group: Group, limit: int = 30) -> list[Change]:
 
 def newest_members(group: Group, limit: int = 8) -> list[Membership]:
     """Who came last and is still here."""
-    return list(Membership.objects.filter(group=group, left_at=None).select_related("member").order_by("-joined_at")[:limit])
+    return list(
+        Membership.objects.filter(group=group, left_at=None).select_related("member").order_by("-joined_at")[:limit]
+    )
 
 
 def closure_of(group_id: int) -> GroupClosure | None:
@@ -128,9 +128,7 @@ def belonging(rows: QuerySet[Any]) -> QuerySet[Any]:
     counted = inside.annotate(n=Count("pk")).values("n")
     staff = RoleAssignment.objects.filter(member=OuterRef("pk"), group=None, until=None).order_by("pk").values("role")
     tends = RoleAssignment.objects.filter(member=OuterRef("pk"), group__isnull=False, until=None)
-    return rows.annotate(
-        group_count=Coalesce(counted[:1], Value(0)), staff_role=staff[:1], tends_group=Exists(tends)
-    )
+    return rows.annotate(group_count=Coalesce(counted[:1], Value(0)), staff_role=staff[:1], tends_group=Exists(tends))
 
 
 def in_groups(group_ids: Collection[str]) -> Q:
@@ -167,3 +165,22 @@ def newcomers_between(start: datetime, end: datetime) -> int:
     """How many people joined a group of the community in a stretch of time, each counted once."""
     rows = Membership.objects.filter(joined_at__gte=start, joined_at__lt=end).exclude(joined_by="merge")
     return rows.order_by().values("member").distinct().count()
+
+
+def member_choices(limit: int = 300) -> list[tuple[int, str]]:
+    """Who may be given a group to keep: present keepers and staff first, by name, at most ``limit``: one query."""
+    tends = RoleAssignment.objects.filter(until=None).order_by().values("member")
+    rows = Member.objects.filter(pk__in=tends, left_at=None, merged_into=None).order_by("display_name", "pk")
+    return list(rows.values_list("pk", "display_name")[:limit])
+
+
+def find_groups(actor: Actor, query: str, language: str, limit: int = 8) -> list[dict[str, Any]]:
+    """Groups whose name in any language, key or theme holds the words: dicts with pk and title, one query."""
+    rows = fleet_list(actor, language)
+    for word in query.split()[:4]:
+        texts = [f"title_{code.replace('-', '_')}" for code, _name in settings.LANGUAGES]
+        anywhere = Q(key__icontains=word) | Q(theme__icontains=word)
+        for text in texts:
+            anywhere |= Q(**{f"{text}__icontains": word})
+        rows = rows.filter(anywhere)
+    return list(rows.order_by("-member_count", "pk")[:limit])

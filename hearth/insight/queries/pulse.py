@@ -49,3 +49,18 @@ def community_reading() -> tuple[datetime, Diagnosis] | None:
         return None
     groups = GroupPulse.objects.order_by("heat", "-risk", "group_id").values_list("reading", flat=True)
     return row.measured_at, _WHOLE.validate_python({**row.reading, "groups": list(groups)}, strict=False)
+
+
+def community_summary() -> tuple[datetime, Diagnosis] | None:
+    """The newest reading of the community without its groups; None before the first: one query."""
+    row = CommunityPulse.objects.first()
+    return (
+        None if row is None else (row.measured_at, _WHOLE.validate_python({**row.reading, "groups": []}, strict=False))
+    )
+
+
+def coldest(start: int, size: int) -> tuple[list[GroupDiagnosis], int]:
+    """A stretch of the groups' readings, the coldest first, and how many there are: two queries."""
+    rows = GroupPulse.objects.order_by("heat", "-risk", "group_id")
+    found = rows.values_list("reading", flat=True)[start : start + size]
+    return [_GROUP.validate_python(reading, strict=False) for reading in found], rows.count()

@@ -1,0 +1,1 @@
+"""Pages of carriers: archives brought in through the browser."""

@@ -1,0 +1,130 @@
+"""Members: the list of everybody, and one member as all modules know them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from hearth.console.registry import ROLES
+from hearth.console.saved import VIEWS
+from hearth.core.errors import NotFound
+from hearth.core.permissions import may
+from hearth.core.routing import link
+from hearth.core.texts import best
+from hearth.groups.queries import group_names
+from hearth.groups.queries.operating import belonging, in_groups
+from hearth.people.access import member_for
+from hearth.people.queries import member_list
+from hearth.people.registry import MERGE, SEE_MEMBERS
+from hearth.ui.lists import Column, Filter, ListPage
+from hearth.ui.pages import PANEL_TARGET, page
+from hearth.ui.panels import panels_of
+from hearth.ui.types import Text
+
+KINDS: dict[str, Text] = {
+    "professional": pgettext_lazy("kind of member", "Professional"),
+    "patient": pgettext_lazy("kind of member", "Patient or relative"),
+    "customer": pgettext_lazy("kind of member", "Customer"),
+    "staff": pgettext_lazy("kind of member", "Staff"),
+    "guest": pgettext_lazy("kind of member", "Guest"),
+}
+
+
+def _name(row: Any) -> tuple[str, int]:
+    return row.display_name, row.pk
+
+
+def _work(row: Any) -> str:
+    return " · ".join(part for part in (row.hospital, row.department) if part)
+
+
+def _role(row: Any) -> Text:
+    if row.staff_role:
+        return ROLES.get(row.staff_role, row.staff_role)
+    return pgettext_lazy("role", "Keeper") if row.tends_group else ""
+
+
+COLUMNS = (
+    Column(
+        "name",
+        gettext_lazy("Name"),
+        kind="person",
+        value=_name,
+        sort="display_name",
+        url=lambda row: link("console:member", row.pk),
+        under=lambda row: row.real_name if row.real_name != row.display_name else "",
+        lead=True,
+        panel=True,
+    ),
+    Column("kind", gettext_lazy("Kind"), value=lambda row: KINDS.get(row.kind, row.kind), sort="kind"),
+    Column("work", gettext_lazy("Hospital and department"), value=_work, sort="hospital"),
+    Column("verified", gettext_lazy("Verified"), kind="bool", value="is_verified"),
+    Column("groups", gettext_lazy("Groups"), kind="number", value="group_count"),
+    Column("role", gettext_lazy("Role"), value=_role),
+    Column("joined", gettext_lazy("Joined"), kind="time", value="joined_at", sort="joined_at"),
+    Column("seen", gettext_lazy("Last here"), kind="time", value="last_seen_on", sort="last_seen_on"),
+    Column("city", gettext_lazy("City"), sort="city", visible=False),
+    Column("left", gettext_lazy("Left"), kind="time", value="left_at", sort="left_at", visible=False),
+)
+FILTERS = (
+    Filter("kind", gettext_lazy("Kind"), choices=list(KINDS.items())),
+    Filter("verified", gettext_lazy("Verified"), kind="bool", field="is_verified"),
+    Filter("hospital", gettext_lazy("Hospital"), kind="text"),
+    Filter("department", gettext_lazy("Department"), kind="text"),
+    Filter("keeper", gettext_lazy("Tends a group"), kind="bool", field="tends_group"),
+    Filter("joined", gettext_lazy("Joined"), kind="date", field="joined_at__date"),
+    Filter("seen", gettext_lazy("Last here"), kind="date", field="last_seen_on"),
+)
+
+
+def members_page(wanted: Sequence[str]) -> ListPage:
+    """The list; narrowed to groups where the address names some (pages of groups link so)."""
+    filters = FILTERS
+    ids = [pk for pk in wanted if pk.isascii() and pk.isdigit() and len(pk) < 19]
+    if ids:
+        names = group_names([int(pk) for pk in ids])
+        choices = [(str(pk), best(name)) for pk, name in names.items()]
+        filters = (Filter("group", gettext_lazy("In the group"), choices=choices, apply=in_groups), *FILTERS)
+    return ListPage(
+        key="members",
+        title=gettext_lazy("Members"),
+        columns=COLUMNS,
+        filters=filters,
+        search=("display_name", "real_name", "hospital", "department"),
+        search_label=gettext_lazy("Search by name, hospital, department"),
+        default_sort="-joined",
+        size=50,
+        empty=gettext_lazy("Nobody is here yet. Invite people with a join link, or bring your community's history in."),
+        empty_picture="people",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def members(request: HttpRequest) -> HttpResponse:
+    """The list of all members."""
+    actor = request.actor  # type: ignore[attr-defined]
+    rows = belonging(member_list(actor))
+    context = {"nav_active": "members"}
+    declared = members_page(request.GET.getlist("f.group"))
+    return declared.respond(request, rows, template="console/members.html", context=context, saved=VIEWS)
+
+
+@require_safe
+def member(request: HttpRequest, member_id: int) -> HttpResponse:
+    """One member: as a page, or in the side panel of the list."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if not may(actor, SEE_MEMBERS.key):
+        raise NotFound()
+    found = member_for(actor, member_id)
+    context = {
+        "nav_active": "members",
+        "page_title": found.display_name,
+        "member": found,
+        "kind": KINDS.get(found.kind, found.kind),
+        "panels": panels_of("console.member", request, found),
+        "may_merge": may(actor, MERGE.key) and found.merged_into_id is None,
+        "gone": _("Left the community") if found.left_at else "",
+    }
+    return page(request, "console/member.html", context, {PANEL_TARGET: "details"})

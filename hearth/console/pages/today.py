@@ -1,0 +1,112 @@
+"""Today: what needs a person, oldest first, with deadlines; and how the community stands in one short band."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from hearth.carriers.access import IMPORT
+from hearth.carriers.queries.uploads import newest_uploads, standing_of
+from hearth.core.permissions import may
+from hearth.core.routing import link
+from hearth.groups.queries.operating import newcomers_between
+from hearth.insight.queries.fleet import count_by_stage, last_measured, sum_of_open_questions
+from hearth.kit.clock import now
+from hearth.ui.pages import page
+from hearth.ui.panels import AgendaItem, AgendaSource, agenda, panels_of
+from hearth.ui.types import TEMPERATURES, Temperature
+
+WEEK = timedelta(days=7)
+COLDEST_FIRST = sorted(TEMPERATURES, key=lambda stage: TEMPERATURES[stage].level)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An item with the source it came from. ``late`` when its deadline has passed."""
+
+    item: AgendaItem
+    source: AgendaSource
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Warmth:
+    """How many groups have one temperature, and the list of them."""
+
+    shown: Temperature
+    count: int
+    url: str
+    share: int
+
+
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """The page an operator opens first."""
+    tasks, more = tasks_of(request)
+    by_stage = count_by_stage()
+    actor = request.actor  # type: ignore[attr-defined]
+    context = {
+        "tasks": tasks,
+        "more": more,
+        "waiting": len(tasks) + sum(source["count"] for source in more),
+        "warmth": _warmth(by_stage),
+        "measured_at": last_measured() if by_stage else None,
+        "open_questions": sum_of_open_questions() if by_stage else 0,
+        "newcomers": _newcomers(now()),
+        "uploads": _under_way(request),
+        "may_import": may(actor, IMPORT.key),
+        "is_empty": not by_stage,
+        "empty_panels": panels_of("console.empty", request, None)["main"] if not by_stage else [],
+        "nav_active": "today",
+        "page_title": _("Today"),
+    }
+    return page(request, "console/today.html", context)
+
+
+def tasks_of(request: HttpRequest) -> tuple[list[Task], list[dict[str, Any]]]:
+    """Everything that waits, what is due or began earliest first; and for each source what is not shown here."""
+    moment = now()
+    tasks: list[Task] = []
+    more: list[dict[str, Any]] = []
+    for source in agenda:
+        found = source.load(request)
+        tasks += [Task(item, source, item.due is not None and item.due <= moment) for item in found.items]
+        if found.total > len(found.items):
+            more.append({"source": source, "count": found.total - len(found.items), "url": found.more_url})
+    return sorted(tasks, key=lambda task: (not task.late, task.item.due or task.item.since)), more
+
+
+def _warmth(by_stage: dict[str, int]) -> list[Warmth]:
+    groups = link("console:groups")
+    total = sum(by_stage.values()) or 1
+    return [
+        Warmth(TEMPERATURES[stage], by_stage[stage], f"{groups}?f.stage={stage}", round(100 * by_stage[stage] / total))
+        for stage in COLDEST_FIRST
+        if by_stage.get(stage)
+    ]
+
+
+def _newcomers(moment: datetime) -> dict[str, Any]:
+    this, before = newcomers_between(moment - WEEK, moment), newcomers_between(moment - 2 * WEEK, moment - WEEK)
+    change = this - before
+    if not change:
+        return {"value": this, "change": "", "better": "", "before": before}
+    return {
+        "value": this,
+        "change": f"▲ {change}" if change > 0 else f"▼ {-change}",
+        "better": "yes" if change > 0 else "no",
+        "before": before,
+    }
+
+
+def _under_way(request: HttpRequest) -> list[dict[str, Any]]:
+    """Imports and diagnoses that run now, so that they can be found again."""
+    uploads = [(upload, standing_of(upload)) for upload in newest_uploads(request.actor, limit=5)]  # type: ignore[attr-defined]
+    return [
+        {"upload": upload, "standing": standing}
+        for upload, standing in uploads
+        if standing.code in {"checking", "importing", "diagnosing"}
+    ]

@@ -1,0 +1,64 @@
+// The console's own behaviours: progress of jobs by the live connection, and the drop zone of archives.
+import { follow } from "../conversation/live.js";
+
+for (const box of document.querySelectorAll("[data-topic^='job:']")) follow(box.dataset.topic);
+
+for (const zone of document.querySelectorAll("[data-drop-zone]")) {
+  const input = zone.querySelector("input[type=file]");
+  const name = zone.querySelector("[data-file-name]");
+  const show = () => {
+    const file = input.files[0];
+    zone.toggleAttribute("data-filled", Boolean(file));
+    if (name && file) name.textContent = file.name;
+  };
+  const stop = (event) => {
+    event.preventDefault();
+    zone.toggleAttribute("data-over", event.type === "dragover");
+  };
+  zone.addEventListener("dragover", stop);
+  zone.addEventListener("dragleave", stop);
+  zone.addEventListener("drop", (event) => {
+    stop(event);
+    if (!event.dataTransfer.files.length) return;
+    input.files = event.dataTransfer.files;
+    show();
+  });
+  input.addEventListener("change", show);
+  show();
+}
+
+// A large archive takes a while to arrive: the form shows how much has gone out, and follows the answer.
+for (const form of document.querySelectorAll("form[data-upload]")) {
+  form.addEventListener("submit", (event) => {
+    const bar = form.querySelector("progress");
+    const input = form.querySelector("input[type=file]");
+    if (!bar || !input?.files.length) return;
+    event.preventDefault();
+    const data = new FormData(form);
+    if (event.submitter?.name) data.set(event.submitter.name, event.submitter.value);
+    const sending = new XMLHttpRequest();
+    bar.hidden = false;
+    for (const button of form.querySelectorAll("button")) button.disabled = true;
+    sending.upload.addEventListener("progress", (told) => {
+      if (told.lengthComputable) {
+        bar.max = told.total;
+        bar.value = told.loaded;
+      }
+    });
+    sending.addEventListener("load", () => {
+      if (sending.status < 400 && sending.responseURL !== location.href) location.assign(sending.responseURL);
+      else {
+        document.open();
+        document.write(sending.responseText);
+        document.close();
+      }
+    });
+    sending.addEventListener("error", () => {
+      bar.hidden = true;
+      for (const button of form.querySelectorAll("button")) button.disabled = false;
+      form.querySelector("[data-upload-error]")?.removeAttribute("hidden");
+    });
+    sending.open("POST", form.action);
+    sending.send(data);
+  });
+}

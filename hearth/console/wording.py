@@ -1,0 +1,65 @@
+"""Codes in the reader's words: jobs, states, actions of the audit log."""
+
+from typing import Final
+
+from django.utils.translation import gettext, gettext_lazy as _
+
+from hearth.core.jobs import kinds
+from hearth.ui.types import Text
+
+STATES: Final[dict[str, Text]] = {
+    "waiting": _("Waiting"),
+    "running": _("Running"),
+    "done": _("Done"),
+    "failed": _("Failed"),
+    "cancelled": _("Stopped"),
+}
+STATE_TONES: Final = {"running": "ember", "done": "good", "failed": "caution", "cancelled": "slate"}
+
+ACTIONS: Final[dict[str, Text]] = {
+    "archive_imported": _("imported an archive"),
+    "archive_uploaded": _("uploaded an archive"),
+    "import_started": _("started an import"),
+    "upload_removed": _("removed an uploaded archive"),
+    "bot_made": _("made a bot"),
+    "bot_retired": _("retired a bot"),
+    "charter_changed": _("changed the charter"),
+    "community_founded": _("founded the community"),
+    "group_changed": _("changed a group"),
+    "group_closed": _("closed a group"),
+    "group_handed_over": _("handed a group over"),
+    "group_opened": _("opened a group"),
+    "group_reopened": _("reopened a group"),
+    "identity_claimed": _("matched an identity to a member"),
+    "link_made": _("made a join link"),
+    "link_revoked": _("revoked a join link"),
+    "profile_changed": _("changed a profile"),
+    "licence_read": _("read a licence number"),
+    "member_admitted": _("let a member in"),
+    "member_removed": _("removed a member"),
+    "members_merged": _("merged two members"),
+    "merge_undone": _("undid a merge"),
+    "message_hidden": _("hid a message"),
+    "message_restored": _("restored a message"),
+    "norms_published": _("published norms"),
+    "place_added": _("added a place"),
+    "restriction_lifted": _("lifted a restriction"),
+    "restriction_set": _("restricted a member"),
+    "role_ended": _("ended a role"),
+    "role_given": _("gave a role"),
+    "setting_changed": _("changed a setting"),
+    "token_issued": _("issued a token"),
+    "token_revoked": _("revoked a token"),
+    "verification_decided": _("decided on a credential"),
+}
+
+
+def job_title(name: str) -> str:
+    """A kind of job in the reader's language."""
+    kind = kinds.get(name)
+    return gettext(kind.title) if kind is not None else name
+
+
+def action_title(code: str) -> str:
+    """An action of the audit log in the reader's language; an unknown code is made readable."""
+    return str(ACTIONS[code]) if code in ACTIONS else code.replace("_", " ")

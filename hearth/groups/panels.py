@@ -1,0 +1,91 @@
+"""What groups show on pages they do not know: who tends a group and who came lately; where a member is at home."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
+
+from hearth.core.permissions import may
+from hearth.groups.queries import keepers_of, links_of, newest_norms, restrictions_of
+from hearth.groups.queries.operating import history_of, newest_members, places_of_member
+from hearth.groups.registry import GIVE_ROLE, INVITE, MANAGE_GROUP
+from hearth.ui.panels import panel
+from hearth.ui.types import Text
+
+ROLE_WORDS: dict[str, Text] = {
+    "owner": pgettext_lazy("role", "Owner of record"),
+    "keeper": pgettext_lazy("role", "Keeper"),
+    "assistant": pgettext_lazy("role", "Assistant"),
+}
+JOINED: dict[str, Text] = {
+    "link": _("by link"),
+    "qr": _("by QR code"),
+    "invitation": _("by invitation"),
+    "open_door": _("through the open door"),
+    "staff": _("let in by the team"),
+    "import": _("with an archive"),
+    "api": _("through a program"),
+    "demo": _("with the demo"),
+    "merge": _("by a merge of two members"),
+}
+LEFT: dict[str, Text] = {
+    "own_wish": _("by their own wish"),
+    "removed": _("taken out"),
+    "banned": _("banned"),
+    "group_closed": _("the group closed"),
+    "erased": _("erased"),
+    "merged": _("merged into another member"),
+}
+KINDS: dict[str, tuple[Text, str]] = {
+    "joined": (_("joined"), "user-plus"),
+    "left": (_("left"), "user-x"),
+    "role_given": (_("became"), "key-round"),
+    "role_ended": (_("is no longer"), "key-round"),
+}
+
+
+@panel("groups.keepers", "console.group", "groups/console/keepers.html", place="side", order=10)
+def keepers(request: HttpRequest, group: Any) -> dict[str, Any]:
+    """Owner, keepers, assistants."""
+    held = keepers_of([group.pk]).get(group.pk, [])
+    return {
+        "keepers": [(pk, name, ROLE_WORDS.get(role, role)) for pk, name, role in held],
+        "may_give": may(request.actor, GIVE_ROLE.key),  # type: ignore[attr-defined]
+    }
+
+
+@panel("groups.newest", "console.group", "groups/console/newest.html", place="side", order=20)
+def newest(request: HttpRequest, group: Any) -> dict[str, Any]:
+    """Who came last."""
+    return {"rows": [(row, JOINED.get(row.joined_by, row.joined_by)) for row in newest_members(group)]}
+
+
+@panel("groups.door", "console.group", "groups/console/door.html", place="side", order=30)
+def door(request: HttpRequest, group: Any) -> dict[str, Any]:
+    """The norms in force and the links that still work."""
+    return {
+        "norms": newest_norms(group.pk),
+        "links": links_of(group),
+        "may_manage": may(request.actor, MANAGE_GROUP.key),  # type: ignore[attr-defined]
+        "may_invite": may(request.actor, INVITE.key),  # type: ignore[attr-defined]
+    }
+
+
+@panel("groups.history", "console.group", "groups/console/history.html", order=60)
+def history(request: HttpRequest, group: Any) -> dict[str, Any]:
+    """Who came and went, and who got or lost a role."""
+    entries = []
+    for one in history_of(group, 20):
+        what, icon = KINDS[one.kind]
+        words = ROLE_WORDS if one.kind.startswith("role") else JOINED if one.kind == "joined" else LEFT
+        entries.append({"change": one, "what": what, "icon": icon, "how": words.get(one.how, one.how)})
+    return {"entries": entries}
+
+
+@panel("groups.of_member", "console.member", "groups/console/of_member.html", order=20)
+def of_member(request: HttpRequest, member: Any) -> dict[str, Any]:
+    """Where a member is at home, with their roles, and what restricts them."""
+    return {
+        "places": [(place, [ROLE_WORDS.get(role, role) for role in place.roles]) for place in places_of_member(member)],
+        "restrictions": list(restrictions_of(member.pk).filter(lifted_at=None)[:5]),
+    }

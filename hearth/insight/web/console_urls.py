@@ -1,0 +1,15 @@
+"""Included by the console's addresses, in its namespace."""
+
+from django.urls import path
+
+from hearth.insight.web import console
+
+urlpatterns = [
+    path("diagnosis/", console.diagnosis, name="diagnosis"),
+    path("diagnosis/refresh/", console.refresh, name="diagnosis-refresh"),
+    path("diagnosis/report/", console.report, name="diagnosis-report"),
+    path("diagnosis/data/", console.data, name="diagnosis-data"),
+    path("diagnosis/archives/<int:upload_id>/", console.archive, name="archive"),
+    path("diagnosis/archives/<int:upload_id>/report/", console.archive_report, name="archive-report"),
+    path("diagnosis/archives/<int:upload_id>/data/", console.archive_data, name="archive-data"),
+]
