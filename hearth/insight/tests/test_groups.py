@@ -41,15 +41,30 @@ def test_a_group_meant_to_end_is_completed_not_dead():
     assert (group.stage, group.reasons) == (Stage.COMPLETED, ())
 
 
+def test_a_group_where_conversations_are_no_longer_opened_is_cooling_though_its_authors_stay():
+    talk = Talk()
+    for day in range(84):
+        asked = talk.say(day, PEOPLE[day % 8], f"Case {day}: what would you do?")
+        talk.say(day + 0.3, PEOPLE[(day + 1) % 8], f"Case {day}: I would wait", reply_to=asked)
+    for day in range(84, 112, 4):
+        asked = talk.say(day, PEOPLE[day % 8], f"Case {day}: what would you do?")
+        talk.say(day + 0.3, PEOPLE[(day + 3) % 8], "wait", reply_to=asked)
+    group = talk.group(at=112)
+    assert group.stage is Stage.DECLINING
+    decline = next(reason for reason in group.reasons if reason.code is ReasonCode.DECLINE)
+    assert decline.numbers["starts_trend"] < -0.6
+
+
 def test_a_group_that_lost_most_of_its_authors_is_cooling_and_names_who_left():
     talk = steady(people=12)
     talk.many(range(365, 400, 2), PEOPLE[:3])
     group = talk.group()
     assert group.stage is Stage.DECLINING
     decline = next(reason for reason in group.reasons if reason.code is ReasonCode.DECLINE)
-    assert dict(decline.numbers) | {"authors_trend": None} == {
-        "authors_28d": 3, "authors_peak": 12, "authors_trend": None, "lapsed": 9,
+    assert dict(decline.numbers) | {"authors_trend": None, "starts_trend": None} == {
+        "authors_28d": 3, "authors_peak": 12, "authors_trend": None, "starts_trend": None, "lapsed": 9,
     }  # fmt: skip
+    assert str(decline.text) == "3 members wrote in the last 28 days; in the best month of the last half year it was 12."
     assert {one.author for one in decline.evidence} <= set(PEOPLE[3:12])
 
 
