@@ -2,6 +2,7 @@
 import { say } from "./words.js";
 
 const EVERY = 1500;
+const ENDED = ["done", "failed", "cancelled"];
 
 export function progress(box) {
   const bar = box.querySelector("progress");
@@ -12,7 +13,7 @@ export function progress(box) {
     if (told.total) bar.max = told.total;
     if (told.done !== undefined && told.done !== null) bar.value = told.done;
     if (told.note !== undefined) note.textContent = told.note;
-    over = ["done", "failed", "cancelled"].includes(told.state);
+    over = ENDED.includes(told.state);
     bar.classList.toggle("done", told.state === "done");
     if (over) box.querySelector("form")?.remove();
     if (told.state === "done" && told.url) location.assign(told.url);
@@ -34,7 +35,11 @@ export function progress(box) {
   if (box.dataset.poll) ask();
   if (box.dataset.topic) {
     document.addEventListener("hearth:live", (event) => {
-      if (box.isConnected && event.detail?.topic === box.dataset.topic) show(event.detail.data ?? event.detail);
+      if (!box.isConnected || over || event.detail?.topic !== box.dataset.topic) return;
+      const told = event.detail.data ?? event.detail;
+      // The topic says that it is over; the address says how, in the reader's words, and where to go.
+      if (box.dataset.poll && ENDED.includes(told.state)) ask();
+      else show(told);
     });
   }
 }
