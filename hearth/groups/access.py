@@ -1,21 +1,22 @@
 """Who somebody is in a community, and groups fetched and authorised in one act."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from hearth.core.errors import NotFound
 from hearth.core.models import Community
 from hearth.core.permissions import Actor, GroupRole, StaffRole, demand
 from hearth.core.tenancy import community_scope
 from hearth.groups.models import Group, JoinLink, Membership, Restriction, RoleAssignment
-from hearth.groups.models.group import Visibility
-from hearth.groups.models.membership import RestrictionKind
 from hearth.groups.registry import INVITE
+from hearth.groups.types import RestrictionKind, Visibility
 from hearth.kit.clock import now
-from hearth.people.models import Identity, Member, Verification
-from hearth.people.models.verification import VerificationState
+from hearth.people.queries import acting_members, place_of_user
+
+if TYPE_CHECKING:
+    from hearth.people.models import Member
 
 
 def resolve_actor(user: Any, community: Community) -> Actor | None:
@@ -24,7 +25,7 @@ def resolve_actor(user: Any, community: Community) -> Actor | None:
     A platform administrator always has an actor.
     """
     with community_scope(community):
-        member = _place_of(Q(person__user_id=user.pk))
+        member = place_of_user(user.pk)
         if member is not None:
             return actor_of_member(member, is_platform_admin=user.is_superuser, user_id=user.pk)
     if user.is_superuser:
@@ -32,28 +33,9 @@ def resolve_actor(user: Any, community: Community) -> Actor | None:
     return None
 
 
-def _place_of(whose: Q) -> Member | None:
-    """The live member; where that place was merged into another, the one that is left."""
-    found = _annotated().filter(whose).order_by(F("merged_into_id").asc(nulls_first=True)).first()
-    while found is not None and found.merged_into_id is not None:
-        found = _annotated().filter(pk=found.merged_into_id).first()
-    return found if found is not None and found.left_at is None else None
-
-
-def _annotated() -> QuerySet[Member]:
-    # Correlated with the member, hence inside the community; naming it as well would cost SQLite the index.
-    verified = Verification._base_manager.filter(member=OuterRef("pk"), state=VerificationState.VERIFIED)
-    identity = Identity._base_manager.filter(member=OuterRef("pk"), source=Identity.NATIVE).order_by("pk")
-    return Member.objects.select_related("person").annotate(
-        native_identity=Subquery(identity.values("pk")[:1]),
-        is_machine=Subquery(identity.values("is_bot")[:1]),
-        is_verified=Exists(verified.filter(Q(expires_on=None) | Q(expires_on__gte=now().date()))),
-    )
-
-
-def actor_of_member(member: Member, *, is_platform_admin: bool = False, user_id: int | None = None) -> Actor:
+def actor_of_member(member: "Member", *, is_platform_admin: bool = False, user_id: int | None = None) -> Actor:
     """The actor that a member is: for tokens, bots and tests. Call it inside the community's scope."""
-    row: Any = member if hasattr(member, "native_identity") else _annotated().get(pk=member.pk)
+    row: Any = member if hasattr(member, "native_identity") else acting_members().get(pk=member.pk)
     held = RoleAssignment.objects.filter(member_id=row.pk, group=None, until=None).values_list("role", flat=True)
     return Actor(
         community_id=row.community_id,
@@ -134,7 +116,7 @@ def link_for(actor: Actor, link_id: int) -> JoinLink:
     return found
 
 
-def member_in(actor: Actor, group: Group, member_id: int) -> Member:
+def member_in(actor: Actor, group: Group, member_id: int) -> "Member":
     """A present member of a group that the actor may see into. Raises NotFound."""
     inside = Membership.objects.filter(group=group, member=member_id, left_at=None).select_related("member").first()
     if inside is None:

@@ -1,9 +1,83 @@
-"""What groups hands to others: rights to post, rooms at a glance. All immutable."""
+"""What groups hands to others: its words, and rights to post. All immutable."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
 from hearth.core.permissions import KEEPERS, LEADING, GroupRole
+
+
+class CommunityType(TextChoices):
+    """*Auxiliary* serves a main business at one link; *commercial* is the business."""
+
+    AUXILIARY = "auxiliary"
+    COMMERCIAL = "commercial"
+
+
+class PlaceKind(TextChoices):
+    """Levels of an organisation."""
+
+    ORGANISATION = "organisation"
+    REGION = "region"
+    SITE = "site"
+    DEPARTMENT = "department"
+
+
+class Visibility(TextChoices):
+    """Who learns that a group exists. What is said inside is for its members, unless it is open."""
+
+    OPEN = "open", _("Open: every member of the community may read and join")
+    LISTED = "listed", _("Listed: everybody sees the card, members read")
+    HIDDEN = "hidden", _("Hidden: only its members know of it")
+
+
+class Space(TextChoices):
+    """How peers see each other's names."""
+
+    PROFESSIONAL = "professional", _("Professional: real name, hospital and department")
+    PATIENT = "patient", _("Patient: a chosen name")
+    GENERAL = "general", _("General: the display name")
+
+
+class Lasting(TextChoices):
+    """Standing groups live on; others are meant to end and are *completed*, not dead, when they do."""
+
+    STANDING = "standing"
+    ENDING = "ending"
+
+
+class JoinedBy(TextChoices):
+    """The path by which somebody came."""
+
+    LINK = "link"
+    QR = "qr"
+    INVITATION = "invitation"
+    OPEN_DOOR = "open_door"
+    STAFF = "staff"
+    IMPORT = "import"
+    API = "api"
+    DEMO = "demo"
+    MERGE = "merge"
+
+
+class LeftBy(TextChoices):
+    """How somebody went."""
+
+    OWN_WISH = "own_wish"
+    REMOVED = "removed"
+    BANNED = "banned"
+    GROUP_CLOSED = "group_closed"
+    ERASED = "erased"
+    MERGED = "merged"
+
+
+class RestrictionKind(TextChoices):
+    """What a restriction takes away: a mute the voice, a ban the place."""
+
+    MUTE = "mute"
+    BAN = "ban"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,3 +45,11 @@ def native_identity(member: Member) -> Identity:
     if found is None:
         raise NotFound()
     return found
+
+
+def hold_member(member_id: int) -> Member:
+    """A member's row as it stands now, held until the transaction ends: what must not happen to them twice waits.
+
+    Rights are asked by the caller. Raises Member.DoesNotExist.
+    """
+    return Member.objects.select_for_update().get(pk=member_id)

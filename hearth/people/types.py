@@ -1,9 +1,31 @@
-"""What people hands to others: name cards, imported identities, tokens. All immutable."""
+"""What people hands to others: its words, name cards, imported identities, waiting credentials. All immutable."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import TextChoices
+
 SPACES = ("professional", "patient", "general")
+
+
+class MemberKind(TextChoices):
+    """What somebody is in this community; kinds are never lumped."""
+
+    PROFESSIONAL = "professional"
+    PATIENT = "patient"
+    CUSTOMER = "customer"
+    STAFF = "staff"
+    GUEST = "guest"
+
+
+class VerificationState(TextChoices):
+    """Where a credential stands."""
+
+    WAITING = "waiting"
+    VERIFIED = "verified"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
 
 
 @dataclass(frozen=True, slots=True)

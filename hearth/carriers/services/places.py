@@ -1,6 +1,7 @@
 """Where an archive's channels and authors land: groups with their rooms, and unclaimed members."""
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -9,12 +10,14 @@ from hearth.carriers.types import ArchiveAuthor, ArchiveChannel
 from hearth.conversation.queries.rooms import room_ids_of_groups
 from hearth.core.models import Community
 from hearth.core.permissions import Actor, house_actor
-from hearth.groups.models import Group
 from hearth.groups.queries import imported_group
 from hearth.groups.services import open_group
 from hearth.people.queries import members_of_identities
 from hearth.people.services import import_identities
 from hearth.people.types import ImportedIdentity
+
+if TYPE_CHECKING:
+    from hearth.groups.models import Group
 
 
 class Places:

@@ -4,13 +4,7 @@ from django.db import models
 
 from hearth.core.tenancy import TenantModel
 from hearth.core.texts import LocalText
-
-
-class CommunityType(models.TextChoices):
-    """*Auxiliary* serves a main business at one link; *commercial* is the business."""
-
-    AUXILIARY = "auxiliary"
-    COMMERCIAL = "commercial"
+from hearth.groups.types import CommunityType, PlaceKind
 
 
 class Charter(TenantModel):
@@ -26,15 +20,6 @@ class Charter(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["community"], name="groups_charter_once")]
-
-
-class PlaceKind(models.TextChoices):
-    """Levels of an organisation."""
-
-    ORGANISATION = "organisation"
-    REGION = "region"
-    SITE = "site"
-    DEPARTMENT = "department"
 
 
 class Place(TenantModel):

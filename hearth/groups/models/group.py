@@ -6,30 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from hearth.core.tenancy import TenantModel
 from hearth.core.texts import LocalText
 from hearth.groups.models.charter import Place
+from hearth.groups.types import Lasting, Space, Visibility
 from hearth.kit.clock import now
-
-
-class Visibility(models.TextChoices):
-    """Who learns that a group exists. What is said inside is for its members, unless it is open."""
-
-    OPEN = "open", _("Open: every member of the community may read and join")
-    LISTED = "listed", _("Listed: everybody sees the card, members read")
-    HIDDEN = "hidden", _("Hidden: only its members know of it")
-
-
-class Space(models.TextChoices):
-    """How peers see each other's names."""
-
-    PROFESSIONAL = "professional", _("Professional: real name, hospital and department")
-    PATIENT = "patient", _("Patient: a chosen name")
-    GENERAL = "general", _("General: the display name")
-
-
-class Lasting(models.TextChoices):
-    """Standing groups live on; others are meant to end and are *completed*, not dead, when they do."""
-
-    STANDING = "standing"
-    ENDING = "ending"
 
 
 class Group(TenantModel):

@@ -5,34 +5,10 @@ from django.db import models
 from hearth.core.permissions import GroupRole, StaffRole
 from hearth.core.tenancy import TenantModel
 from hearth.groups.models.group import Group
+from hearth.groups.types import JoinedBy, LeftBy, RestrictionKind
 from hearth.kit.clock import now
 
 ROLE_NAMES = [(role.value, role.value) for role in (*StaffRole, *GroupRole)]
-
-
-class JoinedBy(models.TextChoices):
-    """The path by which somebody came."""
-
-    LINK = "link"
-    QR = "qr"
-    INVITATION = "invitation"
-    OPEN_DOOR = "open_door"
-    STAFF = "staff"
-    IMPORT = "import"
-    API = "api"
-    DEMO = "demo"
-    MERGE = "merge"
-
-
-class LeftBy(models.TextChoices):
-    """How somebody went."""
-
-    OWN_WISH = "own_wish"
-    REMOVED = "removed"
-    BANNED = "banned"
-    GROUP_CLOSED = "group_closed"
-    ERASED = "erased"
-    MERGED = "merged"
 
 
 class Membership(TenantModel):
@@ -91,13 +67,6 @@ class RoleAssignment(TenantModel):
             ),
         ]
         indexes = [models.Index(fields=["group", "until"], name="groups_role_of_group")]
-
-
-class RestrictionKind(models.TextChoices):
-    """What a restriction takes away: a mute the voice, a ban the place."""
-
-    MUTE = "mute"
-    BAN = "ban"
 
 
 class Restriction(TenantModel):

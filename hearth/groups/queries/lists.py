@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
@@ -18,9 +18,12 @@ from hearth.groups.models import (
     Restriction,
     RoleAssignment,
 )
-from hearth.groups.models.membership import RestrictionKind
+from hearth.groups.types import RestrictionKind
 from hearth.kit.clock import now
-from hearth.people.models import Identity, Member
+from hearth.people.queries import first_identity, identities_speaking_for
+
+if TYPE_CHECKING:
+    from hearth.people.models import Member
 
 
 def _closed() -> Exists:
@@ -68,10 +71,9 @@ def has_accepted(norms: Norms, member_id: int) -> bool:
 def members_of(group: Group) -> QuerySet[Membership]:
     """Present members: memberships with ``member``, ``top_role`` (None for a plain one) and ``identity_id``."""
     held = RoleAssignment.objects.filter(group=OuterRef("group"), member=OuterRef("member"), until=None)
-    native = Identity._base_manager.filter(member=OuterRef("member")).order_by("pk")
     rows = Membership.objects.filter(group=group, left_at=None).select_related("member")
     return rows.annotate(
-        top_role=Subquery(held.order_by("-role").values("role")[:1]), identity_id=Subquery(native.values("pk")[:1])
+        top_role=Subquery(held.order_by("-role").values("role")[:1]), identity_id=first_identity("member")
     ).order_by(F("top_role").desc(nulls_last=True), "joined_at", "pk")
 
 
@@ -83,8 +85,7 @@ def member_ids(group_id: int) -> list[int]:
 def identities_in(group_id: int, identity_ids: Collection[int]) -> set[int]:
     """Which of these identities speak for somebody who is in the group: one query."""
     inside = Membership.objects.filter(group=group_id, left_at=None).values("member_id")
-    rows = Identity._base_manager.filter(pk__in=set(identity_ids), member_id__in=inside)
-    return set(rows.values_list("pk", flat=True))
+    return identities_speaking_for(identity_ids, inside)
 
 
 def last_membership(group_id: int, member_id: int) -> Membership | None:
@@ -131,7 +132,7 @@ def staff_ids(role: str = "") -> list[int]:
     return sorted(set(held.values_list("member_id", flat=True)))
 
 
-def staff_list() -> list[tuple[Member, str]]:
+def staff_list() -> list[tuple["Member", str]]:
     """Everybody with a staff role: (member, role), by role and name."""
     held = RoleAssignment.objects.filter(group=None, until=None).select_related("member")
     return [(row.member, row.role) for row in held.order_by("role", "member__display_name")]

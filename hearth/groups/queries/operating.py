@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value
@@ -14,7 +14,10 @@ from hearth.core.permissions import KEEPERS, Actor
 from hearth.core.texts import FALLBACKS, best
 from hearth.groups.models import Group, GroupClosure, Membership, Norms, Place, RoleAssignment
 from hearth.groups.queries.fleet import fleet
-from hearth.people.models import Member
+from hearth.people.queries import names_of_present
+
+if TYPE_CHECKING:
+    from hearth.people.models import Member
 
 
 def _text(language: str, field: str = "name") -> NullIf:
@@ -148,7 +151,7 @@ class Belonging:
     roles: tuple[str, ...]
 
 
-def places_of_member(member: Member) -> list[Belonging]:
+def places_of_member(member: "Member") -> list[Belonging]:
     """The groups a member is in now, the longest membership first: two queries."""
     roles: dict[int, list[str]] = {}
     held = RoleAssignment.objects.filter(member=member, until=None, group__isnull=False)
@@ -170,8 +173,7 @@ def newcomers_between(start: datetime, end: datetime) -> int:
 def member_choices(limit: int = 300) -> list[tuple[int, str]]:
     """Who may be given a group to keep: present keepers and staff first, by name, at most ``limit``: one query."""
     tends = RoleAssignment.objects.filter(until=None).order_by().values("member")
-    rows = Member.objects.filter(pk__in=tends, left_at=None, merged_into=None).order_by("display_name", "pk")
-    return list(rows.values_list("pk", "display_name")[:limit])
+    return names_of_present(tends, limit)
 
 
 def find_groups(actor: Actor, query: str, language: str, limit: int = 8) -> list[dict[str, Any]]:

@@ -9,10 +9,8 @@ from django.db.models.functions import Coalesce
 from hearth.core.permissions import Actor, GroupRole, may
 from hearth.groups.access import live_restrictions
 from hearth.groups.models import Group, GroupClosure, Membership, RoleAssignment
-from hearth.groups.models.group import Visibility
-from hearth.groups.models.membership import RestrictionKind
 from hearth.groups.registry import READ_TALK
-from hearth.groups.types import PostingRight
+from hearth.groups.types import PostingRight, RestrictionKind, Visibility
 
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 _TENDING = (GroupRole.OWNER, GroupRole.KEEPER, GroupRole.ASSISTANT)

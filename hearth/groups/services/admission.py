@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -34,13 +35,15 @@ from hearth.groups.models import (
     Restriction,
     RoleAssignment,
 )
-from hearth.groups.models.group import Space, Visibility
-from hearth.groups.models.membership import JoinedBy, LeftBy, RestrictionKind
 from hearth.groups.registry import ADMIT, REMOVE_MEMBER, before_own_entry
 from hearth.groups.rules.ranks import outranks
+from hearth.groups.types import JoinedBy, LeftBy, RestrictionKind, Space, Visibility
 from hearth.kit.clock import now
-from hearth.people.models import Member
-from hearth.people.models.member import MemberKind
+from hearth.people.access import hold_member
+from hearth.people.types import MemberKind
+
+if TYPE_CHECKING:
+    from hearth.people.models import Member
 
 BY_LINK = frozenset({JoinedBy.LINK, JoinedBy.QR, JoinedBy.INVITATION})
 IMPORT_BATCH = 500
@@ -51,10 +54,10 @@ AT_HOME_AMONG_PROFESSIONALS = frozenset({MemberKind.PROFESSIONAL, MemberKind.STA
 def admit_member(
     actor: Actor,
     group: Group,
-    member: Member,
+    member: "Member",
     *,
     how: str,
-    invited_by: Member | None = None,
+    invited_by: "Member | None" = None,
     link: JoinLink | None = None,
     norms_version: int | None = None,
 ) -> Membership:
@@ -67,7 +70,7 @@ def admit_member(
     if present is not None:
         return present
     group = Group.objects.get(pk=group.pk)  # as it stands now: the caller's row may be old
-    member = Member.objects.select_for_update().get(pk=member.pk)  # a ban set at this moment waits, or is seen below
+    member = hold_member(member.pk)  # a ban set at this moment waits, or is seen below
     by_oneself = actor.member_id == member.pk
     let_in = may(actor, ADMIT.key, roles_in(actor, group))
     if not by_oneself and not let_in:
@@ -85,7 +88,7 @@ def admit_member(
     return _let_in(actor, row, norms)
 
 
-def _check_own_entry(group: Group, member: Member, how: str, link: JoinLink | None) -> None:
+def _check_own_entry(group: Group, member: "Member", how: str, link: JoinLink | None) -> None:
     with_link = how in BY_LINK and link is not None and link.group_id == group.pk
     if group.visibility == Visibility.HIDDEN and not with_link:
         raise InvitationNeeded()
@@ -191,7 +194,7 @@ def leave_group(actor: Actor, group: Group) -> None:
 
 
 @transaction.atomic
-def remove_member(actor: Actor, group: Group, member: Member, why: str, *, ban: bool = False) -> None:
+def remove_member(actor: Actor, group: Group, member: "Member", why: str, *, ban: bool = False) -> None:
     """Take a member out, and with ``ban`` keep them out. Keepers remove those below them; staff anybody but the owner.
 
     Raises NotAllowed, Outranked, NotInGroup, OwnerStays, Refusal without a reason.

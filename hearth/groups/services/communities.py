@@ -1,6 +1,6 @@
 """Communities: founded, described, staffed; and the organisation's tree."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 
@@ -14,12 +14,14 @@ from hearth.groups.access import roles_in
 from hearth.groups.errors import KeyTaken, LastAdmin
 from hearth.groups.facts import CharterChanged, CommunityFounded, GroupChanged, PlaceAdded, RoleEnded, RoleGiven
 from hearth.groups.models import Charter, Group, Place, RoleAssignment
-from hearth.groups.models.charter import CommunityType, PlaceKind
 from hearth.groups.registry import CHANGE_CHARTER, GIVE_STAFF_ROLE, MANAGE_GROUP
 from hearth.groups.rules.keys import is_key
 from hearth.groups.services.texts import LocalInput, chosen, known_language, known_zone, local
+from hearth.groups.types import CommunityType, PlaceKind
 from hearth.kit.clock import now
-from hearth.people.models import Member
+
+if TYPE_CHECKING:
+    from hearth.people.models import Member
 
 CHARTER_TEXTS = ("purpose", "private_purpose", "audience", "values", "goals")
 
@@ -92,7 +94,7 @@ def change_charter(actor: Actor, *, why: str = "", **changes: Any) -> Charter:
 
 
 @transaction.atomic
-def make_staff(actor: Actor, member: Member, role: str, *, why: str = "") -> RoleAssignment:
+def make_staff(actor: Actor, member: "Member", role: str, *, why: str = "") -> RoleAssignment:
     """Give a staff role over the community; holding it already changes nothing. Raises NotAllowed, Refusal."""
     demand(actor, GIVE_STAFF_ROLE.key)
     if role not in set(StaffRole) or member.left_at or member.merged_into_id:
@@ -107,7 +109,7 @@ def make_staff(actor: Actor, member: Member, role: str, *, why: str = "") -> Rol
 
 
 @transaction.atomic
-def end_staff(actor: Actor, member: Member, role: str, *, why: str = "") -> None:
+def end_staff(actor: Actor, member: "Member", role: str, *, why: str = "") -> None:
     """End a staff role. Raises NotAllowed, NotFound, LastAdmin."""
     demand(actor, GIVE_STAFF_ROLE.key)
     held = RoleAssignment.objects.select_for_update().filter(group=None, until=None, role=role)

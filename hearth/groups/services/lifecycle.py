@@ -1,7 +1,7 @@
 """Groups: opened, changed, closed, reopened."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -23,14 +23,16 @@ from hearth.groups.facts import (
     RoleGiven,
 )
 from hearth.groups.models import Group, GroupClosure, Membership, Norms, Place, RoleAssignment
-from hearth.groups.models.group import Lasting, Space, Visibility
-from hearth.groups.models.membership import JoinedBy
 from hearth.groups.registry import CLOSE_GROUP, MANAGE_GROUP, OPEN_GROUP, after_group_opened
 from hearth.groups.rules.keys import is_key, key_from
 from hearth.groups.services.texts import LocalInput, chosen, known_language, known_zone, local
+from hearth.groups.types import JoinedBy, Lasting, Space, Visibility
 from hearth.kit.clock import now
 from hearth.kit.ids import new_code
-from hearth.people.models import Member
+from hearth.people.queries import member_with_id
+
+if TYPE_CHECKING:
+    from hearth.people.models import Member
 
 LENGTHS = {"name": 80, "function": 300, "card": 2000, "welcome": 2000}
 CHOICES: dict[str, list[str]] = {
@@ -60,7 +62,7 @@ def open_group(
     place: Place | None = None,
     lasting: str = Lasting.STANDING,
     ends_on: date | None = None,
-    owner: Member | None = None,
+    owner: "Member | None" = None,
     parent: Group | None = None,
     lineage: str = "",
     source: str = "",
@@ -74,7 +76,7 @@ def open_group(
     demand(actor, OPEN_GROUP.key)
     community = Community.objects.get(pk=actor.community_id)
     language = known_language(language or community.language)
-    owner = owner or Member.objects.filter(pk=actor.member_id).first()
+    owner = owner or member_with_id(actor.member_id)
     if owner is None and actor.kind != "house":
         raise Refusal("Name the owner of record who answers for the group.", field="owner")
     texts: dict[str, LocalInput] = {"name": name, "function": function, "card": card, "welcome": welcome}
@@ -145,7 +147,7 @@ def _first_norms(actor: Actor, group: Group, text: dict[str, str]) -> None:
         emit(NormsPublished(group=group.pk, version=1), actor=actor, subject=f"group:{group.pk}")
 
 
-def _seat_owner(actor: Actor, group: Group, owner: Member) -> None:
+def _seat_owner(actor: Actor, group: Group, owner: "Member") -> None:
     Membership.objects.create(group=group, member=owner, joined_by=JoinedBy.STAFF)
     RoleAssignment.objects.create(group=group, member=owner, role=GroupRole.OWNER, given_by=actor.ref)
     Group.objects.filter(pk=group.pk).update(member_count=1)

@@ -17,12 +17,12 @@ from hearth.groups.access import resolve_actor, roles_in
 from hearth.groups.errors import LinkSpent
 from hearth.groups.facts import LinkMade, LinkRevoked
 from hearth.groups.models import Group, JoinLink, Membership, Norms
-from hearth.groups.models.membership import JoinedBy
 from hearth.groups.registry import INVITE
 from hearth.groups.services.admission import admit_member
+from hearth.groups.types import JoinedBy
 from hearth.kit.clock import now
 from hearth.kit.ids import new_code
-from hearth.people.models import Member
+from hearth.people.queries import member_with_id
 from hearth.people.services import join_community
 
 
@@ -80,7 +80,7 @@ def redeem_link(
     """
     link, _norms = look_at_link(code)
     actor = actor_or_user if isinstance(actor_or_user, Actor) else _actor_for(actor_or_user, link, display_name)
-    member = Member.objects.filter(pk=actor.member_id or 0).first()
+    member = member_with_id(actor.member_id)
     if member is None:
         raise NotFound()
     present = Membership.objects.filter(group=link.group, member=member, left_at=None).first()

@@ -1,6 +1,7 @@
 """Mutes and bans: who, where, until when, why; lifted by those who may set them."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -12,18 +13,21 @@ from hearth.groups.access import live_restrictions, roles_in, roles_of
 from hearth.groups.errors import Outranked, OwnerStays
 from hearth.groups.facts import RestrictionLifted, RestrictionSet
 from hearth.groups.models import Group, Membership, Restriction, RoleAssignment
-from hearth.groups.models.membership import LeftBy, RestrictionKind
 from hearth.groups.registry import RESTRICT, RESTRICT_EVERYWHERE
 from hearth.groups.rules.ranks import outranks
 from hearth.groups.services.admission import end_membership
+from hearth.groups.types import LeftBy, RestrictionKind
 from hearth.kit.clock import now
+from hearth.people.access import hold_member
 from hearth.people.errors import NotOneself
-from hearth.people.models import Member
+
+if TYPE_CHECKING:
+    from hearth.people.models import Member
 
 
 @transaction.atomic
 def restrict(
-    actor: Actor, member: Member, group: Group | None, *, kind: str, until: datetime | None = None, why: str
+    actor: Actor, member: "Member", group: Group | None, *, kind: str, until: datetime | None = None, why: str
 ) -> Restriction:
     """Mute or ban a member in a group, or everywhere with ``group`` None; a live one of its kind is replaced.
 
@@ -38,7 +42,7 @@ def restrict(
         raise Refusal("Say why; the member reads it.", field="why")
     if until is not None and until <= now():
         raise Refusal("The end must lie in the future.", field="until")
-    Member.objects.select_for_update().get(pk=member.pk)  # nobody comes in while a ban is being set
+    hold_member(member.pk)  # nobody comes in while a ban is being set
     _above(actor, member, group, kind)
     live_restrictions(kind).filter(member=member, group=group).update(lifted_at=now(), lifted_by=actor.ref)
     row = Restriction.objects.create(
@@ -99,7 +103,7 @@ def _may_restrict(actor: Actor, group: Group | None) -> None:
         demand(actor, RESTRICT.key, roles_in(actor, group))
 
 
-def _above(actor: Actor, member: Member, group: Group | None, kind: str) -> None:
+def _above(actor: Actor, member: "Member", group: Group | None, kind: str) -> None:
     """Keepers act on those below them, nobody but administrators on staff, and a ban never orphans a group."""
     held = RoleAssignment.objects.filter(member=member, until=None)
     admin = actor.is_platform_admin or StaffRole.ADMIN in actor.staff

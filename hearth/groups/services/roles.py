@@ -1,5 +1,7 @@
 """Roles in a group, as intervals; exactly one owner of record."""
 
+from typing import TYPE_CHECKING
+
 from django.db import transaction
 
 from hearth.core import audit
@@ -13,13 +15,15 @@ from hearth.groups.models import Group, RoleAssignment
 from hearth.groups.registry import GIVE_ROLE, HAND_OVER
 from hearth.groups.rules.ranks import RANKS, rank_of
 from hearth.kit.clock import now
-from hearth.people.models import Member
+
+if TYPE_CHECKING:
+    from hearth.people.models import Member
 
 GIVEN = frozenset({GroupRole.KEEPER, GroupRole.ASSISTANT})
 
 
 @transaction.atomic
-def give_role(actor: Actor, group: Group, member: Member, role: str, *, why: str = "") -> RoleAssignment:
+def give_role(actor: Actor, group: Group, member: "Member", role: str, *, why: str = "") -> RoleAssignment:
     """Make a member keeper or assistant (the owner changes by ``hand_over``). Having it already changes nothing.
 
     Raises NotAllowed, Outranked for a role not below the actor's own, NotInGroup, Refusal.
@@ -39,7 +43,7 @@ def give_role(actor: Actor, group: Group, member: Member, role: str, *, why: str
 
 
 @transaction.atomic
-def end_role(actor: Actor, group: Group, member: Member, role: str, *, why: str = "") -> None:
+def end_role(actor: Actor, group: Group, member: "Member", role: str, *, why: str = "") -> None:
     """End a keeper's or assistant's role; one's own may always be laid down. Raises as ``give_role``, NotFound."""
     if role == GroupRole.OWNER:
         raise OwnerStays()
@@ -64,7 +68,7 @@ def _may_decide(actor: Actor, group: Group, role: str) -> None:
 
 
 @transaction.atomic
-def hand_over(actor: Actor, group: Group, to_member: Member, *, why: str = "") -> None:
+def hand_over(actor: Actor, group: Group, to_member: "Member", *, why: str = "") -> None:
     """Give the group to a new owner of record; the former one stays as keeper. At every moment there is exactly one.
 
     Raises NotAllowed, NotInGroup.

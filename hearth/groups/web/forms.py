@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hearth.core.texts import best
 from hearth.groups.models import Group
-from hearth.groups.models.group import Space, Visibility
+from hearth.groups.types import Space, Visibility
 
 TEXTS = ("name", "function", "card", "welcome")
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from hearth.conversation.queries.history import Spoken, spoken
 from hearth.core.texts import best
-from hearth.groups.models.group import Lasting
 from hearth.groups.queries import all_groups, all_memberships
+from hearth.groups.types import Lasting
 from hearth.insight.rules.talk_log import AuthorInfo, GroupInfo, Origin, TalkLog
 from hearth.insight.rules.talk_log_builder import TalkLogBuilder
 from hearth.kit.clock import now, to_ms

@@ -3,7 +3,7 @@
 import smtplib
 from datetime import timedelta
 from smtplib import SMTPException
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,9 @@ from hearth.notify.facts import DigestSent, MailStopped
 from hearth.notify.models import Delivery, Digest, Notice, Outcome, Preference
 from hearth.notify.queries import shown
 from hearth.notify.services.telling import place_of
-from hearth.people.models import Member
+
+if TYPE_CHECKING:
+    from hearth.people.models import Member
 
 log = structlog.get_logger(__name__)
 MOST_NOTICES = 30
@@ -42,7 +44,7 @@ _CERTAINLY_NOT = (
 )
 
 
-def send_digest(member: Member, user: User, period: str) -> Delivery | None:
+def send_digest(member: "Member", user: User, period: str) -> Delivery | None:
     """Mail what is new to one member; None when there is nothing or this period was already taken.
 
     The delivery is claimed and committed before the mail leaves: whatever happens after, no second mail goes out for
@@ -74,7 +76,7 @@ def send_digest(member: Member, user: User, period: str) -> Delivery | None:
 
 
 @transaction.atomic
-def _note_sent(member: Member, delivery: Delivery, notices: list[Notice]) -> None:
+def _note_sent(member: "Member", delivery: Delivery, notices: list[Notice]) -> None:
     moment = now()
     Delivery.objects.filter(pk=delivery.pk).update(outcome=Outcome.SENT, sent_at=moment)
     newest = notices[0].pk
@@ -84,7 +86,7 @@ def _note_sent(member: Member, delivery: Delivery, notices: list[Notice]) -> Non
     emit(told, subject=f"member:{member.pk}")
 
 
-def compose(member: Member, user: User, notices: list[Notice]) -> EmailMultiAlternatives:
+def compose(member: "Member", user: User, notices: list[Notice]) -> EmailMultiAlternatives:
     """The mail: text and HTML in the member's language and time, with links and one-click unsubscribe (RFC 8058)."""
     community = member.community
     language = user.language or community.language
@@ -131,7 +133,7 @@ def close_lost_deliveries() -> int:
 
 
 @transaction.atomic
-def stop_mail(member: Member) -> None:
+def stop_mail(member: "Member") -> None:
     """Send no more digests to this member (the link in the mail). Doing it twice changes nothing."""
     row, _made = Preference.objects.get_or_create(member=member)
     if row.digest != Digest.NEVER:

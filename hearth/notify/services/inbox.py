@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -10,11 +10,13 @@ from hearth.core.errors import Refusal
 from hearth.core.facts import emit
 from hearth.core.permissions import Actor
 from hearth.groups.access import group_for
-from hearth.groups.models import Group
 from hearth.kit.clock import now
 from hearth.notify.facts import InboxRead, LevelChosen
 from hearth.notify.models import Digest, GroupLevel, Level, Notice, Preference
 from hearth.people.access import own_member
+
+if TYPE_CHECKING:
+    from hearth.groups.models import Group
 
 
 @transaction.atomic
@@ -40,7 +42,7 @@ def _read(actor: Actor, member_id: int, rows: Any) -> int:
 
 
 @transaction.atomic
-def set_level(actor: Actor, group: Group, level: str) -> None:
+def set_level(actor: Actor, group: "Group", level: str) -> None:
     """Choose how much of one group to be told; '' takes the choice back. Raises NotFound, Refusal."""
     member = own_member(actor)
     group_for(actor, group.pk)

@@ -1,7 +1,7 @@
 """Telling members something, once, if they want to hear it."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -9,13 +9,14 @@ from django.urls import reverse
 from hearth.core.facts import emit
 from hearth.core.models import Community, Fact
 from hearth.core.tenancy import current_community_id, current_scope
-from hearth.groups.models import Group
 from hearth.notify.facts import MembersTold
 from hearth.notify.models import GroupLevel, Level, Notice, Preference
 from hearth.notify.registry import reasons
 from hearth.notify.rules.levels import ALWAYS, is_told
-from hearth.people.models import Member
-from hearth.people.queries import who_blocked
+from hearth.people.queries import present_among, who_blocked
+
+if TYPE_CHECKING:
+    from hearth.groups.models import Group
 
 CHUNK = 500
 
@@ -32,7 +33,7 @@ def tell(
     reason: str,
     *,
     fact: Fact | None = None,
-    group: Group | int | None = None,
+    group: "Group | int | None" = None,
     subject: str = "",
     path: str,
     params: dict[str, Any] | None = None,
@@ -45,14 +46,13 @@ def tell(
     an undeclared reason.
     """
     declared, params = reasons[reason], dict(params or {})
-    group_id = group.pk if isinstance(group, Group) else group
+    group_id = group if group is None or isinstance(group, int) else group.pk
     by = by if by is not None else params.get("member")
     wanted = sorted(set(member_ids) - {by})
     told = 0
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
-        present = Member.objects.filter(pk__in=chunk, left_at=None, merged_into=None).values_list("pk", flat=True)
-        listening = set(present)
+        listening = present_among(chunk)
         if declared.level != ALWAYS:
             levels = levels_in(group_id, listening)
             listening = {pk for pk in listening if is_told(declared.level, levels[pk])}

@@ -5,16 +5,7 @@ from django.db import models
 from hearth.core.tenancy import TenantModel
 from hearth.kit.clock import now
 from hearth.people.models.person import Person
-
-
-class MemberKind(models.TextChoices):
-    """What somebody is in this community; kinds are never lumped."""
-
-    PROFESSIONAL = "professional"
-    PATIENT = "patient"
-    CUSTOMER = "customer"
-    STAFF = "staff"
-    GUEST = "guest"
+from hearth.people.types import MemberKind
 
 
 class Member(TenantModel):

@@ -5,16 +5,7 @@ from django.db import models
 from hearth.core.tenancy import TenantModel
 from hearth.kit.clock import now
 from hearth.people.models.member import Member
-
-
-class VerificationState(models.TextChoices):
-    """Where a credential stands."""
-
-    WAITING = "waiting"
-    VERIFIED = "verified"
-    REFUSED = "refused"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
+from hearth.people.types import VerificationState
 
 
 class Verification(TenantModel):

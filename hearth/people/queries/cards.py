@@ -8,11 +8,9 @@ from django.db.models import BooleanField, F, OuterRef, Q, QuerySet, Subquery, V
 from hearth.core.tenancy import current_scope
 from hearth.kit.clock import now
 from hearth.people.models import Identity, Verification
-from hearth.people.models.member import MemberKind
-from hearth.people.models.verification import VerificationState
 from hearth.people.registry import staff_marks
 from hearth.people.rules.names import colour_of, initials, shown_in
-from hearth.people.types import NameCard
+from hearth.people.types import MemberKind, NameCard, VerificationState
 
 _VALUES = ("pk", "community_id", "is_bot", "member_id", "display", "real", "hospital", "department", "title", "kind")
 

@@ -11,10 +11,9 @@ from hearth.core.models import User
 from hearth.core.permissions import Actor, demand
 from hearth.kit.clock import now
 from hearth.people.models import ApiToken, Block, Consent, Identity, Member, SignIn, Verification
-from hearth.people.models.verification import VerificationState
 from hearth.people.queries.cards import live_verifications
 from hearth.people.registry import SEE_MEMBERS, VERIFY, consent_purposes
-from hearth.people.types import WaitingVerification
+from hearth.people.types import VerificationState, WaitingVerification
 
 
 def member_list(actor: Actor, *, search: str = "", kind: str = "", verified: bool | None = None) -> QuerySet[Member]:

@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from hearth.core.permissions import Actor, demand, may
 from hearth.people.models import Identity, IdentityClaim, Member, Verification
-from hearth.people.models.verification import VerificationState
 from hearth.people.registry import MERGE, SEE_MEMBERS, VERIFY
+from hearth.people.types import VerificationState
 
 
 def count_waiting(actor: Actor) -> int:

@@ -20,9 +20,8 @@ from hearth.kit.ids import new_key
 from hearth.people.errors import MergeRefused, NotOneself
 from hearth.people.facts import IdentityClaimed, MemberJoined, MembersMerged, MergeUndone
 from hearth.people.models import Identity, IdentityClaim, Member, Person
-from hearth.people.models.member import MemberKind
 from hearth.people.registry import MERGE, before_merge
-from hearth.people.types import ImportedIdentity
+from hearth.people.types import ImportedIdentity, MemberKind
 
 IMPORT_BATCH = 500
 

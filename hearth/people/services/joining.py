@@ -13,7 +13,7 @@ from hearth.people.access import person_of
 from hearth.people.errors import AlreadyMember, NameMissing
 from hearth.people.facts import MemberJoined
 from hearth.people.models import Identity, Member, Person
-from hearth.people.models.member import MemberKind
+from hearth.people.types import MemberKind
 
 
 @transaction.atomic

@@ -17,8 +17,8 @@ from hearth.people.access import member_for
 from hearth.people.errors import NameMissing, UnknownScope
 from hearth.people.facts import BotMade, MemberJoined, TokenIssued, TokenRevoked
 from hearth.people.models import ApiToken, Bot, Identity, Member, Person
-from hearth.people.models.member import MemberKind
 from hearth.people.registry import MAKE_BOTS, token_scopes
+from hearth.people.types import MemberKind
 
 TOKEN_MARK = "hth_"  # noqa: S105  the mark by which scanners find leaked tokens, not a secret
 _SHOWN = 12

@@ -15,10 +15,10 @@ from hearth.people.access import member_for
 from hearth.people.errors import NameMissing
 from hearth.people.facts import ProfileChanged
 from hearth.people.models import Member
-from hearth.people.models.member import MemberKind
 from hearth.people.registry import CHANGE_MEMBERS
 from hearth.people.rules.zones import time_zones
 from hearth.people.services.verification import end_verification
+from hearth.people.types import MemberKind
 
 FIELDS = {
     "display_name": 80,

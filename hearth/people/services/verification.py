@@ -14,8 +14,8 @@ from hearth.people.access import own_member, verification_for
 from hearth.people.errors import AlreadyDecided, OwnVerification, VerificationWaiting
 from hearth.people.facts import PersonVerified, VerificationAsked, VerificationEnded, VerificationRefused
 from hearth.people.models import Member, Verification
-from hearth.people.models.verification import VerificationState
 from hearth.people.registry import VERIFY
+from hearth.people.types import VerificationState
 
 
 @transaction.atomic

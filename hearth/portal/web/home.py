@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import get_current_timezone
@@ -12,13 +12,15 @@ from django.views.decorators.http import require_safe
 from hearth.conversation.queries import own_rooms as rooms, reading
 from hearth.conversation.queries.lists import Row, rows_of
 from hearth.core.permissions import Actor
-from hearth.groups.models import Group
 from hearth.groups.queries import groups_of, visible_groups
 from hearth.kit.clock import now
 from hearth.notify.queries import inbox
 from hearth.people.queries import cards_of
 from hearth.people.types import NameCard
 from hearth.ui.pages import page
+
+if TYPE_CHECKING:
+    from hearth.groups.models import Group
 
 MANY_QUESTIONS = 30  # looked at, to choose the few that suit the reader
 FEW = 3
@@ -29,7 +31,7 @@ NEW_DAYS = 14
 class MyGroup:
     """One of the reader's groups as a row: what waits there and who spoke last."""
 
-    group: Group
+    group: "Group"
     unread: int
     last: rooms.LastWord | None
 
@@ -72,7 +74,7 @@ def _my_groups(actor: Actor) -> list[MyGroup]:
     return sorted(rows, key=_order)
 
 
-def _my_group(group: Group, glance: reading.RoomGlance | None, last: dict[int, rooms.LastWord]) -> MyGroup:
+def _my_group(group: "Group", glance: reading.RoomGlance | None, last: dict[int, rooms.LastWord]) -> MyGroup:
     if glance is None:
         return MyGroup(group, 0, None)
     return MyGroup(group, glance.unread, last.get(glance.room_id))
@@ -98,7 +100,7 @@ def _for_me(rows: list[Row], card: NameCard | None) -> list[Row]:
     return sorted(rows, key=order)
 
 
-def _new_groups(actor: Actor) -> list[Group]:
+def _new_groups(actor: Actor) -> "list[Group]":
     rows = visible_groups(actor).filter(is_mine=False, opened_at__gt=now() - timedelta(days=NEW_DAYS))
     return list(rows.order_by("-opened_at")[:FEW])
 

@@ -1,11 +1,14 @@
 """What the loader remembers while it writes: plan keys to rows."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from hearth.core.models import Community
-from hearth.groups.models import Group, Norms
-from hearth.people.models import Identity, Member
 from hearth.project.demo.shapes import DemoPerson, DemoPlan, Words
+
+if TYPE_CHECKING:
+    from hearth.groups.models import Group, Norms
+    from hearth.people.models import Identity, Member
 
 
 @dataclass(slots=True)
@@ -15,11 +18,11 @@ class Book:
     plan: DemoPlan
     community: Community
     people: dict[str, DemoPerson] = field(default_factory=dict)
-    members: dict[str, Member] = field(default_factory=dict)
-    identities: dict[str, Identity] = field(default_factory=dict)
-    groups: dict[str, Group] = field(default_factory=dict)
+    members: "dict[str, Member]" = field(default_factory=dict)
+    identities: "dict[str, Identity]" = field(default_factory=dict)
+    groups: "dict[str, Group]" = field(default_factory=dict)
     rooms: dict[str, int] = field(default_factory=dict)
-    norms: dict[str, Norms] = field(default_factory=dict)
+    norms: "dict[str, Norms]" = field(default_factory=dict)
     messages: dict[str, int] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     written: dict[str, tuple[str, str]] = field(default_factory=dict)  # message → author, group

@@ -1,0 +1,74 @@
+"""Members as the modules above need them: to act, to be pointed at, as a part of their own queries."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+
+from hearth.core.tenancy import across_communities
+from hearth.people.models import Identity, Member
+from hearth.people.queries.cards import live_verifications
+
+
+def acting_members() -> QuerySet[Member]:
+    """Members with what an actor is made of: ``native_identity``, ``is_machine``, ``is_verified``, and the person."""
+    # Correlated with the member, hence inside the community; naming it as well would cost SQLite the index.
+    identity = Identity._base_manager.filter(member=OuterRef("pk"), source=Identity.NATIVE).order_by("pk")
+    return Member.objects.select_related("person").annotate(
+        native_identity=Subquery(identity.values("pk")[:1]),
+        is_machine=Subquery(identity.values("is_bot")[:1]),
+        is_verified=Exists(live_verifications("pk")),
+    )
+
+
+def place_of_user(user_id: int) -> Member | None:
+    """A user's live place in the community, as ``acting_members`` gives it; after a merge the one that is left.
+
+    One query, and one more for each merge.
+    """
+    mine = acting_members().filter(person__user_id=user_id)
+    found = mine.order_by(F("merged_into_id").asc(nulls_first=True)).first()
+    while found is not None and found.merged_into_id is not None:
+        found = acting_members().filter(pk=found.merged_into_id).first()
+    return found if found is not None and found.left_at is None else None
+
+
+def communities_of_user(user_id: int) -> set[int]:
+    """The ids of the communities in which a user has a place now: one query."""
+    with across_communities("somebody chooses among their own communities"):
+        rows = Member.objects.filter(person__user_id=user_id, left_at=None)
+        return set(rows.values_list("community_id", flat=True))
+
+
+def member_with_id(member_id: int | None) -> Member | None:
+    """The member's row for code that has already asked for the right; None for None and for unknown ids."""
+    return Member.objects.filter(pk=member_id).first() if member_id is not None else None
+
+
+def members_with_community(member_ids: Collection[int]) -> list[Member]:
+    """Members with their community in the row, for mail: one query."""
+    return list(Member.objects.filter(pk__in=list(member_ids)).select_related("community"))
+
+
+def present_among(member_ids: Collection[int]) -> set[int]:
+    """Which of these members neither left nor passed into another: one query."""
+    rows = Member.objects.filter(pk__in=list(member_ids), left_at=None, merged_into=None)
+    return set(rows.values_list("pk", flat=True))
+
+
+def names_of_present(members: QuerySet[Any, Any], limit: int) -> list[tuple[int, str]]:
+    """(member id, display name) of the present among a query's member ids, by name: one query."""
+    rows = Member.objects.filter(pk__in=members, left_at=None, merged_into=None).order_by("display_name", "pk")
+    return list(rows.values_list("pk", "display_name")[:limit])
+
+
+def first_identity(member_column: str) -> Subquery:
+    """An expression: the first identity of the member in ``member_column`` of the outer query."""
+    identities = Identity._base_manager.filter(member=OuterRef(member_column)).order_by("pk")
+    return Subquery(identities.values("pk")[:1])
+
+
+def identities_speaking_for(identity_ids: Collection[int], members: QuerySet[Any, Any]) -> set[int]:
+    """Which of these identities speak for one of a query's member ids: one query."""
+    rows = Identity._base_manager.filter(pk__in=set(identity_ids), member_id__in=members)
+    return set(rows.values_list("pk", flat=True))
