@@ -14,11 +14,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import scratch_house as house
-from live_room import SEND
+from live_room import LIVE, SEND, house
 
-CLIENT = Path(__file__).with_name("latency_client.py")
-WORDS = "今天 值班 病例 讨论 请 看 心电图 药 剂量 please check the new guideline for dosage and follow up tomorrow".split()
+CLIENT = LIVE / "latency_client.py"
+WORDS = (
+    "今天 值班 病例 讨论 请 看 心电图 药 剂量 please check the new guideline for dosage and follow up tomorrow".split()
+)
 
 
 def archive(path: Path, messages: int) -> None:

@@ -1,7 +1,7 @@
 """The load client of the shared benches, taught two things of Hearth.
 
-``{cid}`` in ``--send`` is the message's client id. Lines of ``--tokens`` are ``user:session:community|room``: the ticket (``{t0}``)
-is signed when its member connects, because tickets last a minute and thousands of members take longer to come in.
+``{cid}`` in ``--send`` is the message's client id. Lines of ``--tokens`` are ``user:session:community|room``: the ticket
+(``{t0}``) is signed when its member connects, because tickets last a minute and thousands take longer to come in.
 """
 
 import os

@@ -113,7 +113,9 @@ async def measure(args: argparse.Namespace) -> dict:
         await sender.send(client.frame(sender, body))
     await asyncio.sleep(args.drain)
     beat.cancel()
-    whole = [rooms[room].last[seq] - at for seq, (at, room, _cid) in sent.items() if rooms[room].copies[seq] == args.members]
+    whole = [
+        rooms[room].last[seq] - at for seq, (at, room, _cid) in sent.items() if rooms[room].copies[seq] == args.members
+    ]
     acked = [acks[cid] - at for at, _room, cid in sent.values() if cid in acks]
     expected = len(sent) * args.members
     return {
