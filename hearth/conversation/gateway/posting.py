@@ -7,7 +7,7 @@ commit among many posts. There is no object of the ORM on the way.
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -78,9 +78,10 @@ class Poster:
         return len(self._queue) + (1 if self._busy else 0)
 
     def remember(self, author_id: int, times: Sequence[datetime]) -> None:
-        """Start counting an author's posts, from what the database knows."""
-        if author_id not in self._recent:
-            self._recent[author_id] = deque(times, maxlen=REMEMBERED)
+        """What the database knows of an author's pace, and what is newer than that."""
+        last = times[-1] if times else datetime.min.replace(tzinfo=UTC)
+        newer = [at for at in self._recent.get(author_id, ()) if at > last]
+        self._recent[author_id] = deque([*times, *newer], maxlen=REMEMBERED)
 
     def spoke_elsewhere(self, author_id: int | None, at: datetime) -> None:
         """Somebody posted over HTTP or another gateway; it counts here too."""
