@@ -1,14 +1,13 @@
 """What talk plugs in below, and how it reacts to facts: a room for each group, the newcomer's mark, notices."""
 
-from django.db.models import Q
-
-from hearth.conversation.models import Message, ReadMark, Room
+from hearth.conversation.queries.changes import is_there, members_who_wrote
+from hearth.conversation.services.reading import begin_reading_here
 from hearth.conversation.services.rooms import open_room
 from hearth.core.models import Fact
 from hearth.core.reactions import on
 from hearth.groups.registry import after_group_opened
 from hearth.notify.services import place_of, tell
-from hearth.people.models import Identity
+from hearth.people.queries import members_of_identities
 
 after_group_opened.append(open_room)
 
@@ -16,11 +15,7 @@ after_group_opened.append(open_room)
 @on("groups.member_admitted", key="conversation.newcomer_begins_here")
 def newcomer_begins_here(fact: Fact) -> None:
     """What was said before somebody came does not wait for them as unread."""
-    room = Room.objects.filter(group_id=fact.data["group"]).first()
-    if room is not None:
-        ReadMark.objects.get_or_create(
-            room=room, member_id=fact.data["member"], defaults={"number": room.last_number}
-        )
+    begin_reading_here(fact.data["group"], fact.data["member"])
 
 
 @on("conversation.message_posted", key="conversation.tell_of_posts")
@@ -30,14 +25,16 @@ def tell_of_posts(fact: Fact) -> None:
     author = _member_of(data["author"])
     told = _members_of(data["mentions"])
     _tell(fact, told, "mentioned", author)
-    answered = _authors_of({data["reply_to"], data["thread"]} - {None}) - told
+    answered = members_who_wrote({data["reply_to"], data["thread"]} - {None}) - told
     _tell(fact, answered, "answered", author)
 
 
 @on("conversation.answer_accepted", key="conversation.tell_of_acceptance")
 def tell_of_acceptance(fact: Fact) -> None:
     """Whoever gave the accepted answer."""
-    _tell(fact, _members_of([fact.data["answerer"]]), "answer_accepted", _member_of_ref(fact.actor), fact.data["answer"])
+    _tell(
+        fact, _members_of([fact.data["answerer"]]), "answer_accepted", _member_of_ref(fact.actor), fact.data["answer"]
+    )
 
 
 @on("conversation.message_hidden", key="conversation.tell_of_hiding")
@@ -56,8 +53,7 @@ def tell_of_restoring(fact: Fact) -> None:
 
 def _tell(fact: Fact, members: set[int], what: str, by: int | None, message: int | None = None) -> None:
     message = message or fact.data["message"]
-    visible = Message.objects.filter(pk=message).filter(~Q(state="removed")).exists()
-    if not members or not visible:
+    if not members or not is_there(message):
         return
     tell(
         members,
@@ -70,17 +66,12 @@ def _tell(fact: Fact, members: set[int], what: str, by: int | None, message: int
     )
 
 
-def _authors_of(message_ids: set[int]) -> set[int]:
-    rows = Message.objects.filter(pk__in=message_ids)
-    return set(rows.values_list("author__member_id", flat=True))
-
-
 def _members_of(identity_ids: list[int]) -> set[int]:
-    return set(Identity.objects.filter(pk__in=identity_ids).values_list("member_id", flat=True))
+    return set(members_of_identities(identity_ids).values())
 
 
 def _member_of(identity_id: int) -> int | None:
-    return Identity.objects.filter(pk=identity_id).values_list("member_id", flat=True).first()
+    return members_of_identities([identity_id]).get(identity_id)
 
 
 def _member_of_ref(ref: str) -> int | None:

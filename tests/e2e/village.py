@@ -1,3 +1,4 @@
+# ruff: noqa: E402  Django must be set up first
 """A small community for journeys in a browser: the cast, three groups, some talk. Run as a script in its own HEARTH_HOME.
 
 Passwords are the same for everybody: what is tested here is not signing in.
@@ -13,8 +14,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hearth.project.settings")
 
 import django
 
-django.setup()
+django.setup()  # before anything of the house is imported
 
+from allauth.account.models import EmailAddress
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 
 from hearth.conversation.access import room_of_group
@@ -31,6 +35,7 @@ from hearth.groups.services import admit_member, found_community, give_role, mak
 from hearth.kit.clock import now
 from hearth.kit.ids import new_key
 from hearth.kit.language import is_question
+from hearth.people.models import Member
 from hearth.people.services import ask_verification, decide_verification, join_community
 
 PASSWORD = "a hearth keeps warm"
@@ -45,9 +50,16 @@ CAST = {
 TALK = [
     ("bo", "Rounds move to 8:15 tomorrow. Please bring the films of bed 12."),
     ("chen", "昨天的溶栓病例我整理好了，明天早上给大家看片子。"),
-    ("dara", "A patient on apixaban needs a lumbar puncture the day after tomorrow. When do you pause it, and do you bridge?"),
+    (
+        "dara",
+        "A patient on apixaban needs a lumbar puncture the day after tomorrow. When do you pause it, and do you bridge?",
+    ),
     ("chen", "Two days before with normal kidneys, no bridging. Three days when clearance is under 50."),
-    ("bo", "That is what we do as well. The table in the handbook is from **last spring**, I will renew it:\n\n- clearance above 50: 48 h\n- 30 to 50: 72 h"),
+    (
+        "bo",
+        "That is what we do as well. The table in the handbook is from **last spring**, I will renew it:\n\n"
+        "- clearance above 50: 48 h\n- 30 to 50: 72 h",
+    ),
     ("dara", "Thank you both. 谢谢陈医生!"),
     ("ada", "Coffee with the ward on Thursday at 18:30, six seats are free."),
     ("chen", "有没有人用过新的头痛日记模板？"),
@@ -57,11 +69,15 @@ TALK = [
 
 def main() -> None:
     """Found the community and print where everything is, as JSON."""
-    community = found_community("ward", {"en": "The Ward", "zh-hans": "病区", "zh-hant": "病區"}, "en", purpose="Neurologists who ask each other.")
+    community = found_community(
+        "ward",
+        {"en": "The Ward", "zh-hans": "病区", "zh-hant": "病區"},
+        "en",
+        purpose="Neurologists who ask each other.",
+    )
     told: dict[str, object] = {"password": PASSWORD, "members": {}, "groups": {}}
     with community_scope(community):
         actors = {key: _person(community, key, *rest) for key, rest in CAST.items()}
-        house = house_actor(community.pk)
         ada = actors["ada"]
         ward = _group(ada, actors, "Neurology 1", "professional", ["bo", "chen", "dara"], keeper="bo")
         circle = _group(ada, actors, "Migraine circle", "patient", ["mei", "bo"], keeper="bo")
@@ -69,17 +85,20 @@ def main() -> None:
         talk = _talk(actors, ward)
         _history(ward, actors, 160)
         _circle(actors, circle)
+        told["sessions"] = {key: _session(actor.user_id) for key, actor in actors.items()}
+        told["identities"] = {key: actor.identity_id for key, actor in actors.items()}
         told["members"] = {key: actor.member_id for key, actor in actors.items()}
         told["groups"] = {"ward": ward.pk, "circle": circle.pk, "quiet": quiet.pk}
         told["messages"] = talk
-        _ = house
     json.dump(told, sys.stdout)
 
 
 def _person(community, key, name, kind, hospital, department):
     user = User.objects.create_user(f"{key}@example.org", PASSWORD)
     _verified_address(user)
-    member = join_community(user, community, kind=kind, display_name=name, real_name=name, hospital=hospital, department=department)
+    member = join_community(
+        user, community, kind=kind, display_name=name, real_name=name, hospital=hospital, department=department
+    )
     if key == "ada":
         make_staff(house_actor(community.pk), member, "operator")
     actor = actor_of_member(member, user_id=user.pk)
@@ -91,16 +110,33 @@ def _person(community, key, name, kind, hospital, department):
 
 
 def _verified_address(user) -> None:
-    from allauth.account.models import EmailAddress
-
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
 
 
-def _group(ada, actors, name, space, inside, keeper):
-    from hearth.people.models import Member
+def _session(user_id) -> str:
+    """A signed-in session, as the sign-in page makes it."""
+    user = User.objects.get(pk=user_id)
+    store = SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.save()
+    return store.session_key
 
+
+def _group(ada, actors, name, space, inside, keeper):
     owner = Member.objects.get(pk=actors["ada"].member_id)
-    group = open_group(ada, name=name, space=space, owner=owner, visibility="listed", capacity=300, function="Cases, questions and answers of the ward.", norms="Be kind. No names of patients.", theme="Neurology")
+    group = open_group(
+        ada,
+        name=name,
+        space=space,
+        owner=owner,
+        visibility="listed",
+        capacity=300,
+        function="Cases, questions and answers of the ward.",
+        norms="Be kind. No names of patients.",
+        theme="Neurology",
+    )
     for key in inside:
         member = Member.objects.get(pk=actors[key].member_id)
         admit_member(ada, group, member, how="staff")
@@ -124,7 +160,9 @@ def _talk(actors, group):
     react(actors["chen"], ids[0], "👍", on=True)
     react(actors["dara"], ids[3], "🙏", on=True)
     react(actors["bo"], ids[3], "🙏", on=True)
-    advert = post_message(room_of_group(actors["dara"], group.pk), text="Cheap stethoscopes, write to me", client_id=new_key().hex)
+    advert = post_message(
+        room_of_group(actors["dara"], group.pk), text="Cheap stethoscopes, write to me", client_id=new_key().hex
+    )
     hide_message(actors["bo"], advert.message_id, "Advertising")
     mark_read(room_of_group(actors["chen"], group.pk), len(ids) - 3)
     return ids
@@ -141,7 +179,9 @@ def _history(group, actors, count) -> None:
                 NewPost(
                     room_id=room.pk,
                     author_id=actors[keys[n % 3]].identity_id,
-                    text=f"Case note {n}: seen on the morning round, nothing new." if n % 9 else f"Case note {n}: has anybody an idea?",
+                    text=f"Case note {n}: seen on the morning round, nothing new."
+                    if n % 9
+                    else f"Case note {n}: has anybody an idea?",
                     actor=actors[keys[n % 3]].ref,
                     source="archive",
                     external_id=str(n),

@@ -29,13 +29,14 @@ def own_rooms(actor: Actor) -> dict[int, PostingRight]:
 
 
 def open_questions(room_ids: Collection[int], *, not_by: int | None = None, limit: int = 50) -> list[int]:
-    """Ids of questions without an answer, the longest waiting first; ``not_by`` leaves out one's own."""
+    """Ids of questions without an answer, the longest waiting first; imported ones and those of ``not_by`` left out."""
     rows = Message.objects.filter(
         room_id__in=room_ids,
         is_question=True,
         first_answer_at=None,
         accepted_id=None,
         state="visible",
+        historical=False,
         occurred_at__gt=now() - timedelta(days=QUESTION_DAYS),
     )
     if not_by is not None:
@@ -96,7 +97,8 @@ def unread_rooms(actor: Actor) -> int:
             "SELECT COUNT(*) FROM groups_membership g JOIN conversation_room r ON r.group_id = g.group_id "
             "LEFT JOIN conversation_readmark k ON k.room_id = r.id AND k.member_id = g.member_id "
             "WHERE g.member_id = %s AND g.left_at IS NULL AND EXISTS (SELECT 1 FROM conversation_message m WHERE "
-            "m.room_id = r.id AND m.number > COALESCE(k.number, 0) AND m.state = 'visible' AND m.author_id <> %s "
+            "m.room_id = r.id AND m.number > COALESCE(k.number, 0) AND m.state = 'visible' AND NOT m.historical "
+            "AND m.author_id <> %s "
             "AND (k.number IS NOT NULL OR m.occurred_at > %s))",
             [actor.member_id, actor.identity_id or 0, sql.moment(now() - timedelta(days=FRESH_DAYS))],
         )

@@ -1,4 +1,7 @@
-"""How far members have read: unread counts of many rooms in one query, the first unread message, bookmarks."""
+"""How far members have read: unread counts of many rooms in one query, the first unread message, bookmarks.
+
+Imported talk never counts as unread: it was said elsewhere, to others.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -17,7 +20,8 @@ FRESH_DAYS = 14  # in a room never opened, older talk does not count as unread
 _UNREAD = """
 SELECT r.id, r.last_message_at, (SELECT COUNT(*) FROM (
   SELECT 1 FROM conversation_message m WHERE m.room_id = r.id AND m.number > COALESCE(k.number, 0)
-  AND m.state = 'visible' AND m.author_id <> %s AND (k.number IS NOT NULL OR m.occurred_at > %s) LIMIT {cap}
+  AND m.state = 'visible' AND NOT m.historical AND m.author_id <> %s
+  AND (k.number IS NOT NULL OR m.occurred_at > %s) LIMIT {cap}
 ) unread)
 FROM conversation_room r LEFT JOIN conversation_readmark k ON k.room_id = r.id AND k.member_id = %s
 WHERE r.group_id IN ({marks})
@@ -64,7 +68,7 @@ def first_unread(room_id: int, after: int, identity_id: int | None) -> int | Non
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id FROM (SELECT id, occurred_at, number FROM conversation_message WHERE room_id = %s AND number > "
-            "%s AND state = 'visible' AND author_id <> %s ORDER BY number LIMIT 200) t "
+            "%s AND state = 'visible' AND NOT historical AND author_id <> %s ORDER BY number LIMIT 200) t "
             "ORDER BY occurred_at, number LIMIT 1",
             [room_id, after, identity_id or 0],
         )

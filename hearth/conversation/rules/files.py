@@ -19,7 +19,12 @@ _OPEN_DOCUMENT = {
     b"application/vnd.oasis.opendocument.spreadsheet": ".ods",
     b"application/vnd.oasis.opendocument.presentation": ".odp",
 }
-_TEXT = {".csv": "text/csv", ".md": "text/markdown", ".ris": "application/x-research-info-systems", ".bib": "text/x-bibtex"}
+_TEXT = {
+    ".csv": "text/csv",
+    ".md": "text/markdown",
+    ".ris": "application/x-research-info-systems",
+    ".bib": "text/x-bibtex",
+}
 _ZIP_ENTRIES = 5000
 
 

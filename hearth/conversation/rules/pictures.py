@@ -44,6 +44,8 @@ def clean(data: bytes) -> CleanPicture:
             picture, source = _read(data)
     except BadPicture:
         raise
+    except Image.DecompressionBombError as bomb:
+        raise TooManyPixels(str(bomb)[:200]) from bomb
     except Exception as problem:  # noqa: BLE001  a decoder may fail in any way on hostile bytes
         raise BadPicture(str(problem)[:200]) from problem
     format_, written = _written(picture, source)

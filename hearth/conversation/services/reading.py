@@ -3,7 +3,7 @@
 from django.db import connection, transaction
 
 from hearth.conversation.access import RoomAccess, message_for
-from hearth.conversation.models import Bookmark, Seen
+from hearth.conversation.models import Bookmark, ReadMark, Room, Seen
 from hearth.core import sql
 from hearth.core.errors import NotAllowed
 from hearth.core.permissions import Actor
@@ -31,6 +31,14 @@ def mark_read(access: RoomAccess, number: int) -> None:
             [room.community_id, room.pk, member_id, max(0, min(number, room.last_number)), sql.moment(moment)],
         )
     Seen.objects.bulk_create([Seen(room=room, member_id=member_id, day=moment.date())], ignore_conflicts=True)
+
+
+@transaction.atomic
+def begin_reading_here(group_id: int, member_id: int) -> None:
+    """A newcomer's mark at the end of the group's room, unless they have one from an earlier time."""
+    room = Room.objects.filter(group_id=group_id).first()
+    if room is not None:
+        ReadMark.objects.get_or_create(room=room, member_id=member_id, defaults={"number": room.last_number})
 
 
 @transaction.atomic

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hearth.conversation.access import RoomAccess, message_for
-from hearth.conversation.models import Message, MessageVersion
+from hearth.conversation.models import Message
 from hearth.conversation.queries import messages
+from hearth.conversation.queries.changes import versions_of
 from hearth.conversation.services import changing
 from hearth.conversation.services.reading import bookmark as keep_bookmark
 from hearth.conversation.web import presenting
@@ -138,9 +139,7 @@ def edit(request: HttpRequest, message_id: int) -> HttpResponse:
         return _words_page(request, found, access, text=found.text)
     text = request.POST.get("text", "")
     try:
-        return _act(
-            request, message_id, lambda: changing.edit_message(request.actor, message_id, text), _("Changed.")
-        )
+        return _act(request, message_id, lambda: changing.edit_message(request.actor, message_id, text), _("Changed."))
     except Refusal as refusal:
         if wants_json(request):
             raise
@@ -200,7 +199,7 @@ def versions(request: HttpRequest, message_id: int) -> HttpResponse:
     context = {
         "message": found,
         "author": messages.by_ids([found.pk], access.space)[0].author,
-        "versions": list(MessageVersion.objects.filter(message=found).order_by("-until", "-pk")),
+        "versions": versions_of(found),
         "back": address(found),
         "nav_active": "groups",
     }
@@ -245,4 +244,3 @@ def acts(request: HttpRequest, message_id: int) -> HttpResponse:
 def markdown(request: HttpRequest) -> HttpResponse:
     """How to write bold, lists, links."""
     return page(request, "conversation/markdown.html", {"nav_active": "groups"})
-

@@ -2,7 +2,7 @@
 
 import re
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
@@ -54,15 +54,15 @@ def _answer(
     headers["Content-Disposition"] = content_disposition_header(not shown, found.name) or "attachment"
     span = _span(request.headers.get("Range", ""), size, request.headers.get("If-Range", etag) == etag)
     try:
-        if span is None:
-            return FileResponse(storage.open_kept(name), content_type=media_type, headers=headers)
-        start, end = span
-        if start >= size:
+        start, end = span or (0, size - 1)
+        if span and start >= size:
             return HttpResponse(status=416, headers={**headers, "Content-Range": f"bytes */{size}"})
-        headers |= {"Content-Range": f"bytes {start}-{end}/{size}", "Content-Length": str(end - start + 1)}
+        headers["Content-Length"] = str(end - start + 1)
+        if span:
+            headers["Content-Range"] = f"bytes {start}-{end}/{size}"
         storage.path_of(name).stat()
         pieces = storage.chunks(name, start, end - start + 1)
-        return StreamingHttpResponse(pieces, status=206, content_type=media_type, headers=headers)
+        return StreamingHttpResponse(pieces, status=206 if span else 200, content_type=media_type, headers=headers)
     except FileNotFoundError as gone:
         raise NotFound() from gone
 

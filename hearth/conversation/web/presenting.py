@@ -13,8 +13,8 @@ from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from hearth.conversation.access import RoomAccess
 from hearth.conversation.errors import NotAMember
-from hearth.conversation.models import Hiding
 from hearth.conversation.queries import messages, reading
+from hearth.conversation.queries.changes import why_hidden
 from hearth.conversation.rules.frames import card_frame
 from hearth.conversation.rules.posting import MAX_FILES, MAX_LENGTH, refusal_of_voice
 from hearth.conversation.rules.questions import question_state
@@ -171,7 +171,7 @@ def frame_context(reader: Reader) -> dict[str, Any]:
         "base": reader.base,
         "home_url": f"{reader.base}groups/",
         "group_url": f"{reader.base}groups/{group.pk}/card/",
-        "blank": blank(reader.base),
+        "blank_message": blank(reader.base),
         "words": room_words(),
         "me": card_frame(mine) if mine else None,
         "emojis": EMOJI_WORDS,
@@ -255,12 +255,11 @@ def _whys(reader: Reader, views: Iterable[MessageView]) -> dict[int, str]:
     ids = [
         view.id
         for view in views
-        if view.state == "hidden"
-        and (reader.access.may_moderate or view.author.identity_id == reader.identity_id)
+        if view.state == "hidden" and (reader.access.may_moderate or view.author.identity_id == reader.identity_id)
     ]
     if not ids:
         return {}
-    return dict(Hiding.objects.filter(message_id__in=ids, restored_at=None).values_list("message_id", "why"))
+    return why_hidden(ids)
 
 
 def _follows(before: MessageView | None, view: MessageView) -> bool:
@@ -271,6 +270,7 @@ def _follows(before: MessageView | None, view: MessageView) -> bool:
         and before.state == view.state == "visible"
         and not (view.is_question or before.is_question or view.pinned or before.pinned)
         and view.reply is None
+        and view.edited_at is None
         and view.at - before.at < FOLLOW
     )
 
@@ -313,9 +313,7 @@ def blank(base: str) -> Shown:
     )
 
 
-def composer(
-    *, typed: str = "", refusal: Refusal | None = None, reply: MessageView | None = None
-) -> dict[str, Any]:
+def composer(*, typed: str = "", refusal: Refusal | None = None, reply: MessageView | None = None) -> dict[str, Any]:
     """What the form for a new message shows: a fresh client id, what was typed, what it answers."""
     return {
         "typed": typed,

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from hearth.conversation.access import RoomAccess, room_of_group
-from hearth.conversation.models import Message
 from hearth.conversation.queries import messages, reading
+from hearth.conversation.queries.changes import first_words
 from hearth.conversation.queries.people import mentionable
 from hearth.conversation.rules.frames import message_frame
 from hearth.conversation.rules.posting import MAX_FILES, cleaned
@@ -48,7 +48,12 @@ def room(request: HttpRequest, group: int) -> HttpResponse:
 
 
 def _room_page(
-    request: HttpRequest, access: RoomAccess, *, typed: str = "", refusal: Refusal | None = None, reply_to: int | None = None
+    request: HttpRequest,
+    access: RoomAccess,
+    *,
+    typed: str = "",
+    refusal: Refusal | None = None,
+    reply_to: int | None = None,
 ) -> HttpResponse:
     reader = presenting.reader_of(access)
     mark = reading.read_mark(access.room.pk, access.actor.member_id)
@@ -96,7 +101,7 @@ def _stretch(
 
 
 def _in_room(message_id: int, room_id: int) -> bool:
-    return Message.objects.filter(pk=message_id, room_id=room_id).exists()
+    return messages.rooms_of([message_id]).get(message_id) == room_id
 
 
 def _reply(access: RoomAccess, message_id: int | None) -> Any:
@@ -173,9 +178,7 @@ def post(request: HttpRequest, group: int) -> HttpResponse:
     except Refusal as refusal:
         if wants_json(request):
             raise
-        return _room_page(
-            request, access, typed=typed, refusal=refusal, reply_to=number(request.POST, "reply_to")
-        )
+        return _room_page(request, access, typed=typed, refusal=refusal, reply_to=number(request.POST, "reply_to"))
     if wants_json(request):
         return _told(posted)
     return redirect(f"{link('conversation:room', group)}?at={posted.message_id}#m-{posted.message_id}")
@@ -204,7 +207,7 @@ def _post_json(request: HttpRequest, access: RoomAccess) -> HttpResponse:
 def _post(access: RoomAccess, text: str, client_id: str, reply_to: int | None, files: list[int]) -> Posted:
     posted = post_message(access, text=text, client_id=client_id, reply_to=reply_to, attachments=files)
     if not posted.fresh:
-        first = Message.objects.filter(pk=posted.message_id).values_list("text", "room_id", "edited_at").first()
+        first = first_words(posted.message_id)
         # Going back and sending other words under the old id must not lose them in silence.
         if first is None or first[1] != access.room.pk or (first[2] is None and first[0] != cleaned(text)):
             raise IdempotencyMismatch()

@@ -9,7 +9,7 @@ const WAIT = 8000; // for an acknowledgement, before the same message goes by HT
 const UNDO = 8000;
 const card = JSON.parse(document.getElementById("room-me")?.textContent || "null");
 
-export function startComposer({ room, log, post, toEnd, hint }) {
+export function startComposer({ room, log, post, toEnd, hint, isBehind }) {
   const form = document.getElementById("composer");
   if (form?.tagName !== "FORM") return null;
   const text = form.elements.text;
@@ -218,7 +218,11 @@ export function startComposer({ room, log, post, toEnd, hint }) {
     if (!letter) return;
     clearTimeout(letter.timer);
     letter.id = id;
-    if (byId(id)) done(letter);
+    if (isBehind()) {
+      pending.delete(cid);
+      keepOutbox();
+      location.assign(`${room.dataset.roomUrl}?at=${id}`); // the page shows older talk: go where it was said
+    } else if (byId(id)) done(letter);
     else {
       letter.node.id = `m-${id}`;
       letter.node.classList.remove("msg-pending");

@@ -232,7 +232,7 @@ export function join(article, previous) {
   const earlier = previous ? timeOf(previous) : null;
   const plain = (node) => !/msg-(question|pinned|hidden|removed|seeded)/.test(node.className);
   const follows = previous && previous.dataset.by === article.dataset.by && plain(previous) && plain(article)
-    && !article.querySelector(".msg-quote") && at - earlier < FOLLOW && dayOf(at) === dayOf(earlier);
+    && !article.querySelector(".msg-quote, .msg-edited-mark") && at - earlier < FOLLOW && dayOf(at) === dayOf(earlier);
   article.classList.toggle("msg-follow", Boolean(follows));
   if (earlier && dayOf(at) === dayOf(earlier)) return null;
   const day = document.createElement("span");

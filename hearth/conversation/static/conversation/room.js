@@ -68,7 +68,8 @@ function apply({ k, m }) {
 
 function replace(there, fresh) {
   const held = there.contains(document.activeElement);
-  if (there.classList.contains("msg-follow")) fresh.classList.add("msg-follow");
+  const plain = !/msg-(question|pinned|hidden|removed)/.test(fresh.className) && !fresh.querySelector(".msg-edited-mark");
+  if (plain && there.classList.contains("msg-follow")) fresh.classList.add("msg-follow");
   const undo = there.querySelector(".msg-undo");
   if (undo) fresh.append(undo);
   there.replaceWith(fresh);
@@ -419,7 +420,7 @@ function land() {
 }
 
 pill.dataset.calm = pillText.textContent;
-const composer = startComposer({ room, log, post, toEnd, hint: () => send({ t: "typing", room: roomId }) });
+const composer = startComposer({ room, log, post, toEnd, hint: () => send({ t: "typing", room: roomId }), isBehind: () => behind });
 land();
 requestAnimationFrame(land);
 for (const link of log.querySelectorAll("[data-more]")) setTimeout(() => watching.observe(link), 300);
