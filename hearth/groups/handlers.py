@@ -3,32 +3,25 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
-
 from hearth.core.middleware import resolves_actors
 from hearth.core.models import Fact
 from hearth.core.reactions import on
 from hearth.groups.access import resolve_actor
 from hearth.groups.errors import RolesHeld
-from hearth.groups.models import RoleAssignment
+from hearth.groups.queries import holds_roles, holds_staff_role
 from hearth.groups.services import pass_memberships_on, take_memberships_back
 from hearth.people.registry import before_merge, staff_marks
 
 resolves_actors(resolve_actor)
 
 
-def staff_mark(member_column: str) -> Any:
-    """A database expression: this member holds a staff role."""
-    return Exists(RoleAssignment.objects.filter(member=OuterRef(member_column), group=None, until=None))
-
-
 def no_roles_held(from_member: Any, into_member: Any) -> None:
     """A member who holds roles is not merged away. Raises RolesHeld."""
-    if RoleAssignment.objects.filter(member=from_member, until=None).exists():
+    if holds_roles(from_member):
         raise RolesHeld()
 
 
-staff_marks[:] = [staff_mark]
+staff_marks[:] = [holds_staff_role]
 before_merge.append(no_roles_held)
 
 

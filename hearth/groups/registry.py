@@ -27,7 +27,7 @@ SEE_MEMBER_LIST = permission(
 )
 
 # Callables (group) that run in the transaction that opens a group: conversation makes its room here.
-after_group_opened: list[Callable[[Any], None]] = []
+after_group_opened: list[Callable[[Any], object]] = []
 
 # Callables (group, member) that raise a Refusal when the member may not come in by themselves: gates of entry.
 before_own_entry: list[Callable[[Any, Any], None]] = []

@@ -132,6 +132,16 @@ def staff_ids(role: str = "") -> list[int]:
     return sorted(set(held.values_list("member_id", flat=True)))
 
 
+def holds_staff_role(member_column: str) -> Exists:
+    """A database expression: the member in ``member_column`` of the outer query holds a staff role."""
+    return Exists(RoleAssignment.objects.filter(member=OuterRef(member_column), group=None, until=None))
+
+
+def holds_roles(member: "Member") -> bool:
+    """Whether a member holds any role, over the community or in a group."""
+    return RoleAssignment.objects.filter(member=member, until=None).exists()
+
+
 def staff_list() -> list[tuple["Member", str]]:
     """Everybody with a staff role: (member, role), by role and name."""
     held = RoleAssignment.objects.filter(group=None, until=None).select_related("member")
