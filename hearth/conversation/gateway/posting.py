@@ -24,7 +24,7 @@ from hearth.conversation.rules.frames import entry_frame, message_frame
 from hearth.conversation.services.posting import mentions_of, new_post
 from hearth.conversation.services.writer import write_posts
 from hearth.conversation.types import MessageView, NewPost, Posted
-from hearth.core.errors import Refusal
+from hearth.core.errors import IdempotencyMismatch, Refusal
 from hearth.core.tenancy import community_scope
 
 if TYPE_CHECKING:
@@ -213,7 +213,19 @@ def _written(batch: list[Wish]) -> list[tuple[Outcome, NewPost]]:
             accepted.append((outcome, post))
         for (outcome, _post), posted in zip(accepted, write_posts([post for _o, post in accepted]), strict=True):
             outcome.posted = posted
+        _refuse_other_words(accepted)
     return pairs
+
+
+def _refuse_other_words(accepted: list[tuple[Outcome, NewPost]]) -> None:
+    """A client id that stands for other words already: the new ones must not be lost in silence."""
+    repeated = [(outcome, post) for outcome, post in accepted if outcome.posted and not outcome.posted.fresh]
+    first = room_log.first_words({outcome.posted.message_id for outcome, _post in repeated if outcome.posted})
+    for outcome, post in repeated:
+        if outcome.posted is not None:
+            room_id, text, edited = first[outcome.posted.message_id]
+            if room_id != post.room_id or (text != post.text and not edited):
+                outcome.posted, outcome.refusal = None, IdempotencyMismatch()
 
 
 def _post_of(wish: Wish) -> NewPost:

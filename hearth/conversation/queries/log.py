@@ -56,6 +56,20 @@ def rooms_of(message_ids: Collection[int]) -> dict[int, int]:
     return found
 
 
+def first_words(message_ids: Collection[int]) -> dict[int, tuple[int, str, bool]]:
+    """Room, text and whether it was edited since, by message: to tell a repeated post from another one."""
+    found: dict[int, tuple[int, str, bool]] = {}
+    with connection.cursor() as cursor:
+        for chunk in sql.chunks(sorted(message_ids)):
+            cursor.execute(
+                "SELECT id, room_id, text, edited_at IS NOT NULL FROM conversation_message "
+                f"WHERE id IN ({sql.marks(chunk)})",
+                chunk,
+            )
+            found.update({row[0]: (row[1], row[2], bool(row[3])) for row in cursor.fetchall()})
+    return found
+
+
 def posted_before(author_id: int, client_ids: Collection[str]) -> set[str]:
     """Which of an author's client ids already stand for a message."""
     ids = list(client_ids)

@@ -406,6 +406,15 @@ def test_one_client_id_is_one_message_over_every_way(tab, bo, room):
     assert Message.objects.count() == 1
 
 
+def test_other_words_under_an_old_client_id_are_refused(tab, bo, room):
+    mine = tab(bo, room)
+    mine.send(t="post", room=room.pk, cid="client-01", text="first words")
+    mine.expect("ack")
+    mine.send(t="post", room=room.pk, cid="client-01", text="other words")
+    assert mine.expect("refused")["code"] == "idempotency_mismatch"
+    assert Message.objects.get().text == "first words"
+
+
 def test_a_repeated_post_is_acknowledged_even_where_a_new_one_would_be_refused(tab, bo, room):
     CommunitySetting.objects.create(key="conversation.posts_per_minute", value=1)
     mine = tab(bo, room)
