@@ -111,12 +111,16 @@ def emit(
 
 
 def emit_history(
-    what: Sequence[Any], times: Sequence[datetime], *, actor: Actor | None = None, subject: str
+    what: Sequence[Any], times: Sequence[datetime], *, actor: Actor | None = None, subject: str | Sequence[str]
 ) -> None:
-    """Store many facts of the past at once (imports): historical, organic, in the running transaction."""
+    """Store many facts of the past at once (imports): historical, organic, in the running transaction.
+
+    ``subject`` is one for all, or one for each.
+    """
     if not connection.in_atomic_block:
         raise OutsideTransaction("facts of an import must be emitted inside the transaction of their rows")
     community, recorded = current_community_id(), now()
+    subjects = [subject] * len(what) if isinstance(subject, str) else subject
     rows = [
         Fact(
             community_id=community,
@@ -124,13 +128,13 @@ def emit_history(
             version=one.fact_version,
             actor=actor.ref if actor else "",
             actor_role=actor.role if actor else "",
-            subject=subject,
+            subject=about,
             occurred_at=at,
             recorded_at=recorded,
             historical=True,
             data=asdict(one),
         )
-        for one, at in zip(what, times, strict=True)
+        for one, at, about in zip(what, times, subjects, strict=True)
     ]
     with connection.cursor() as cursor:
         insert_rows(cursor, [_values(row) for row in rows])

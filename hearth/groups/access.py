@@ -1,6 +1,5 @@
 """Who somebody is in a community, and groups fetched and authorised in one act."""
 
-from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
@@ -100,11 +99,10 @@ def is_banned(member_id: int, group: Group) -> bool:
     return live_restrictions(RestrictionKind.BAN).filter(whom, Q(group=group) | Q(group=None)).exists()
 
 
-def banned_among(member_ids: Collection[int], group: Group) -> set[int]:
-    """Which of these members a ban in force keeps out: one query."""
-    bans = live_restrictions(RestrictionKind.BAN).filter(Q(group=group) | Q(group=None))
-    found = bans.filter(Q(member__in=member_ids) | Q(member__merged_into__in=member_ids))
-    return {pk for pair in found.values_list("member_id", "member__merged_into_id") for pk in pair if pk is not None}
+def live_bans() -> set[tuple[int, int | None]]:
+    """(member, group) of every ban in force, group None for everywhere; a merged member's bans count for both."""
+    rows = live_restrictions(RestrictionKind.BAN).values_list("member_id", "member__merged_into_id", "group_id")
+    return {(member, group) for one, other, group in rows for member in (one, other) if member is not None}
 
 
 def link_for(actor: Actor, link_id: int) -> JoinLink:

@@ -7,7 +7,6 @@ goes on without loss or doubles, and the live room is never kept waiting long.
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,7 @@ from hearth.conversation.types import NewPost
 from hearth.core import audit
 from hearth.core.facts import emit
 from hearth.core.permissions import Actor
-from hearth.groups.services import import_memberships
+from hearth.groups.services import import_arrivals
 from hearth.kit.bulk_language import are_questions
 from hearth.kit.clock import from_ms
 
@@ -217,13 +216,13 @@ class _Load:
 
     def _seat(self, batch: _Batch) -> None:
         """Whoever spoke in a group or joined it belongs to it."""
-        by_group: dict[str, dict[int, datetime]] = {}
-        for (channel, author), at_ms in batch.joined.items():
-            member = self.places.members[self.places.identities[author]]
-            if self.places.first_time(channel, member):
-                by_group.setdefault(channel, {}).setdefault(member, from_ms(at_ms))
-        for channel, rows in by_group.items():
-            import_memberships(self.places.groups[channel], rows.items())
+        places = self.places
+        arrived = [
+            (places.groups[channel].pk, member, from_ms(at_ms))
+            for (channel, author), at_ms in batch.joined.items()
+            if places.first_time(channel, member := places.members[places.identities[author]])
+        ]
+        import_arrivals(arrived)
 
 
 def _text_of(message: ArchiveMessage) -> str:

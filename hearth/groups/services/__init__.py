@@ -2,7 +2,6 @@
 
 from hearth.groups.services.admission import (
     admit_member,
-    import_memberships,
     leave_group,
     pass_memberships_on,
     remove_member,
@@ -16,6 +15,7 @@ from hearth.groups.services.communities import (
     make_staff,
     place_group,
 )
+from hearth.groups.services.history import import_arrivals, import_memberships
 from hearth.groups.services.lifecycle import change_group, close_group, open_group, reopen_group
 from hearth.groups.services.links import look_at_link, make_join_link, qr_svg, redeem_link, revoke_link
 from hearth.groups.services.norms import accept_norms, publish_norms
@@ -34,6 +34,7 @@ __all__ = [
     "found_community",
     "give_role",
     "hand_over",
+    "import_arrivals",
     "import_memberships",
     "leave_group",
     "lift",

@@ -1,7 +1,5 @@
 """Coming into a group and leaving it."""
 
-from collections.abc import Iterable
-from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -10,9 +8,9 @@ from django.db.models import F, Q
 
 from hearth.core import audit
 from hearth.core.errors import NotAllowed, Refusal
-from hearth.core.facts import emit, emit_history
+from hearth.core.facts import emit
 from hearth.core.permissions import Actor, GroupRole, demand, may
-from hearth.groups.access import banned_among, is_banned, roles_in, roles_of
+from hearth.groups.access import is_banned, roles_in, roles_of
 from hearth.groups.errors import (
     Banned,
     GroupClosed,
@@ -46,7 +44,6 @@ if TYPE_CHECKING:
     from hearth.people.models import Member
 
 BY_LINK = frozenset({JoinedBy.LINK, JoinedBy.QR, JoinedBy.INVITATION})
-IMPORT_BATCH = 500
 AT_HOME_AMONG_PROFESSIONALS = frozenset({MemberKind.PROFESSIONAL, MemberKind.STAFF})
 
 
@@ -146,40 +143,6 @@ def take_seats(group: Group, seats: int) -> None:
 
 def _give_back_seat(group_id: int) -> None:
     Group.objects.filter(pk=group_id, member_count__gt=0).update(member_count=F("member_count") - 1)
-
-
-def import_memberships(group: Group, rows: Iterable[tuple[int, datetime]], *, actor: Actor | None = None) -> int:
-    """Record who was in a group according to an archive: (member id, when). Returns how many are new.
-
-    For importers: no notices, norms or gates; bans and capacity hold. Facts are historical. Idempotent. Batches of 500,
-    each atomic, so that others may write in between.
-    """
-    wanted = list(dict(rows).items())
-    return sum(
-        _import_batch(group, wanted[start : start + IMPORT_BATCH], actor)
-        for start in range(0, len(wanted), IMPORT_BATCH)
-    )
-
-
-@transaction.atomic
-def _import_batch(group: Group, rows: list[tuple[int, datetime]], actor: Actor | None) -> int:
-    ids = [pk for pk, _at in rows]
-    inside = Membership.objects.filter(group=group, left_at=None, member_id__in=ids)
-    kept_out = set(inside.values_list("member_id", flat=True)) | banned_among(ids, group)
-    fresh = [(pk, at) for pk, at in rows if pk not in kept_out]
-    if not fresh:
-        return 0
-    take_seats(group, len(fresh))
-    Membership.objects.bulk_create(
-        Membership(group=group, member_id=pk, joined_at=at, joined_by=JoinedBy.IMPORT) for pk, at in fresh
-    )
-    how = JoinedBy.IMPORT.value
-    came = [
-        MemberAdmitted(group=group.pk, member=pk, how=how, invited_by=None, link=None, norms_version=None)
-        for pk, _at in fresh
-    ]
-    emit_history(came, [at for _pk, at in fresh], actor=actor, subject=f"group:{group.pk}")
-    return len(fresh)
 
 
 @transaction.atomic
