@@ -1,0 +1,123 @@
+"""How long the portal's pages take on the server: p50 and p95 in milliseconds, and their number of queries.
+
+    python -m bench.pages [--groups 500] [--members 100000] [--rounds 40]
+
+Makes a community of that size in a scratch HEARTH_HOME (kept with ``--home``), then asks each page through the whole
+middleware as one member of forty groups. One line of figures, with the machine.
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("--groups", type=int, default=500)
+parser.add_argument("--members", type=int, default=100_000)
+parser.add_argument("--rounds", type=int, default=40)
+parser.add_argument("--home", default="")
+OPTIONS = parser.parse_args()
+os.environ["HEARTH_HOME"] = OPTIONS.home or tempfile.mkdtemp(prefix="hearth-pages-")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hearth.project.settings")
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from hearth.conversation.models import Room  # noqa: E402
+from hearth.conversation.services.writer import write_posts  # noqa: E402
+from hearth.conversation.types import NewPost  # noqa: E402
+from hearth.core.models import Community, User  # noqa: E402
+from hearth.core.permissions import house_actor  # noqa: E402
+from hearth.core.tenancy import community_scope  # noqa: E402
+from hearth.groups.services import found_community, import_memberships, make_staff, open_group  # noqa: E402
+from hearth.kit.clock import now  # noqa: E402
+from hearth.people.models import Identity, Member  # noqa: E402
+from hearth.people.services import import_identities, join_community  # noqa: E402
+from hearth.people.types import ImportedIdentity  # noqa: E402
+
+IN_GROUPS, TALK = 40, 60
+
+
+def build() -> None:
+    """The community: members in groups of equal size, some talk in each, one reader in forty of them."""
+    community = found_community("large", "Large", "en")
+    with community_scope(community):
+        ada = join_community(User.objects.create_user("ada@example.org"), community, kind="staff", display_name="Ada")
+        make_staff(house_actor(community.pk), ada, "operator")
+        reader = join_community(
+            User.objects.create_user("reader@example.org"), community, kind="professional", display_name="Reader"
+        )
+        rows = (ImportedIdentity(str(n), f"Member {n}") for n in range(OPTIONS.members))
+        identities = list(import_identities(community, "bench", rows).values())
+        members = list(Member.objects.exclude(pk__in=[ada.pk, reader.pk]).values_list("pk", flat=True))
+        size = max(1, len(members) // OPTIONS.groups)
+        for n in range(OPTIONS.groups):
+            group = open_group(house_actor(community.pk), name=f"Group {n}", owner=ada, space="professional")
+            inside = members[n * size : (n + 1) * size] + ([reader.pk] if n < IN_GROUPS else [])
+            import_memberships(group, [(member, now()) for member in inside])
+            room = Room.objects.get(group=group)
+            authors = identities[n * size : n * size + 7] or identities[:7]
+            with transaction.atomic():
+                write_posts(
+                    [
+                        NewPost(room_id=room.pk, author_id=authors[k % len(authors)], text=f"Note {k}: 今天的病例, all well.")
+                        for k in range(TALK)
+                    ]
+                )
+    assert Identity.of(community).exists()
+
+
+def main() -> None:
+    """Build unless it is there, then measure."""
+    call_command("migrate", verbosity=0)
+    if not Community.objects.filter(key="large").exists():
+        build()
+    community = Community.objects.get(key="large")
+    with community_scope(community):
+        room = Room.objects.order_by("pk").first()
+        message = room.pk
+        group = room.group_id
+    client = Client()
+    client.force_login(
+        User.objects.get(email="reader@example.org"), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    pages = {
+        "home": "/c/large/",
+        "groups": "/c/large/groups/",
+        "room": f"/c/large/groups/{group}/room/",
+        "part": f"/c/large/groups/{group}/room/part/?older=50",
+        "search": "/c/large/search/?q=病例",
+        "questions": "/c/large/questions/",
+        "thread": f"/c/large/messages/{message}/thread/",
+    }
+    figures = []
+    for name, path in pages.items():
+        client.get(path)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(path).status_code == 200, path
+        times = []
+        for _ in range(OPTIONS.rounds):
+            began = time.perf_counter()
+            client.get(path)
+            times.append((time.perf_counter() - began) * 1000)
+        p95 = statistics.quantiles(times, n=20)[18]
+        figures.append(f"{name} p50 {statistics.median(times):.0f} p95 {p95:.0f} ms {len(queries)} queries")
+    print(
+        f"pages, {OPTIONS.groups} groups, {OPTIONS.members} members: {'; '.join(figures)} "
+        f"[{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}]"
+    )
+    if not OPTIONS.home:
+        print(f"scratch: {Path(os.environ['HEARTH_HOME'])}")
+
+
+if __name__ == "__main__":
+    main()
