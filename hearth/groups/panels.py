@@ -75,7 +75,7 @@ def door(request: HttpRequest, group: Any) -> dict[str, Any]:
 def history(request: HttpRequest, group: Any) -> dict[str, Any]:
     """Who came and went, and who got or lost a role."""
     entries = []
-    for one in history_of(group, 20):
+    for one in history_of(group, 10):
         what, icon = KINDS[one.kind]
         words = ROLE_WORDS if one.kind.startswith("role") else JOINED if one.kind == "joined" else LEFT
         entries.append({"change": one, "what": what, "icon": icon, "how": words.get(one.how, one.how)})

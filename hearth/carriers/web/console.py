@@ -93,6 +93,7 @@ def _upload_page(request: HttpRequest, row: Any, mapping: MappingForm | None = N
     sample = looked.get("sample")
     if sample and sample.get("columns"):
         context["sample"] = sample
+        context["sample_rows"] = [list(zip(sample["columns"], row, strict=False)) for row in sample["rows"]]
         context["mapping_form"] = mapping or _mapping_form(row, sample)
         context["mapping_open"] = mapping is not None or bool(looked.get("refused"))
     if mapping is not None and mapping.errors:

@@ -192,7 +192,7 @@ def undo(request: HttpRequest, key: str) -> HttpResponse:
     with once(request) as claim:
         if claim.fresh:
             claim.result = {"n": _undo(request, key)}
-    messages.success(request, _("Undone. ") + _done(claim.result["n"]))
+    messages.success(request, _("Undone. %(what)s") % {"what": _done(claim.result["n"])})
     return HttpResponseRedirect(back)
 
 
