@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from hearth.kit import clock
 from hearth.project.demo.clock import ZONE_NAME
 from hearth.project.demo.customs import answer_as_nurse, hold_rituals, pass_on_questions, welcome_newcomers
 from hearth.project.demo.drafts import Draft
@@ -37,7 +38,7 @@ LEADS = {
     "paediatrics": {"paed_keeper": 5.5},
     "emergency": {"er_keeper": 6.0, "bo": 0.6},
     "neurology": {"neuro_keeper": 7.0},
-    "oncology": {"carrier": 9.0},
+    "oncology": {"carrier": 26.0},
     "endocrinology": {"endo_keeper": 5.0},
     "diabetes": {},
 }
@@ -59,7 +60,7 @@ def plan(*, seed: int = SEED, days: int = 90, people: int = 300, now: datetime |
     The same ``seed``, ``days``, ``people`` and ``now`` give an equal plan. Raises ValueError when ``now`` is naive,
     when there are fewer than 100 people or fewer than 60 days: the stories need room.
     """
-    now = now or datetime.now(UTC)
+    now = now or clock.now()
     if now.tzinfo is None:
         raise ValueError("now must be aware")
     if people < 100 or days < 60:
