@@ -20,7 +20,6 @@ VARIABLES = (
     Variable("HEARTH_HOSTS", "this machine", "Host names that the pages answer to, separated by commas."),
     Variable("HEARTH_GATEWAY_URL", "none", "Address of the gateway behind a proxy, such as `wss://community.example`."),
     Variable("DATABASE_URL", "SQLite in HEARTH_HOME", "`postgres://user:password@host/name`, or `sqlite:////path`."),
-    Variable("REDIS_URL", "none", "Redis that carries pokes between machines; never holds anything that must last."),
     Variable("WORKERS", "2", "Processes of the pages on PostgreSQL; on SQLite there is one."),
     Variable("HEARTH_THREADS", "two per core, at least 4", "Threads of each process of the pages."),
     Variable("HEARTH_COLLECTED", "off", "Serve collected, hashed and compressed static files: for installations."),

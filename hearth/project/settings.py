@@ -19,7 +19,6 @@ HEARTH_PUBLIC_URL = os.environ.get("HEARTH_PUBLIC_URL", "")
 CSRF_TRUSTED_ORIGINS = [HEARTH_PUBLIC_URL] if HEARTH_PUBLIC_URL else []
 HEARTH_GATEWAY_URL = os.environ.get("HEARTH_GATEWAY_URL", "")
 HEARTH_GATEWAY_PORT = environment.gateway_port()
-REDIS_URL = os.environ.get("REDIS_URL", "")
 
 DATABASES = {"default": environment.database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -36,7 +35,6 @@ INSTALLED_APPS = [
     "hearth.insight",
     "hearth.portal",
     "hearth.console",
-    "hearth.api",
     "hearth.cli",
     "hearth.project",
     "django.contrib.auth",

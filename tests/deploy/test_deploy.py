@@ -164,10 +164,9 @@ def test_variables_in_deploy_exist():
 
 def test_the_compose_file_is_whole():
     told = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
-    assert set(told["services"]) == {"database", "redis", "prepare", "web", "gateway", "worker", "proxy"}
+    assert set(told["services"]) == {"database", "prepare", "web", "gateway", "worker", "proxy"}
     for service in told["services"].values():
         assert set(service.get("depends_on", [])) <= set(told["services"])
         named = [volume.split(":")[0] for volume in service.get("volumes", [])]
         assert all((DEPLOY / name).exists() if name.startswith("./") else name in told["volumes"] for name in named)
     assert told["services"]["worker"]["command"] == ["hearth", "worker"]
-    assert told["services"]["worker"]["environment"]["REDIS_URL"].startswith("redis://redis")
