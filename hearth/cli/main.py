@@ -153,7 +153,7 @@ def reference(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 when a page is stale.")] = False,
 ) -> None:
     """Write the generated reference pages."""
-    _do_with_django("hearth.project.reference", "reference", folder=folder, check=check)
+    _do_with_django("hearth.project.reference", "reference", commands=app, folder=folder, check=check)
 
 
 def run() -> None:

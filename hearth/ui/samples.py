@@ -8,9 +8,9 @@ from typing import Any, Final
 from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
+from hearth.kit import clock
 from hearth.ui.charts import chart_data
 from hearth.ui.lists import CallableSource, Column, Filter, ListPage, ListState
 from hearth.ui.lists.bulk import BulkAction, BulkLine, BulkOutcome, BulkPreview
@@ -74,7 +74,7 @@ def sample_source() -> CallableSource:
     """The invented groups as a list source, filtered and sorted in memory."""
 
     def fetch(state: ListState) -> tuple[list[SampleGroup], int]:
-        groups = sample_groups(timezone.now())
+        groups = sample_groups(clock.now())
         if state.q:
             groups = [group for group in groups if state.q.casefold() in group.name.casefold()]
         for key in ("stage", "place"):
@@ -235,31 +235,8 @@ def sample_charts(today: date) -> list[dict[str, Any]]:
     calendar = chart_data(
         [_("Day"), _("Messages")], [(day.isoformat(), (day.toordinal() * 37) % 50) for day in days_of_year], heat=True
     )
-    people = ["李敏", "Bo", "王建国", "Ada", "陈思远", "Chen", "Dara", "Mia"]
-    links = [
-        {"source": people[a], "target": people[b], "value": 1 + (a * b) % 5}
-        for a, b in [(0, 1), (0, 2), (0, 3), (1, 4), (3, 5), (3, 6), (4, 5), (6, 7), (2, 7)]
-    ]
-    graph = chart_data(
-        [_("From"), _("To"), _("Replies")],
-        [(link["source"], link["target"], link["value"]) for link in links],
-        nodes=[{"name": name, "value": 4 + n * 2, "group": n % 3} for n, name in enumerate(people)],
-        links=links,
-    )
     funnel = chart_data(
         [_("Step"), _("People")], [(_("Scanned"), 420), (_("Joined"), 300), (_("Verified"), 180), (_("Active"), 95)]
-    )
-    flows = [
-        (_("Article"), _("Neurology"), 80),
-        (_("Poster"), _("Neurology"), 45),
-        (_("Poster"), _("Surgery"), 30),
-        (_("Colleague"), _("Surgery"), 66),
-    ]
-    sankey = chart_data(
-        [_("From"), _("To"), _("People")],
-        flows,
-        nodes=[{"name": name} for name in dict.fromkeys([flow[0] for flow in flows] + [flow[1] for flow in flows])],
-        links=[{"source": a, "target": b, "value": n} for a, b, n in flows],
     )
     scatter = chart_data(
         [_("Group"), _("Members"), _("Answered")],
@@ -272,12 +249,41 @@ def sample_charts(today: date) -> list[dict[str, Any]]:
         {"id": "c-bar", "title": _("Groups by temperature"), "kind": "bar", "data": bar, "definition": ""},
         {"id": "c-heat", "title": _("When people talk"), "kind": "heatmap", "data": grid, "definition": spoken},
         {"id": "c-calendar", "title": _("Half a year"), "kind": "calendar", "data": calendar, "definition": spoken},
-        {"id": "c-graph", "title": _("Who answers whom"), "kind": "graph", "data": graph, "definition": ""},
+        {"id": "c-graph", "title": _("Who answers whom"), "kind": "graph", "data": _graph(), "definition": ""},
         {"id": "c-funnel", "title": _("From poster to member"), "kind": "funnel", "data": funnel, "definition": ""},
-        {"id": "c-sankey", "title": _("Where people come from"), "kind": "sankey", "data": sankey, "definition": ""},
+        {"id": "c-sankey", "title": _("Where people come from"), "kind": "sankey", "data": _sankey(), "definition": ""},
         {"id": "c-scatter", "title": _("Size and answers"), "kind": "scatter", "data": scatter, "definition": ""},
         {"id": "c-pie", "title": _("Who is here"), "kind": "pie", "data": pie, "definition": ""},
     ]
+
+
+def _graph() -> dict[str, Any]:
+    people = ["李敏", "Bo", "王建国", "Ada", "陈思远", "Chen", "Dara", "Mia"]
+    links = [
+        {"source": people[a], "target": people[b], "value": 1 + (a * b) % 5}
+        for a, b in [(0, 1), (0, 2), (0, 3), (1, 4), (3, 5), (3, 6), (4, 5), (6, 7), (2, 7)]
+    ]
+    return chart_data(
+        [_("From"), _("To"), _("Replies")],
+        [(link["source"], link["target"], link["value"]) for link in links],
+        nodes=[{"name": name, "value": 4 + n * 2, "group": n % 3} for n, name in enumerate(people)],
+        links=links,
+    )
+
+
+def _sankey() -> dict[str, Any]:
+    flows = [
+        (_("Article"), _("Neurology"), 80),
+        (_("Poster"), _("Neurology"), 45),
+        (_("Poster"), _("Surgery"), 30),
+        (_("Colleague"), _("Surgery"), 66),
+    ]
+    return chart_data(
+        [_("From"), _("To"), _("People")],
+        flows,
+        nodes=[{"name": name} for name in dict.fromkeys([flow[0] for flow in flows] + [flow[1] for flow in flows])],
+        links=[{"source": a, "target": b, "value": n} for a, b, n in flows],
+    )
 
 
 def palette_samples(q: str) -> list[dict[str, Any]]:
@@ -285,7 +291,7 @@ def palette_samples(q: str) -> list[dict[str, Any]]:
     here = reverse("ui:components")
     groups = [
         {"label": group.name, "url": f"{here}?q={group.name}", "icon": "flame", "hint": group.place}
-        for group in sample_groups(timezone.now())
+        for group in sample_groups(clock.now())
         if q.casefold() in group.name.casefold()
     ][:6]
     actions = [
@@ -299,7 +305,7 @@ def palette_samples(q: str) -> list[dict[str, Any]]:
 
 def component_samples(shell_name: str) -> dict[str, Any]:
     """The context of the living page in one of its frames."""
-    now = timezone.now()
+    now = clock.now()
     typed = {"wrong-email": "li.min@", "wrong-kind": "doctors", "wrong-purpose": gettext("Cases from the ward")}
     bound = SampleForm(typed, prefix="wrong")
     bound.is_valid()

@@ -12,6 +12,10 @@ INSTEAD = {
     "web": "link to the route, or register a panel",
 }
 
+# Named exceptions: importer → why it may take tables of other modules. One that is not needed any more is a breach.
+PAST = "writes the demo's past as rows: services know only the present, and a past made by them would carry wrong times"
+TABLES_ALLOWED = dict.fromkeys((f"hearth.project.demo.{name}" for name in ("load", "load_people", "load_talk")), PAST)
+
 Import = tuple[str, str]
 
 
@@ -26,6 +30,8 @@ def private_imports(imports: list[Import]) -> list[str]:
             if any(part.startswith("_") for part in there[2:]):
                 said.append(f"{importer} imports {imported}, which is private to {there[1]}")
         elif len(there) < 3 or there[2] not in PUBLIC:
+            if importer in TABLES_ALLOWED and there[2:3] == ["models"]:
+                continue
             word = INSTEAD.get(there[2] if len(there) > 2 else "", f"only {', '.join(sorted(PUBLIC))} are public")
             said.append(f"{importer} imports {imported}: {word}")
     return said
@@ -34,13 +40,18 @@ def private_imports(imports: list[Import]) -> list[str]:
 @pytest.fixture(scope="module")
 def imports() -> list[Import]:
     """Every direct import inside the house."""
-    graph = grimp.build_graph("hearth", cache_dir=None)
+    graph = grimp.build_graph("hearth", cache_dir=None, exclude_type_checking_imports=True)
     return [(module, other) for module in graph.modules for other in graph.find_modules_directly_imported_by(module)]
 
 
 def test_modules_import_only_each_others_public_files(imports: list[Import]):
     breaches = sorted(private_imports(imports))
     assert breaches == [], "\n" + "\n".join(breaches)
+
+
+def test_every_exception_is_needed(imports: list[Import]):
+    needed = {here for here, there in imports if here in TABLES_ALLOWED and ".models" in there and "core" not in there}
+    assert needed == set(TABLES_ALLOWED)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hearth.cli.main import app
 from hearth.core.facts import schemas
 from hearth.core.permissions import permissions
 from hearth.insight.rules.catalogue import METRICS
@@ -16,22 +17,22 @@ from tests.architecture.sources import HOUSE, ROOT, python_files
 DOCS = ROOT / "docs"
 
 
-@pytest.mark.parametrize("name", sorted(pages()))
+@pytest.mark.parametrize("name", sorted(pages(app)))
 def test_the_generated_page_is_fresh(name: str):
-    assert (DOCS / "reference" / name).read_text(encoding="utf-8") == pages()[name], "run `make reference`"
+    assert (DOCS / "reference" / name).read_text(encoding="utf-8") == pages(app)[name], "run `make reference`"
 
 
 def test_negative_control_a_stale_page_is_found(tmp_path: Path):
-    assert reference(folder=tmp_path, check=True) == 1
+    assert reference(commands=app, folder=tmp_path, check=True) == 1
     assert list(tmp_path.iterdir()) == []
-    assert reference(folder=tmp_path, check=False) == 0
-    assert reference(folder=tmp_path, check=True) == 0
+    assert reference(commands=app, folder=tmp_path, check=False) == 0
+    assert reference(commands=app, folder=tmp_path, check=True) == 0
     (tmp_path / "facts.md").write_text("old")
-    assert reference(folder=tmp_path, check=True) == 1
+    assert reference(commands=app, folder=tmp_path, check=True) == 1
 
 
 def test_everything_registered_is_told():
-    told = pages()
+    told = pages(app)
     assert all(
         f"`{schema.name}`" in told["facts.md"] for schema in schemas if schema.type.__module__.endswith(".facts")
     )

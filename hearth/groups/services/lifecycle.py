@@ -76,11 +76,8 @@ def open_group(
     demand(actor, OPEN_GROUP.key)
     community = Community.objects.get(pk=actor.community_id)
     language = known_language(language or community.language)
-    owner = owner or member_with_id(actor.member_id)
-    if owner is None and actor.kind != "house":
-        raise Refusal("Name the owner of record who answers for the group.", field="owner")
-    texts: dict[str, LocalInput] = {"name": name, "function": function, "card": card, "welcome": welcome}
-    values = {field: local(text, language, most=LENGTHS[field], field=field) for field, text in texts.items()}
+    owner = _owner_of_record(actor, owner)
+    values = _texts(language, name=name, function=function, card=card, welcome=welcome)
     choices = {"visibility": visibility, "space": space, "lasting": lasting}
     group = Group(
         key=_key_for(key, values["name"], language),
@@ -99,22 +96,44 @@ def open_group(
         **{field: chosen(value, CHOICES[field], field) for field, value in choices.items()},
     )
     _check(group)
+    _save_new(group)
+    _tell_opened(actor, group, owner)
+    _first_norms(actor, group, local(norms, language, most=8000, field="norms"))
+    _seat_owner(actor, group, owner)
+    for hook in after_group_opened:
+        hook(group)
+    audit.record(actor, "group_opened", f"group:{group.pk}", after={"key": group.key, "space": space})
+    return group
+
+
+def _texts(language: str, **texts: LocalInput) -> dict[str, dict[str, str]]:
+    return {field: local(text, language, most=LENGTHS[field], field=field) for field, text in texts.items()}
+
+
+def _owner_of_record(actor: Actor, named: "Member | None") -> "Member | None":
+    owner = named or member_with_id(actor.member_id)
+    if owner is None and actor.kind != "house":
+        raise Refusal("Name the owner of record who answers for the group.", field="owner")
+    return owner
+
+
+def _save_new(group: Group) -> None:
     try:
         with transaction.atomic():
             group.save()
     except IntegrityError:
         raise KeyTaken(field="key") from None
+
+
+def _tell_opened(actor: Actor, group: Group, owner: "Member | None") -> None:
     told = GroupOpened(
-        group=group.pk, space=space, visibility=visibility, capacity=capacity, owner=owner.pk if owner else None
+        group=group.pk,
+        space=group.space,
+        visibility=group.visibility,
+        capacity=group.capacity,
+        owner=owner.pk if owner else None,
     )
-    emit(told, actor=actor, subject=f"group:{group.pk}", historical=bool(source))
-    _first_norms(actor, group, local(norms, language, most=8000, field="norms"))
-    if owner is not None:
-        _seat_owner(actor, group, owner)
-    for hook in after_group_opened:
-        hook(group)
-    audit.record(actor, "group_opened", f"group:{group.pk}", after={"key": group.key, "space": space})
-    return group
+    emit(told, actor=actor, subject=f"group:{group.pk}", historical=bool(group.source))
 
 
 def _key_for(key: str, names: dict[str, str], language: str) -> str:
@@ -147,7 +166,9 @@ def _first_norms(actor: Actor, group: Group, text: dict[str, str]) -> None:
         emit(NormsPublished(group=group.pk, version=1), actor=actor, subject=f"group:{group.pk}")
 
 
-def _seat_owner(actor: Actor, group: Group, owner: "Member") -> None:
+def _seat_owner(actor: Actor, group: Group, owner: "Member | None") -> None:
+    if owner is None:
+        return
     Membership.objects.create(group=group, member=owner, joined_by=JoinedBy.STAFF)
     RoleAssignment.objects.create(group=group, member=owner, role=GroupRole.OWNER, given_by=actor.ref)
     Group.objects.filter(pk=group.pk).update(member_count=1)

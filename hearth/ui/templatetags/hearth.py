@@ -17,6 +17,7 @@ from django.utils.translation import get_language, get_language_info, gettext, n
 
 from hearth.core.routing import link as address
 from hearth.core.texts import best
+from hearth.kit.clock import now
 from hearth.ui.pages import undo_of
 from hearth.ui.preferences import Preferences, preferences_of
 from hearth.ui.registry import frame_of
@@ -142,7 +143,7 @@ def when(moment: datetime | date | None, style: str = "") -> SafeString | str:
     if timezone.is_naive(moment):
         moment = moment.replace(tzinfo=UTC)
     exact = date_format(timezone.localtime(moment), "DATETIME_FORMAT")
-    text = exact if style == "exact" else relative(moment, timezone.now())
+    text = exact if style == "exact" else relative(moment, now())
     return format_html(
         '<time datetime="{}" title="{}" data-when="{}">{}</time>',
         moment.astimezone(UTC).isoformat(timespec="seconds"),

@@ -1,4 +1,4 @@
-"""Mount as ``path("persona/", include("hearth.people.persona_urls"))``: the demo's one-press sign-in."""
+"""Mount as ``path("persona/", include("hearth.people.web.persona_urls"))``: the demo's one-press sign-in."""
 
 from django.urls import path
 
