@@ -92,10 +92,17 @@ class Tab:
         if receive_buffer:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self._socket.settimeout(5)
-        self._socket.connect(("127.0.0.1", port))
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._buffer = b""
         self.others: deque[dict[str, Any]] = deque()
+        try:
+            self._socket.connect(("127.0.0.1", port))
+            self._shake_hands(port, path, origin, headers)
+        except BaseException:
+            self._socket.close()
+            raise
+
+    def _shake_hands(self, port: int, path: str, origin: str | None, headers: dict[str, str]) -> None:
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         head = {"Host": f"127.0.0.1:{port}", "Upgrade": "websocket", "Connection": "Upgrade"}
         head |= {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": base64.b64encode(os.urandom(16)).decode()}
         if origin is not None:
@@ -113,7 +120,6 @@ class Tab:
         if status != 101:
             while got := self._socket.recv(65536):
                 self._buffer += got
-            self._socket.close()
             raise Refused(status, self._buffer)
 
     def __enter__(self) -> "Tab":
