@@ -1,0 +1,275 @@
+"""Journeys of members: a doctor with five minutes, two people at once, a bad line, no scripts, hostile text."""
+
+import re
+import time
+import uuid
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import House, Persona, Watch
+
+
+def say(page: Page, text: str) -> None:
+    """Write and send."""
+    page.fill("#composer textarea", text)
+    page.click("#composer button[aria-label=Send]")
+
+
+def message(page: Page, text: str):
+    """The message that says a text itself (not one that quotes it), once it is really posted."""
+    said = page.locator(".msg-body[data-f=html]", has_text=text)
+    return page.locator(".msg:not(.msg-pending)", has=said).last
+
+
+def words(start: str) -> str:
+    """Something nobody said before."""
+    return f"{start} {uuid.uuid4().hex[:8]}"
+
+
+def test_a_doctor_on_a_phone_reads_posts_replies_and_reacts(house: House, persona: Persona, watch: Watch) -> None:
+    page = persona("chen", phone=True)
+    page.goto(house.path())
+    page.click(".dock >> text=Groups")
+    page.click("text=Neurology 1")
+    expect(page.locator("#composer textarea")).to_be_visible()
+    hello = words("早上好，查房顺利")
+    say(page, hello)
+    expect(message(page, hello)).to_be_visible()
+    expect(page.locator("#composer textarea")).to_have_value("")
+
+    target = message(page, "six seats are free")
+    target.tap()
+    target.locator("[data-reply]").click()
+    expect(page.locator("[data-above-title]")).to_contain_text("Ada Winter")
+    answer = words("I come")
+    say(page, answer)
+    expect(message(page, answer).locator(".msg-quote")).to_contain_text("Ada Winter")
+
+    target.tap()
+    target.locator("[data-open=react]").click()
+    with page.expect_response("**/reactions/"):
+        page.click(".msg-menu [aria-label='Thank you']")
+    expect(target.locator(".reaction[aria-pressed=true]")).to_be_visible()
+    page.reload()
+    expect(message(page, "six seats are free").locator(".reaction[aria-pressed=true]")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert watch.errors == []
+
+
+def test_a_question_is_asked_answered_and_the_answer_accepted(house: House, persona: Persona) -> None:
+    dara, chen = persona("dara"), persona("chen")
+    room = house.path(f"groups/{house.told['groups']['ward']}/room/")
+    dara.goto(room)
+    chen.goto(room)
+    asked = words("How long do you keep the drain in?")
+    say(dara, asked)
+    expect(message(dara, asked).locator(".question-open")).to_be_visible()
+    question = message(chen, asked)
+    question.hover()
+    question.locator("[data-reply]").click()
+    given = words("Two days, rarely three")
+    say(chen, given)
+    expect(message(dara, asked).locator(".question-answered")).to_be_visible()
+    answer = message(dara, given)
+    answer.hover()
+    answer.locator("[data-open=more]").click()
+    dara.click(".msg-menu >> text=Accept this answer")
+    accepted = message(dara, asked).locator(".msg-answer")
+    expect(accepted).to_contain_text("verified by a doctor")
+    expect(message(chen, asked).locator(".msg-answer")).to_contain_text(given)
+
+
+def test_two_chinese_characters_find_a_message_and_lead_to_it(house: House, persona: Persona) -> None:
+    page = persona("chen", phone=True)
+    page.goto(house.path("search/"))
+    page.fill("input[name=q]", "病例")
+    page.press("input[name=q]", "Enter")
+    expect(page.locator("mark").first).to_have_text("病例")
+    page.locator(".found-row").first.click()
+    expect(page).to_have_url(re.compile(r"/room/\?at=\d+"))
+    expect(page.locator(".msg:focus")).to_contain_text("溶栓病例")
+
+
+def test_two_browsers_see_each_other_within_a_second(house: House, persona: Persona) -> None:
+    bo, chen = persona("bo"), persona("chen")
+    room = house.path(f"groups/{house.told['groups']['ward']}/room/")
+    for page in (bo, chen):
+        page.goto(room)
+        page.wait_for_selector("html[data-live=open]")
+    expect(bo.locator("[data-online]")).to_contain_text("2 here now", timeout=5000)
+    text = words("Live from the ward")
+    began = time.monotonic()
+    say(chen, text)
+    message(bo, text).wait_for(timeout=1000)
+    assert time.monotonic() - began < 1.0
+    expect(message(chen, text)).to_have_count(1)
+    chen.fill("#composer textarea", "still writing")
+    expect(bo.locator("[data-typing]")).to_contain_text("is writing")
+
+
+def test_a_broken_line_is_resumed_without_a_gap(house: House, persona: Persona) -> None:
+    bo, chen = persona("bo"), persona("chen")
+    room = house.path(f"groups/{house.told['groups']['ward']}/room/")
+    for page in (bo, chen):
+        page.goto(room)
+        page.wait_for_selector("html[data-live=open]")
+    house.stop("gateway")
+    bo.wait_for_selector("html[data-live=lost]")
+    missed = [words(f"Said meanwhile {n}") for n in range(3)]
+    for text in missed:
+        say(chen, text)
+        expect(chen.locator(".msg-state", has_text="Sending")).to_have_count(0, timeout=15_000)
+    house.start("gateway")
+    house.wait()
+    bo.wait_for_selector("html[data-live=open]", timeout=60_000)
+    for text in missed:
+        expect(message(bo, text)).to_be_visible()
+    bodies = bo.locator(".msg-body").all_inner_texts()
+    found = [text.strip() for text in bodies if text.strip() in missed]
+    assert found == missed
+
+
+def test_the_room_of_a_removed_member_closes(house: House, persona: Persona) -> None:
+    page = persona("dara")
+    quiet = house.told["groups"]["quiet"]
+    dara, ada = house.told["members"]["dara"], house.told["members"]["ada"]
+    setup = (
+        "from hearth.groups.access import actor_of_member\n"
+        "from hearth.groups.models import Group\n"
+        "from hearth.groups.services import admit_member, remove_member\n"
+        "from hearth.people.models import Member\n"
+        f"ada = actor_of_member(Member.objects.get(pk={ada})); group = Group.objects.get(pk={quiet})\n"
+        f"dara = Member.objects.get(pk={dara})\n"
+    )
+    house.run(setup + "admit_member(ada, group, dara, how='staff')")
+    page.goto(house.path(f"groups/{quiet}/room/"))
+    page.wait_for_selector("html[data-live=open]")
+    house.run(setup + "remove_member(ada, group, dara, 'the journey ends here')")
+    expect(page.locator("[data-state]")).to_contain_text("not open to you any more", timeout=5000)
+    expect(page.locator("#composer")).to_have_count(0)
+    page.reload()
+    expect(page.locator("body")).to_contain_text("not open to you")
+
+
+def test_without_scripts_a_member_reads_posts_reacts_edits_and_takes_back(house: House, persona: Persona) -> None:
+    page = persona("chen", js=False)
+    page.goto(house.path(f"groups/{house.told['groups']['ward']}/room/"))
+    text = words("Plain and simple")
+    page.fill("textarea[name=text]", text)
+    page.click("#composer button[aria-label=Send]")
+    mine = message(page, text)
+    expect(mine).to_be_visible()
+    mine.focus()
+    mine.locator("[data-open=more]").click()
+    page.click("[aria-label='Helpful']")
+    expect(message(page, text).locator(".reaction[aria-pressed=true]")).to_be_visible()
+    message(page, text).focus()
+    message(page, text).locator("[data-open=more]").click()
+    page.click("text=Change")
+    page.fill("textarea[name=text]", text + " indeed")
+    page.click("text=Save")
+    changed = message(page, text + " indeed")
+    expect(changed.locator(".msg-edited-mark")).to_be_visible()
+    changed.focus()
+    changed.locator("[data-open=more]").click()
+    page.click("text=Take back")
+    expect(page.locator(".msg-removed").last).to_contain_text("took this message back")
+    page.click(".toast .undo")
+    expect(message(page, text + " indeed")).to_be_visible()
+    page.goto(page.url.split("#")[0].split("?")[0])
+    page.click("text=Earlier messages")
+    expect(page.locator(".msg")).to_have_count(30)
+
+
+def test_what_was_typed_survives_a_reload_and_sending_can_be_undone(house: House, persona: Persona) -> None:
+    page = persona("chen")
+    page.goto(house.path(f"groups/{house.told['groups']['ward']}/room/"))
+    page.wait_for_selector("html[data-live=open]")
+    text = words("Half a thought")
+    page.fill("#composer textarea", text)
+    page.wait_for_timeout(400)
+    page.reload()
+    expect(page.locator("#composer textarea")).to_have_value(text)
+    page.click("#composer button[aria-label=Send]")
+    page.locator(".msg-undo").click()
+    expect(page.locator("#composer textarea")).to_have_value(text)
+    expect(page.locator(".msg-body", has_text=text)).to_have_count(0)
+
+
+def test_calling_somebody_by_name(house: House, persona: Persona) -> None:
+    page = persona("chen")
+    page.goto(house.path(f"groups/{house.told['groups']['ward']}/room/"))
+    page.locator("#composer textarea").press_sequentially("Look here @Lind")
+    page.locator(".composer-person", has_text="Bo Lindgren").wait_for()
+    page.press("#composer textarea", "Enter")
+    expect(page.locator("#composer textarea")).to_have_value(
+        f"Look here @[Bo Lindgren](m:{house.told['identities']['bo']}) "
+    )
+    page.press("#composer textarea", "Enter")
+    expect(page.locator(".msg .mention", has_text="@Bo Lindgren").last).to_be_visible()
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "[click](javascript:alert(1))",
+    "[click](data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==)",
+    '![x](x"onerror="alert(1))',
+    "@[<img src=x onerror=alert(1)>](m:1)",
+    '"><iframe srcdoc="<script>alert(1)</script>"></iframe>',
+    "`<img src=x onerror=alert(1)>`",
+    '<a href="jav&#x09;ascript:alert(1)">x</a>',
+    '<math><mtext></table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
+    "{{constructor.constructor('alert(1)')()}}",
+    "</textarea><script>alert(1)</script>",
+    "</template><script>alert(1)</script>",
+    "javascript:/*--></title></style></textarea></script><svg/onload='+/\"/+/onmouseover=1/+/[*/[]/+alert(1)//'>",
+]
+
+
+def test_nothing_hostile_in_a_message_ever_runs(house: House, persona: Persona, watch: Watch) -> None:
+    bo, chen = persona("bo"), persona("chen")
+    room = house.path(f"groups/{house.told['groups']['ward']}/room/")
+    for page in (bo, chen):
+        page.goto(room)
+        page.wait_for_selector("html[data-live=open]")
+    for text in HOSTILE:
+        say(chen, text)
+    mark = words("after the storm")
+    say(chen, mark)
+    expect(message(bo, mark)).to_be_visible()
+    for page in (bo, chen):
+        page.reload()
+        expect(message(page, mark)).to_be_visible()
+    hit = message(bo, "alert(1)")
+    hit.hover()
+    hit.locator("[data-reply]").click()
+    for path in ("search/?q=alert", "search/?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E", ""):
+        bo.goto(house.path(path))
+    bo.goto(house.path(f"groups/{house.told['groups']['ward']}/room/"))
+    bo.fill("#composer textarea", "<img src=x onerror=alert(1)>")
+    bo.wait_for_timeout(400)
+    bo.reload()
+    assert watch.dialogs == []
+    assert watch.violations == []
+    assert watch.errors == []
+    assert bo.locator(".msg-body :is(script, img, iframe, svg:not(.icon))").count() == 0
+
+
+@pytest.mark.parametrize("theme", ["hearth", "hearth-dark", "hearth-contrast"])
+@pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])
+def test_pages_hold_wcag_2_2_aa(house: House, persona: Persona, theme: str, language: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    group = house.told["groups"]["ward"]
+    pages = ("", "groups/", f"groups/{group}/room/", "search/?q=病例", "questions/", "bookmarks/", "writing/")
+    for phone in (True, False):
+        page = persona("chen", phone=phone, theme=theme, language=language)
+        for path in pages:
+            page.goto(house.path(path))
+            page.wait_for_load_state("load")
+            found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+            told = [(hit["id"], [node["target"] for node in hit["nodes"]][:3]) for hit in found.response["violations"]]
+            assert told == [], f"{path} {theme} {language} phone={phone}: {told}"
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
