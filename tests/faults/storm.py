@@ -36,6 +36,20 @@ def free_port() -> int:
         return int(asked.getsockname()[1])
 
 
+def seed(home: Path) -> Path:
+    """Fill an empty home; ``seeded.json`` in it tells who lives there."""
+    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    said = subprocess.run(
+        [sys.executable, "-m", "tests.faults.storm_seed"],
+        env={**environment, "HEARTH_HOME": str(home), "DJANGO_SETTINGS_MODULE": "hearth.project.settings"},
+        cwd=ROOT, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    if said.returncode:
+        raise RuntimeError(said.stderr[-3000:])
+    (home / "seeded.json").write_text(said.stdout)
+    return home
+
+
 class House:
     """Web, gateway and worker as processes of their own, started again whenever one is killed."""
 
@@ -47,13 +61,7 @@ class House:
             "DJANGO_SETTINGS_MODULE": "hearth.project.settings", "PYTHONPATH": str(ROOT),
         }  # fmt: skip
         self._log = (home / "processes.log").open("ab")
-        said = subprocess.run(
-            [sys.executable, "-m", "tests.faults.storm_seed"],
-            env=self._environment, cwd=ROOT, check=False, capture_output=True, text=True,
-        )  # fmt: skip
-        if said.returncode:
-            raise RuntimeError(said.stderr[-3000:])
-        self.seeded: dict[str, Any] = json.loads(said.stdout)
+        self.seeded: dict[str, Any] = json.loads((home / "seeded.json").read_text())
         self._commands = {"web": (HEARTH, "web"), "gateway": gateway, "worker": (HEARTH, "worker")}
         self.running = {name: self._start(name) for name in self._commands}
         self.kills: dict[str, int] = dict.fromkeys(self._commands, 0)
@@ -67,6 +75,13 @@ class House:
             stderr=self._log,
             start_new_session=True,
         )
+
+    def python(self, code: str, *arguments: str) -> str:
+        """Run a piece of Python as a process of this house; what it printed."""
+        command = [sys.executable, "-c", code, *arguments]
+        return subprocess.run(
+            command, env=self._environment, cwd=ROOT, check=True, capture_output=True, text=True
+        ).stdout
 
     def kill(self, name: str) -> None:
         """SIGKILL to the process and all it started; then it comes back."""

@@ -47,7 +47,9 @@ def seed() -> dict[str, object]:
             for member in members[1:]:
                 admit_member(house, group, member, how="staff")
             room = Room.objects.get(group=group)
-            rooms.append({"room": room.pk, "group": group.pk, "sessions": people, "owner": members[0].pk})
+            rooms.append(
+                {"room": room.pk, "group": group.pk, "sessions": people, "members": [member.pk for member in members]}
+            )
     return {"community": community.key, "rooms": rooms}
 
 
