@@ -86,11 +86,8 @@ bench: .venv/ready-to-develop ## Benchmarks, one line of numbers each (see bench
 assets: ## Build style sheet, charts and icons (needs Node)
 	@cd frontend && npm ci --no-audit --no-fund --silent && npm run --silent build
 
-messages: .venv/ready-to-develop ## Collect and compile the translations (needs gettext)
-	@command -v msgfmt >/dev/null || { echo "gettext is missing. On Debian: apt-get install gettext"; exit 1; }
-	@cd hearth && PYTHONPATH=.. DJANGO_SETTINGS_MODULE=hearth.project.test_settings ../$(BIN)/django-admin makemessages \
-	    -l zh_Hans -l zh_Hant --no-wrap --add-location file --ignore 'tests/*' --ignore '*/tests/*'
-	@cd hearth && PYTHONPATH=.. DJANGO_SETTINGS_MODULE=hearth.project.test_settings ../$(BIN)/django-admin compilemessages
+messages: .venv/ready-to-develop ## Collect the strings, compile the translations, say what is missing
+	@$(BIN)/python -m tools.messages
 
 reference: .venv/ready-to-develop ## Write the generated pages of docs/reference
 	@DJANGO_SETTINGS_MODULE=hearth.project.test_settings $(BIN)/hearth reference docs/reference

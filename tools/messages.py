@@ -4,8 +4,8 @@
     python -m tools.messages --check    # say what is missing or stale, change nothing
     python -m tools.messages --take F…  # also take translations from CSV files (msgid, zh_Hans, zh_Hant)
 
-Plain Python on purpose: GNU gettext does not know our own declarations (refusals, settings, permissions, metrics) and is
-not on every machine.
+Plain Python on purpose: GNU gettext does not know our own declarations (refusals, settings, permissions, metrics) and
+is not on every machine.
 """
 
 import argparse
@@ -78,15 +78,15 @@ def in_python(text: str) -> Iterator[Found]:
 
 def _in_call(node: ast.Call) -> Iterator[Found]:
     name = getattr(node.func, "id", None) or getattr(node.func, "attr", "")
-    if name in CONTEXT and len(node.args) == 2:  # noqa: PLR2004
+    if name in CONTEXT and len(node.args) == 2:
         context, msgid = (list(_literals([arg])) for arg in node.args)
         if context and msgid:
             yield Found(msgid[0].msgid, context=context[0].msgid)
     elif GETTEXT.get(name) == 1:
         yield from _literals(node.args[:1])
-    elif GETTEXT.get(name) == 2:  # noqa: PLR2004
+    elif GETTEXT.get(name) == 2:
         pair = list(_literals(node.args[:2]))
-        if len(pair) == 2:  # noqa: PLR2004
+        if len(pair) == 2:
             yield Found(pair[0].msgid, plural=pair[1].msgid)
     elif name in REFUSALS:
         yield from _literals(node.args[:1])
