@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import DisallowedHost, ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -24,6 +24,7 @@ from hearth.core.tenancy import Scope, enter_for_request, entered
 
 log = structlog.get_logger(__name__)
 Respond = Callable[[HttpRequest], HttpResponseBase]
+MAX_ID = (1 << 63) - 1
 LANGUAGE_COOKIE = "hearth_language"
 
 
@@ -54,6 +55,7 @@ def content_security(get_response: Respond) -> Respond:
     def respond(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", policy_for(request))
+        response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)  # also where Django's own never ran
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         return response
 
@@ -73,7 +75,10 @@ def gateway_origin(request: HttpRequest) -> str:
     """``ws://host:port`` of the gateway; behind one proxy it is HEARTH_GATEWAY_URL."""
     if settings.HEARTH_GATEWAY_URL:
         return str(settings.HEARTH_GATEWAY_URL)
-    host = urlsplit(f"//{request.get_host()}").hostname or "127.0.0.1"
+    try:
+        host = urlsplit(f"//{request.get_host()}").hostname or "127.0.0.1"
+    except DisallowedHost:  # the refusal of a forged host needs a policy like every other answer
+        host = "127.0.0.1"
     return f"{'wss' if request.is_secure() else 'ws'}://{host}:{settings.HEARTH_GATEWAY_PORT}"
 
 
@@ -142,6 +147,8 @@ class Doorkeeper:
         barred = self._barred(request, row)
         if barred is not None:
             return barred
+        if any(isinstance(given, int) and given > MAX_ID for given in kwargs.values()):
+            raise NotFound()  # no database holds such an id, and some break on it
         if request.method not in {"GET", "HEAD", "OPTIONS"} and not self._keyed(request, row):
             raise IdempotencyMissing()
         return None
@@ -159,7 +166,7 @@ class Doorkeeper:
         if row.door in {Door.PUBLIC, Door.THIRD_PARTY, Door.TOKEN}:
             return None
         if not request.user.is_authenticated:
-            return redirect(f"{_login_url()}?next={request.get_full_path()}")
+            return redirect(f"{_login_url()}?{urlencode({'next': request.get_full_path()}, safe='/')}")
         if row.door is Door.SIGNED_IN:
             return None
         actor: Actor | None = request.actor  # type: ignore[attr-defined]

@@ -198,13 +198,13 @@ class Hub:
 
     def _has_open(self, connection: Connection, topic: str) -> bool:
         kind, _colon, key = topic.partition(":")
-        return topic in connection.topics or (kind == "room" and key.isdigit() and int(key) in connection.seats)
+        return topic in connection.topics or (kind == "room" and key.isdecimal() and int(key) in connection.seats)
 
     def _unsub(self, connection: Connection, frame: dict[str, Any]) -> None:
         topic = wire.words(frame.get("topic"), 100) or ""
         connection.opening.discard(topic)
         kind, _colon, key = topic.partition(":")
-        if kind == "room" and key.isdigit():
+        if kind == "room" and key.isdecimal():
             self._stand_up(connection, int(key))
         else:
             self.snapshots.leave(connection, topic)

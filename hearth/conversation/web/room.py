@@ -37,7 +37,11 @@ def wants_json(request: HttpRequest) -> bool:
 
 def number(query: QueryDict, name: str) -> int | None:
     """A whole number of the query, None when it is missing or no number."""
-    raw = query.get(name, "")
+    return whole(query.get(name, ""))
+
+
+def whole(raw: str) -> int | None:
+    """A whole number that every database takes, None for anything else that was typed."""
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 19 else None
 
 
@@ -122,9 +126,9 @@ def part(request: HttpRequest, group: int) -> HttpResponse:
     elif newer is not None:
         found = messages.newer_than(access.room.pk, newer, access.space, SIZE)
     else:
-        ids = [int(raw) for raw in request.GET.get("ids", "").split(",")[:100] if raw.isascii() and raw.isdigit()]
+        ids = [pk for raw in request.GET.get("ids", "").split(",")[:100] if (pk := whole(raw)) is not None]
         views = [view for view in messages.by_ids(ids, access.space) if view.room_id == access.room.pk]
-        found = messages.Page(views, False, False)
+        found = messages.Page(views, has_older=False, has_newer=False)
     context = {
         "messages_shown": presenting.shown(reader, found.messages),
         "base": reader.base,
@@ -186,7 +190,7 @@ def post(request: HttpRequest, group: int) -> HttpResponse:
 
 def _post_form(request: HttpRequest, access: RoomAccess) -> Posted:
     chosen = [file for file in request.FILES.getlist("files") if isinstance(file, UploadedFile)][:MAX_FILES]
-    ids = [int(raw) for raw in request.POST.getlist("attachment")[:MAX_FILES] if raw.isascii() and raw.isdigit()]
+    ids = [pk for raw in request.POST.getlist("attachment")[:MAX_FILES] if (pk := whole(raw)) is not None]
     ids += [attach(access, file).pk for file in chosen]
     return _post(
         access, request.POST.get("text", ""), request.POST.get("client_id", ""), number(request.POST, "reply_to"), ids
@@ -199,7 +203,9 @@ def _post_json(request: HttpRequest, access: RoomAccess) -> HttpResponse:
         text, client_id, reply_to = str(asked["text"]), str(asked["client_id"]), asked.get("reply_to")
         files = [int(file) for file in asked.get("attachments", [])][:MAX_FILES]
         reply_to = None if reply_to is None else int(reply_to)
-    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as problem:
+        if any(not 0 <= pk < 1 << 63 for pk in (*files, reply_to or 0)):
+            raise ValueError("no id")
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, OverflowError, AttributeError) as problem:
         raise Refusal(_("The message could not be read. Load the page again, then send it.")) from problem
     return _told(_post(access, text, client_id, reply_to, files))
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hearth.core.idempotency import once
 from hearth.core.routing import link
 from hearth.groups import queries, services
-from hearth.groups.access import group_where, link_for, member_in, restriction_for
+from hearth.groups.access import group_for, group_where, link_for, member_in, restriction_for
 from hearth.groups.registry import CLOSE_GROUP, GIVE_ROLE, HAND_OVER, INVITE, MANAGE_GROUP, REMOVE_MEMBER, RESTRICT
 from hearth.groups.web.forms import GroupForm, LinkForm, MuteForm, NormsForm, RemovalForm
 from hearth.groups.web.portal import group_context
@@ -111,9 +111,10 @@ def role(request: HttpRequest, group_id: int, member_id: int) -> HttpResponse:
 @require_POST
 def owner(request: HttpRequest, group_id: int, member_id: int) -> HttpResponse:
     """Hand the group over."""
-    group = group_where(request.actor, group_id, HAND_OVER.key)
+    group = group_for(request.actor, group_id)
     with once(request) as claim:
-        if claim.fresh:
+        if claim.fresh:  # pressed twice, the second press comes from somebody who is no longer the owner
+            group = group_where(request.actor, group_id, HAND_OVER.key)
             services.hand_over(request.actor, group, member_in(request.actor, group, member_id))
     messages.success(request, _("The group has a new owner of record. You stay as keeper."))
     return redirect(link("groups:members", group_id=group.pk))

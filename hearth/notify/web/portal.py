@@ -25,12 +25,17 @@ from hearth.ui.pages import page
 PAGE = 40
 
 
+def _number(raw: str) -> int | None:
+    """A whole number that every database takes, None for anything else that was typed."""
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 19 else None
+
+
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """What is new for the reader, the newest first."""
-    before = request.GET.get("before", "")
+    before = _number(request.GET.get("before", ""))
     unread = request.GET.get("show") == "unread"
-    rows = queries.inbox(request.actor, unread=unread, before=int(before) if before.isdigit() else None, limit=PAGE + 1)
+    rows = queries.inbox(request.actor, unread=unread, before=before, limit=PAGE + 1)
     waiting = queries.unread_count(request.actor.member_id)
     here = link("notify:inbox")
     context = {
@@ -61,10 +66,10 @@ def opening(request: HttpRequest, notice_id: int) -> HttpResponse:
 @require_POST
 def reading(request: HttpRequest) -> HttpResponse:
     """Mark everything seen so far as read."""
-    up_to = request.POST.get("up_to", "")
+    up_to = _number(request.POST.get("up_to", ""))
     with once(request) as claim:
         if claim.fresh:
-            services.mark_all_read(request.actor, up_to=int(up_to) if up_to.isdigit() else None)
+            services.mark_all_read(request.actor, up_to=up_to)
     return redirect(link("notify:inbox"))
 
 
