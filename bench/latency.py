@@ -18,7 +18,8 @@ from live_room import LIVE, SEND, house
 
 CLIENT = LIVE / "latency_client.py"
 WORDS = (
-    "今天 值班 病例 讨论 请 看 心电图 药 剂量 please check the new guideline for dosage and follow up tomorrow".split()
+    *("今天", "值班", "病例", "讨论", "请", "看", "心电图", "药", "剂量"),
+    *("please", "check", "the", "new", "guideline", "for", "dosage", "and", "follow", "up", "tomorrow"),
 )
 
 

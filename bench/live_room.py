@@ -3,8 +3,8 @@
     bench/live_room.py [--rooms 1] [--members 300] [--window 4] [--seconds 8] [--no-peer]
 
 Both servers are measured in this one run with the same client and the same numbers of members, senders and messages in
-flight. Hearth runs as in use (gateway and worker; SQLite, synchronous=FULL); its rate limit per author is raised, because
-three senders speak for the whole room. Prints one line of JSON.
+flight. Hearth runs as in use (gateway and worker; SQLite, synchronous=FULL); its rate limit per author is raised,
+because three senders speak for the whole room. Prints one line of JSON.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from pathlib import Path
 
 LIVE = Path(__file__).with_name("live")
 sys.path.insert(0, str(LIVE))
-import scratch_house as house  # noqa: E402  the folder of what the live benches share
+import scratch_house as house  # the folder of what the live benches share
 
 SEND = '{"t":"post","room":{t1},"cid":"{cid}","text":"{body}"}'
 CLIENT = LIVE / "room_client.py"
@@ -53,9 +53,9 @@ def of_hearth(args: argparse.Namespace) -> dict:
         tokens = home / "tokens"
         tokens.write_text("\n".join(people.tokens(args.members)))
         numbers = load(
-            args, "ws", "--port", os.environ["HEARTH_GATEWAY_PORT"], "--path", "/live?ticket={t0}", "--tokens", str(tokens),
-            "--join", '{"t":"sub","topic":"room:{t1}"}', "--joined", '"t":"open"', "--send", SEND,
-            "--server-pid", str(gateway.pid), "--label", "hearth",
+            args, "ws", "--port", os.environ["HEARTH_GATEWAY_PORT"], "--path", "/live?ticket={t0}",
+            "--tokens", str(tokens), "--join", '{"t":"sub","topic":"room:{t1}"}', "--joined", '"t":"open"',
+            "--send", SEND, "--server-pid", str(gateway.pid), "--label", "hearth",
         )  # fmt: skip
         time.sleep(1.0)
         auditors.close()
@@ -108,7 +108,8 @@ def main() -> None:
         "hearth_deliveries_per_s": ours["deliveries_per_s"], "hearth_messages_per_s": ours["msgs_per_s"],
         "hearth_p50_ms": ours["p50_ms"], "hearth_p99_ms": ours["p99_ms"], "hearth_cpu": ours["server_cpu"],
         "hearth_joins_per_s": ours["joins_per_s"], "hearth_mib": ours["pss_mib"],
-        "lost": ours["lost"], "doubled": ours["doubled"], "out_of_order": ours["out_of_order"], "lost_pct": ours["lost_pct"],
+        "lost": ours["lost"], "doubled": ours["doubled"], "out_of_order": ours["out_of_order"],
+        "lost_pct": ours["lost_pct"],
         "storage": "SQLite synchronous=FULL", "rate_limit": "raised",
     }  # fmt: skip
     if peer:

@@ -78,7 +78,7 @@ async def measure(args: argparse.Namespace) -> dict:
 
     async def join(user: int) -> None:
         async with gate:
-            connection = await client.open(user, user // args.members, False)
+            connection = await client.open(user, user // args.members, first=False)
         connection.user, connection.room = user, user // args.members
         member = Member(connection, rooms[user // args.members], stats, acks)
         member.tail = connection.buf
@@ -122,7 +122,8 @@ async def measure(args: argparse.Namespace) -> dict:
         "messages": len(sent), "joins_per_s": round(args.rooms * args.members / joined),
         "lost": expected - sum(sum(room.copies.values()) for room in rooms) + stats["doubled"],
         "doubled": stats["doubled"], "out_of_order": stats["out_of_order"], "unacknowledged": len(sent) - len(acked),
-        "last_p50_ms": percentile(whole, 0.5), "last_p99_ms": percentile(whole, 0.99), "last_max_ms": percentile(whole, 1.0),
+        "last_p50_ms": percentile(whole, 0.5), "last_p99_ms": percentile(whole, 0.99),
+        "last_max_ms": percentile(whole, 1.0),
         "ack_p50_ms": percentile(acked, 0.5), "ack_p99_ms": percentile(acked, 0.99),
     }  # fmt: skip
 

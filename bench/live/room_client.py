@@ -1,7 +1,7 @@
 """The load client of the shared benches, taught two things of Hearth.
 
-``{cid}`` in ``--send`` is the message's client id. Lines of ``--tokens`` are ``user:session:community|room``: the ticket
-(``{t0}``) is signed when its member connects, because tickets last a minute and thousands take longer to come in.
+``{cid}`` in ``--send`` is the message's client id. Lines of ``--tokens`` are ``user:session:community|room``: the
+ticket (``{t0}``) is signed when its member connects: tickets last a minute, and thousands take longer to come in.
 """
 
 import os
@@ -10,7 +10,7 @@ import sys
 from scratch_house import PEERS, ROOT
 
 sys.path[:0] = [str(PEERS), str(ROOT)]
-import room_load  # noqa: E402  from the folder of the peers' benches
+import room_load  # from the folder of the peers' benches
 
 
 class Live(room_load.Ws):
@@ -18,8 +18,7 @@ class Live(room_load.Ws):
 
     async def open(self, user, room, first):
         """Come in with a ticket of this moment."""
-        kept = self.tokens[user % len(self.tokens)]
-        who, topic = kept.split("|")
+        who, _, topic = self.tokens[user % len(self.tokens)].partition("|")
         self.tokens[user % len(self.tokens)] = f"{_ticket(who)}|{topic}"
         return await super().open(user, room, first)
 
@@ -32,9 +31,10 @@ class Live(room_load.Ws):
 def _ticket(who: str) -> str:
     from hearth.core.live import issue_ticket
 
-    if ":" not in who or len(who.split(":")) != 3 or not who.split(":")[0].isdigit():
+    parts = who.split(":")
+    if len(parts) != 3 or not parts[0].isdigit():
         return who  # signed in an earlier attempt
-    user, session, community = who.split(":")
+    user, session, community = parts
     return issue_ticket(int(user), int(community), session)
 
 

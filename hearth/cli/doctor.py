@@ -20,10 +20,10 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from hearth.core import audit
+from hearth.core.horizon import horizon
 from hearth.core.models import HandlerCursor, Job, ParkedFact, WorkerBeat
 from hearth.core.models.job import JobState
 from hearth.core.reactions import handlers
-from hearth.core.relay import horizon
 from hearth.kit.clock import now
 
 GOOD, CAUTION, WRONG = "good", "caution", "wrong"

@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 _CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af\U00020000-\U0002ffff"
-_TOKEN = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*")  # noqa: RUF001
+_TOKEN = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*")
 _CJK_START = re.compile(rf"[{_CJK}]")
 _CJK_RUN = re.compile(rf"[{_CJK}]+")
 
@@ -41,10 +41,8 @@ def query_phrases(query: str, limit: int = 12) -> list[list[str]]:
 
     A query of a single CJK character gives ``[["医"]]``; the engine then looks for bigrams that begin with it.
     """
-    phrases = []
-    for token in _TOKEN.findall(normalised(query))[:limit]:
-        phrases.append(_bigrams(token) if _CJK_START.match(token) else [_plain(token)])
-    return phrases
+    tokens = _TOKEN.findall(normalised(query))[:limit]
+    return [_bigrams(token) if _CJK_START.match(token) else [_plain(token)] for token in tokens]
 
 
 def is_cjk(term: str) -> bool:

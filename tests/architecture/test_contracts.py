@@ -29,7 +29,7 @@ def test_every_module_has_its_rooms_guarded():
     guarded = contracts["importlinter:contract:rooms"]["containers"].split()
     assert sorted(guarded) == sorted(f"hearth.{name}" for name in MODULES)
     present = {path.parent.name for path in HOUSE.glob("*/apps.py")}
-    assert MODULES <= present
+    assert present >= MODULES
 
 
 BROKEN = {

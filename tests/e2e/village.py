@@ -1,5 +1,5 @@
 # ruff: noqa: E402  Django must be set up first
-"""A small community for journeys in a browser: the cast, three groups, some talk. Run as a script in its own HEARTH_HOME.
+"""A small community for journeys in a browser: the cast, three groups, some talk. A script for its own HEARTH_HOME.
 
 Passwords are the same for everybody: what is tested here is not signing in.
 """
@@ -52,7 +52,8 @@ TALK = [
     ("chen", "昨天的溶栓病例我整理好了，明天早上给大家看片子。"),
     (
         "dara",
-        "A patient on apixaban needs a lumbar puncture the day after tomorrow. When do you pause it, and do you bridge?",
+        "A patient on apixaban needs a lumbar puncture the day after tomorrow. "
+        "When do you pause it, and do you bridge?",
     ),
     ("chen", "Two days before with normal kidneys, no bridging. Three days when clearance is under 50."),
     (

@@ -18,11 +18,13 @@ def test_every_string_is_translated_and_none_is_stale(locale: str, found):
 
 def test_negative_control_an_untranslated_string_is_named():
     string = next(iter(in_python('_("A sentence that nobody ever translated.")')))
-    assert "no translation of 'A sentence that nobody ever translated.'" in "\n".join(faults_of("zh_Hans", {string: ["x.py"]}))
+    said = "\n".join(faults_of("zh_Hans", {string: ["x.py"]}))
+    assert "no translation of 'A sentence that nobody ever translated.'" in said
 
 
 def test_strings_are_found_where_people_read_them():
-    python = 'class Full(Refusal):\n    sentence = "Full."\nraise Refusal("Not so.")\ndeclare("k", "Title", help="Help")\n'
+    python = 'class Full(Refusal):\n    sentence = "Full."\n'
+    python += 'raise Refusal("Not so.")\ndeclare("k", "Title", help="Help")\n'
     assert {one.msgid for one in in_python(python)} == {"Full.", "Not so.", "Title", "Help"}
     template = "{% trans 'Good day' %}{% blocktrans count n=n %}one{% plural %}many{% endblocktrans %}"
     assert [(one.msgid, one.plural) for one in in_template(template)] == [("Good day", ""), ("one", "many")]
@@ -35,6 +37,6 @@ def test_the_compiled_catalogue_is_the_written_one(locale: str):
     from tools.messages import SOURCES
 
     folder = SOURCES / "locale" / locale / "LC_MESSAGES"
-    written = {(e.msgid, e.msgctxt): e.msgstr or e.msgstr_plural.get(0) for e in polib.pofile(str(folder / "django.po"))}
-    compiled = {(e.msgid, e.msgctxt): e.msgstr or e.msgstr_plural.get(0) for e in polib.mofile(str(folder / "django.mo"))}
+    entries = polib.pofile(str(folder / "django.po")), polib.mofile(str(folder / "django.mo"))
+    written, compiled = ({(e.msgid, e.msgctxt): e.msgstr or e.msgstr_plural.get(0) for e in read} for read in entries)
     assert compiled == {key: text for key, text in written.items() if text}

@@ -1,7 +1,8 @@
 """What carriers do: bring archives in."""
 
 from hearth.carriers.services.dry_run import try_archive
-from hearth.carriers.services.loading import ImportOptions, ImportReport, import_archive
+from hearth.carriers.services.loading import ImportOptions, import_archive
+from hearth.carriers.services.report import ImportReport
 from hearth.carriers.services.uploads import (
     keep_upload,
     remove_upload,

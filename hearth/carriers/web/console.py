@@ -24,6 +24,7 @@ from hearth.ui.attempts import attempt
 from hearth.ui.pages import page
 
 CHANNELS_SHOWN = 12
+DAY_FIRST: dict[bool | None, str] = {True: "yes", False: "no"}
 SOURCE_NAMES = {"zulip_archive": "zulip", "zulip_realm": "zulip"}
 
 
@@ -107,7 +108,7 @@ def _mapping_form(row: Any, sample: dict[str, Any], data: Any = None) -> Mapping
         "tz": stored.get("tz") or "UTC",
         "encoding": stored.get("encoding", ""),
         "channel_name": stored.get("channel", ""),
-        "day_first": {True: "yes", False: "no"}.get(stored.get("day_first"), ""),
+        "day_first": DAY_FIRST.get(stored.get("day_first"), ""),
     }
     columns = {**sample["mapping"], **stored.get("columns", {})}
     return MappingForm(data, columns=sample["columns"], mapping=columns, initial=initial)

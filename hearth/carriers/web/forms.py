@@ -70,7 +70,7 @@ class MappingForm(forms.Form):
             chosen = mapping.get(name, "")
             choices = offered if not chosen or chosen in shown else [*offered, (chosen, chosen)]
             fields[f"column_{name}"] = forms.ChoiceField(
-                label=label, choices=choices, initial=chosen, required=name in NEEDED
+                label=str(label), choices=choices, initial=chosen, required=name in NEEDED
             )
         self.fields = {**fields, **self.fields}
 

@@ -1,4 +1,4 @@
-"""Messages as readers see them: pages of history, single ones, threads. A fixed number of queries, whatever the page."""
+"""Messages as readers see them: pages of history, single ones, threads. A fixed number of queries each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class Page:
 def newest(room_id: int, space: str, size: int = PAGE) -> Page:
     """The end of a room's history."""
     rows = _rows("WHERE m.room_id = %s ORDER BY m.occurred_at DESC, m.number DESC LIMIT %s", [room_id, size + 1])
-    return Page(_views(rows[:size][::-1], space), len(rows) > size, False)
+    return Page(_views(rows[:size][::-1], space), len(rows) > size, has_newer=False)
 
 
 def older_than(room_id: int, message_id: int, space: str, size: int = PAGE) -> Page:
@@ -61,7 +61,7 @@ def older_than(room_id: int, message_id: int, space: str, size: int = PAGE) -> P
         "ORDER BY m.occurred_at DESC, m.number DESC LIMIT %s",
         [room_id, at, number, size + 1],
     )
-    return Page(_views(rows[:size][::-1], space), len(rows) > size, True)
+    return Page(_views(rows[:size][::-1], space), len(rows) > size, has_newer=True)
 
 
 def newer_than(room_id: int, message_id: int, space: str, size: int = PAGE) -> Page:
@@ -71,7 +71,7 @@ def newer_than(room_id: int, message_id: int, space: str, size: int = PAGE) -> P
         "WHERE m.room_id = %s AND (m.occurred_at, m.number) > (%s, %s) ORDER BY m.occurred_at, m.number LIMIT %s",
         [room_id, at, number, size + 1],
     )
-    return Page(_views(rows[:size], space), True, len(rows) > size)
+    return Page(_views(rows[:size], space), has_older=True, has_newer=len(rows) > size)
 
 
 def around(room_id: int, message_id: int, space: str, size: int = PAGE) -> Page:

@@ -1,8 +1,8 @@
 """Who can be called by name in a room."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from hearth.groups.queries import members_of
 from hearth.people.queries import cards_of
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def mentionable(group: "Group", space: str, query: str, limit: int = 8) -> list[NameCard]:
     """Members whose name holds ``query``: two queries. Only what the space shows is searched, so nothing leaks."""
-    rows = members_of(group)
+    rows: QuerySet[Any] = members_of(group)
     query = query.strip()[:40]
     if query:
         shown = Q(member__display_name__icontains=query)

@@ -1,4 +1,4 @@
-"""Search over messages: Chinese words of any length and English ones, newest first, only in rooms the reader may read."""
+"""Search over messages: Chinese words of any length and English ones, newest first, only in rooms one may read."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -28,7 +28,7 @@ class Only:
     author_id: int | None = None
     questions: bool = False
 
-    def takes(self, author_id: int, is_question: bool) -> bool:  # noqa: FBT001
+    def takes(self, author_id: int, is_question: bool) -> bool:
         """Whether a message of this author and kind is wanted."""
         return (self.author_id is None or author_id == self.author_id) and (is_question or not self.questions)
 
@@ -104,7 +104,8 @@ def _postgresql(
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT m.id, m.text, m.author_id, m.is_question FROM conversation_search s "
-                "JOIN conversation_message m ON m.id = s.message_id WHERE s.document @@ to_tsquery('simple', %s) AND m.room_id = ANY(%s) AND m.state = 'visible' "
+                "JOIN conversation_message m ON m.id = s.message_id "
+                "WHERE s.document @@ to_tsquery('simple', %s) AND m.room_id = ANY(%s) AND m.state = 'visible' "
                 "AND m.id < %s ORDER BY m.id DESC LIMIT %s",
                 [f"{words} & {marker}", list(rooms), before or 2**62, size * 2],
             )

@@ -1,4 +1,4 @@
-"""What a file is, judged by its bytes and never by what its sender calls it. Pure; no file is opened for its meaning here."""
+"""What a file is, judged by its bytes and never by what its sender calls it. Pure; no meaning is read."""
 
 import io
 import re

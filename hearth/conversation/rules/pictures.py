@@ -46,7 +46,7 @@ def clean(data: bytes) -> CleanPicture:
         raise
     except Image.DecompressionBombError as bomb:
         raise TooManyPixels(str(bomb)[:200]) from bomb
-    except Exception as problem:  # noqa: BLE001  a decoder may fail in any way on hostile bytes
+    except Exception as problem:  # a decoder may fail in any way on hostile bytes
         raise BadPicture(str(problem)[:200]) from problem
     format_, written = _written(picture, source)
     thumb = picture.copy()

@@ -51,8 +51,13 @@ MEGABYTES_PER_DAY = declare(
 class Upload(Protocol):
     """A file as a form brings it."""
 
-    name: str | None
-    size: int | None
+    @property
+    def name(self) -> str | None:
+        """What its sender calls it."""
+
+    @property
+    def size(self) -> int | None:
+        """Its bytes."""
 
     def read(self, amount: int = ..., /) -> bytes:
         """Up to ``amount`` bytes."""

@@ -158,7 +158,8 @@ def _already_there(cursor: Any, posts: Sequence[NewPost]) -> dict[tuple[Any, ...
                 sql.flat(chunk),
             )
             for row in cursor.fetchall():
-                posted = Posted(row[0], row[1], fresh=False, occurred_at=sql.as_datetime(row[2]), html=row[3], thread_id=row[4])
+                at = sql.as_datetime(row[2])
+                posted = Posted(row[0], row[1], fresh=False, occurred_at=at, html=row[3], thread_id=row[4])
                 found[(row[6], row[7])] = posted
                 found[(row[8], row[9], row[10])] = posted
     found.pop((None, None), None)

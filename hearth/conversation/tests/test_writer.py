@@ -52,7 +52,8 @@ class TestOneBatch:
 
     def test_a_client_id_counts_once_in_a_batch_and_across(self, room, bo, chen):
         first, again, other = write(
-            post(room, bo, "one", client_id="c-1"), post(room, bo, "two", client_id="c-1"), post(room, chen, client_id="c-1")
+            post(room, bo, "one", client_id="c-1"), post(room, bo, "two", client_id="c-1"),
+            post(room, chen, client_id="c-1"),
         )  # fmt: skip
         assert (first.fresh, again.fresh, other.fresh) == (True, False, True)
         assert again.message_id == first.message_id != other.message_id
@@ -66,7 +67,8 @@ class TestOneBatch:
         how = {"historical": True, "occurred_at": now() - timedelta(days=9), "external_id": "77"}
         first, again, elsewhere, other = write(
             post(room, bo, source="zulip", **how), post(room, bo, source="zulip", **how),
-            post(second_room, bo, source="zulip", **how), post(room, bo, source="slack", **(how | {"external_id": "78"})),
+            post(second_room, bo, source="zulip", **how),
+            post(room, bo, source="slack", **(how | {"external_id": "78"})),
         )  # fmt: skip
         assert [made.fresh for made in (first, again, elsewhere, other)] == [True, False, True, True]
         assert write(post(room, bo, source="zulip", **how))[0].message_id == first.message_id

@@ -64,7 +64,8 @@ def test_a_group_that_lost_most_of_its_authors_is_cooling_and_names_who_left():
     assert dict(decline.numbers) | {"authors_trend": None, "starts_trend": None} == {
         "authors_28d": 3, "authors_peak": 12, "authors_trend": None, "starts_trend": None, "lapsed": 9,
     }  # fmt: skip
-    assert str(decline.text) == "3 members wrote in the last 28 days; in the best month of the last half year it was 12."
+    told = "3 members wrote in the last 28 days; in the best month of the last half year it was 12."
+    assert str(decline.text) == told
     assert {one.author for one in decline.evidence} <= set(PEOPLE[3:12])
 
 

@@ -1,7 +1,7 @@
 """Pages about oneself: names, credential, privacy, tokens, sign-ins, language."""
 
 from datetime import UTC, datetime, time
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hearth.core.errors import NotFound
 from hearth.core.idempotency import once
+from hearth.core.models import User
 from hearth.core.routing import link
 from hearth.people import queries, services
 from hearth.people.access import member_for, own_member
@@ -158,7 +159,7 @@ def token_revocation(request: HttpRequest, token_id: int) -> HttpResponse:
 @require_GET
 def sessions(request: HttpRequest) -> HttpResponse:
     """Where one is signed in."""
-    rows = queries.sign_ins_of(request.user.pk)
+    rows = queries.sign_ins_of(_me(request).pk)
     return show(request, "people/sessions.html", {"rows": rows, "here": request.session.session_key})
 
 
@@ -184,7 +185,7 @@ def session_ending(request: HttpRequest, sign_in_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def speech(request: HttpRequest) -> HttpResponse:
     """Language and time zone."""
-    user = request.user
+    user = _me(request)
     form = SpeechForm(request.POST or None, initial={"language": user.language, "time_zone": user.time_zone})
     if request.method == "POST":
         done = attempt(request, form, lambda data: services.choose_speech(user, **data))
@@ -203,3 +204,7 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
     if card is None:
         raise NotFound()
     return show(request, "people/member.html", {"member": found, "card": card})
+
+
+def _me(request: HttpRequest) -> User:
+    return cast(User, request.user)  # the doorkeeper lets nobody else this far

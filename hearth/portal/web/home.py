@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
@@ -101,7 +102,7 @@ def _for_me(rows: list[Row], card: NameCard | None) -> list[Row]:
 
 
 def _new_groups(actor: Actor) -> "list[Group]":
-    rows = visible_groups(actor).filter(is_mine=False, opened_at__gt=now() - timedelta(days=NEW_DAYS))
+    rows = visible_groups(actor).filter(Q(is_mine=False), opened_at__gt=now() - timedelta(days=NEW_DAYS))
     return list(rows.order_by("-opened_at")[:FEW])
 
 

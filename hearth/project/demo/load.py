@@ -107,4 +107,3 @@ def _open_groups(book: Book) -> None:
         )
     rooms = room_ids_of_groups([group.pk for group in book.groups.values()])
     book.rooms.update({key: rooms[group.pk] for key, group in book.groups.items()})
-

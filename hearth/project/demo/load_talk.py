@@ -161,10 +161,7 @@ def _reactions(book: Book) -> None:
 def _reading(book: Book) -> None:
     plan = book.plan
     Seen.objects.bulk_create(
-        (
-            Seen(room_id=book.rooms[told.group], member=book.members[told.person], day=told.day)
-            for told in plan.seen
-        ),
+        (Seen(room_id=book.rooms[told.group], member=book.members[told.person], day=told.day) for told in plan.seen),
         batch_size=2000,
     )
     for told in plan.seen:
@@ -222,4 +219,3 @@ def _author(book: Book, message: str) -> tuple[str, str]:
     if not book.written:
         book.written.update({told.key: (told.author, told.group) for told in book.plan.messages})
     return book.written[message]
-

@@ -18,7 +18,10 @@ SLEEPER = "import time; time.sleep(60)"
 STUBBORN = (
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(60)"
 )
-FRUITFUL = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); time.sleep(60)"
+FRUITFUL = (
+    "import subprocess, sys, time; "
+    "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); time.sleep(60)"
+)
 
 
 def python(code: str) -> list[str]:
@@ -105,7 +108,7 @@ def test_children_follow_a_killed_parent(tmp_path: Path):
     code = (
         "import sys\n"
         "from hearth.project.supervisor import Child, Supervisor\n"
-        "inner = 'from hearth.project.supervisor import end_with_parent; import time; end_with_parent(); time.sleep(60)'\n"
+        "inner = 'import time; from hearth.project.supervisor import end_with_parent as e; e(); time.sleep(60)'\n"
         "child = Child('follower', [sys.executable, '-c', inner])\n"
         "s = Supervisor([child])\n"
         "s.on_change = lambda: open(sys.argv[1], 'w').write(str(child.pid))\n"
