@@ -17,7 +17,7 @@ def staff_of(actor: Actor, key: str) -> bool:
 def standing(key: str) -> dict[str, Any]:
     """How far the job is; words are the page's matter."""
     row = Job.objects.filter(pk=int(key)).values("done", "total", "state").first()
-    return row or {"done": 0, "total": None, "state": "failed"}
+    return dict(row) if row is not None else {"done": 0, "total": None, "state": "failed"}
 
 
 JOB = live_topic(LiveTopic(kind="job", authorise=staff_of, snapshot=standing, every=1.0))

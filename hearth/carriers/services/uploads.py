@@ -43,7 +43,7 @@ def safe_name(name: str) -> str:
     return _ODD.sub("_", plain).strip(" .")[-120:] or "archive"
 
 
-def keep_upload(actor: Actor, file: UploadedFile, *, purpose: str) -> Upload:
+def keep_upload(actor: Actor, file: "UploadedFile[Any]", *, purpose: str) -> Upload:
     """Keep an uploaded archive on disk and begin to look at it. Raises NotAllowed, Refusal when it is too large.
 
     The file is written before the row: a crash in between leaves a file that nobody knows, never a row without one.
@@ -76,7 +76,7 @@ def keep_upload(actor: Actor, file: UploadedFile, *, purpose: str) -> Upload:
         return start_diagnosis(actor, upload) if purpose == Purpose.DIAGNOSE else try_upload(actor, upload)
 
 
-def _write(file: UploadedFile, target: Path) -> str:
+def _write(file: "UploadedFile[Any]", target: Path) -> str:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     digest = hashlib.sha256()
     draft = target.with_name(".draft")

@@ -81,7 +81,7 @@ FILTERS = (
 
 def members_page(wanted: Sequence[str]) -> ListPage:
     """The list; narrowed to groups where the address names some (pages of groups link so)."""
-    filters = FILTERS
+    filters: tuple[Filter, ...] = FILTERS
     ids = [pk for pk in wanted if pk.isascii() and pk.isdigit() and len(pk) < 19]
     if ids:
         names = group_names([int(pk) for pk in ids])

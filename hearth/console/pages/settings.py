@@ -161,7 +161,7 @@ class CharterForm(forms.Form):
             for code, language in django_settings.LANGUAGES:
                 self.fields[f"{name}_{code}"] = forms.CharField(
                     label=f"{title} · {language}",
-                    help_text=words if code == "en" else "",
+                    help_text=str(words) if code == "en" else "",
                     required=False,
                     max_length=2000,
                     initial=getattr(charter, name).get(code, ""),

@@ -9,6 +9,7 @@ export function palette(dialog) {
   let at = 0;
   let timer = 0;
   let asked = 0;
+  let behind = false; // what is shown does not answer what was typed last
 
   function point(to) {
     at = Math.max(0, Math.min(to, items.length - 1));
@@ -72,7 +73,9 @@ export function palette(dialog) {
     const url = new URL(document.body.dataset.paletteUrl, location.href);
     url.searchParams.set("q", input.value);
     const answer = await fetch(url, { headers: { Accept: "application/json" } });
-    if (mine === asked && answer.ok) draw((await answer.json()).groups);
+    if (mine !== asked || !answer.ok) return;
+    draw((await answer.json()).groups);
+    behind = false;
   }
 
   dialog.addEventListener("hearth:open", () => {
@@ -86,13 +89,19 @@ export function palette(dialog) {
   });
   input.addEventListener("input", () => {
     clearTimeout(timer);
+    behind = true;
     timer = setTimeout(ask, 120);
   });
+  async function go() {
+    clearTimeout(timer);
+    if (behind) await ask();
+    items[at]?.click();
+  }
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     if (event.key === "ArrowDown") point((at + 1) % Math.max(items.length, 1));
     else if (event.key === "ArrowUp") point(at ? at - 1 : items.length - 1);
-    else if (event.key === "Enter") items[at]?.click();
+    else if (event.key === "Enter") go();
     else return;
     event.preventDefault();
   });

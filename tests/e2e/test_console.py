@@ -1,0 +1,163 @@
+"""Journeys of an operator: an export dropped in and its diagnosis, the keyboard, every page for everyone."""
+
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import House, Persona, Watch
+
+DATA = Path(os.environ.get("HEARTH_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
+SLACK = DATA / "fmt_slack_export" / "slack-export-houstondatavis-pseudonymised.zip"
+ZULIP = DATA / "fmt_zulip_archive" / "zulip_json_sample.zip"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """A small export of two wards."""
+    rows = [
+        f"2024-0{1 + n % 8}-1{n % 9} 10:0{n % 6},P{n % 4},How is bed {n} doing?,Ward {n % 2},m{n}" for n in range(60)
+    ]
+    packed = tmp_path / "wards.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("wards.csv", "\n".join(["time,author,text,channel,id", *rows]))
+    return packed
+
+
+def drop(page: Page, house: House, export: Path) -> None:
+    page.goto(house.path("console/import/"))
+    page.set_input_files("#archive-file", str(export))
+
+
+@pytest.mark.skipif(not SLACK.exists(), reason="HEARTH_DATA holds no Slack export")
+def test_an_operator_drops_an_export_leaves_and_comes_back_to_the_diagnosis(
+    house: House, persona: Persona, watch: Watch
+) -> None:
+    page = persona("ada")
+    drop(page, house, SLACK)
+    page.click("text=Diagnose only")
+    page.wait_for_url("**/console/import/*/")
+    page.goto(house.path("console/"))
+    page.goto(house.path("console/import/"))
+    page.click("a:has-text('houstondatavis')")
+    expect(page.locator("h2", has_text="To do next week")).to_be_visible(timeout=60_000)
+    coldest = page.locator("details.group-row").first
+    coldest.locator("summary").click()
+    expect(coldest.locator(".play").first).to_be_visible()
+    with page.expect_download() as saved:
+        page.click("summary:has-text('Download')")
+        page.click("text=Report for reading")
+    assert "How warm is" in Path(saved.value.path()).read_text()
+    assert (watch.errors, watch.violations) == ([], [])
+
+
+@pytest.mark.skipif(not ZULIP.exists(), reason="HEARTH_DATA holds no Zulip archive")
+def test_an_operator_imports_an_export_and_reads_what_came_in(house: House, persona: Persona, watch: Watch) -> None:
+    page = persona("ada")
+    drop(page, house, ZULIP)
+    page.locator("button[name=purpose][value=import]").click()
+    expect(page.locator("h2", has_text="What it would bring")).to_be_visible(timeout=30_000)
+    page.fill("#id_source", "zulip sample")
+    page.locator("form[action$='loading/'] button").click()
+    expect(page.locator("h2", has_text="What came in")).to_be_visible(timeout=60_000)
+    page.click("text=Read the diagnosis")
+    expect(page.locator("h2", has_text="Groups, coldest first")).to_be_visible(timeout=60_000)
+    assert (watch.errors, watch.violations) == ([], [])
+
+
+def test_an_export_comes_in_without_scripts(house: House, persona: Persona, table: Path) -> None:
+    page = persona("ada", js=False)
+    drop(page, house, table)
+    page.locator("button[name=purpose][value=import]").click()
+    for _look in range(30):
+        if page.locator("h2", has_text="What it would bring").count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    page.fill("#id_source", "wards")
+    page.locator("form[action$='loading/'] button").click()
+    for _look in range(60):
+        if page.locator("h2", has_text="What came in").count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    expect(page.locator(".stat", has_text="New messages").locator(".number")).to_have_text("60")
+
+
+def test_the_palette_finds_and_goes(house: House, persona: Persona, watch: Watch) -> None:
+    page = persona("ada")
+    page.goto(house.path("console/"))
+    page.keyboard.press("Control+k")
+    page.keyboard.type("neurol")
+    expect(page.locator(".palette-item").first).to_contain_text("Neurology 1")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Neurology 1")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("audit")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Audit")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("#shortcuts")).to_be_visible()
+    assert watch.errors == []
+
+
+def test_the_list_is_walked_selected_and_changed_by_keyboard_and_taken_back(
+    house: House, persona: Persona, watch: Watch
+) -> None:
+    page = persona("ada")
+    page.goto(house.path("console/groups/?q=Journal"))
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator("[data-selected]")).to_have_text("1 selected")
+    page.click("button[name=bulk][value=close]")
+    page.fill("#id_why", "Nobody comes")
+    page.click("text=Show what would change")
+    expect(page.locator(".change ins")).to_have_text("closed")
+    page.locator("form button.btn-error").click()
+    page.click(".toast .undo")
+    expect(page.locator(".toast", has_text="Undone")).to_be_visible()
+    page.goto(house.path("console/groups/?q=Journal"))
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Journal club")
+    assert watch.errors == []
+
+
+def test_a_member_opens_beside_the_list(house: House, persona: Persona, watch: Watch) -> None:
+    page = persona("ada")
+    page.goto(house.path("console/members/?q=Bo"))
+    page.click("td.lead a:has-text('Bo Lindgren')")
+    expect(page.locator("#side-panel-body")).to_contain_text("Speaks as")
+    expect(page.locator("#side-panel-body")).to_contain_text("Riverside Hospital")
+    assert watch.errors == []
+
+
+def every_page(house: House) -> list[str]:
+    group, member = house.told["groups"]["ward"], house.told["members"]["bo"]
+    of_group = ["", "edit/", "roles/?q=bo", "norms/"]
+    return [
+        *("", "groups/", "groups/opening/", "members/", "verification/", "import/", "diagnosis/", "jobs/"),
+        "audit/?check=1",
+        *("settings/", "settings/charter/", "settings/team/?q=bo"),
+        *(f"groups/{group}/{rest}" for rest in of_group),
+        *(f"members/{member}/{rest}" for rest in ("", "merging/")),
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])
+@pytest.mark.parametrize("theme", ["hearth", "hearth-dark", "hearth-contrast"])
+def test_every_page_of_the_console_is_for_everyone(house: House, persona: Persona, theme: str, language: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    for phone in (True, False):
+        page = persona("ada", phone=phone, theme=theme, language=language)
+        for path in every_page(house):
+            page.goto(house.path(f"console/{path}"))
+            page.wait_for_load_state("load")
+            found = axe.run(page, options={"runOnly": RULES})
+            told = [(hit["id"], [node["target"] for node in hit["nodes"]][:3]) for hit in found.response["violations"]]
+            assert told == [], f"{path} {theme} {language} phone={phone}: {told}"
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
