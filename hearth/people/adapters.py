@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.signals import password_changed, password_set
-from django.dispatch import receiver
 
 from hearth.people.services import end_other_sessions, note_sign_in
 
@@ -27,9 +26,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().save_user(request, user, form, commit)
 
 
-@receiver([password_changed, password_set])
 def follow_session(sender: Any, request: Any, user: Any, **_rest: Any) -> None:
     """A new password gives this session another key and makes all others void: the list of sign-ins follows."""
     key = request.session.session_key
     note_sign_in(user, key, request.headers.get("User-Agent", ""))
     end_other_sessions(user, key)
+
+
+# allauth has no other hook after a password; no module of ours sends or hears signals.
+for told in (password_changed, password_set):
+    told.connect(follow_session)
