@@ -25,28 +25,28 @@ os.environ["HEARTH_HOME"] = OPTIONS.home or tempfile.mkdtemp(prefix="hearth-page
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hearth.project.settings")
 os.environ["HEARTH_DEMO"] = "1"  # the operator signs in without a second factor here
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from hearth.conversation.models import Room  # noqa: E402
-from hearth.conversation.services.writer import write_posts  # noqa: E402
-from hearth.conversation.types import NewPost  # noqa: E402
-from hearth.core.models import Community, User  # noqa: E402
-from hearth.core.permissions import house_actor  # noqa: E402
-from hearth.core.tenancy import community_scope  # noqa: E402
-from hearth.groups.services import found_community, import_memberships, make_staff, open_group  # noqa: E402
-from hearth.insight.models import GroupPulse  # noqa: E402
-from hearth.insight.services import refresh_pulse  # noqa: E402
-from hearth.kit.clock import now  # noqa: E402
-from hearth.people.models import Identity, Member  # noqa: E402
-from hearth.people.services import import_identities, join_community  # noqa: E402
-from hearth.people.types import ImportedIdentity  # noqa: E402
+from hearth.conversation.models import Room
+from hearth.conversation.services.writer import write_posts
+from hearth.conversation.types import NewPost
+from hearth.core.models import Community, User
+from hearth.core.permissions import house_actor
+from hearth.core.tenancy import community_scope
+from hearth.groups.services import found_community, import_memberships, make_staff, open_group
+from hearth.insight.models import GroupPulse
+from hearth.insight.services import refresh_pulse
+from hearth.kit.clock import now
+from hearth.people.models import Identity, Member
+from hearth.people.services import import_identities, join_community
+from hearth.people.types import ImportedIdentity
 
 IN_GROUPS, TALK = 40, 60
 
@@ -73,7 +73,11 @@ def build() -> None:
             with transaction.atomic():
                 write_posts(
                     [
-                        NewPost(room_id=room.pk, author_id=authors[k % len(authors)], text=f"Note {k}: 今天的病例, all well.")
+                        NewPost(
+                            room_id=room.pk,
+                            author_id=authors[k % len(authors)],
+                            text=f"Note {k}: 今天的病例, all well.",
+                        )
                         for k in range(TALK)
                     ]
                 )
@@ -146,7 +150,8 @@ def measure(side: str, email: str, pages: dict[str, str]) -> None:
             work.append((time.process_time() - burnt) * 1000)
         p95, cpu = (statistics.quantiles(each, n=20)[18] for each in (times, work))
         figures.append(
-            f"{name} p50 {statistics.median(times):.0f} p95 {p95:.0f} ms, of it processor p95 {cpu:.0f}, {asked} queries"
+            f"{name} p50 {statistics.median(times):.0f} p95 {p95:.0f} ms, "
+            f"of it processor p95 {cpu:.0f}, {asked} queries"
         )
     print(
         f"{side} pages, {OPTIONS.groups} groups, {OPTIONS.members} members: {'; '.join(figures)} "

@@ -79,7 +79,6 @@ AUDIT = ListPage(
         Filter("at", gettext_lazy("When"), kind="date", field="at__date"),
     ),
     default_sort="-number",
-    size=50,
     empty=gettext_lazy("Nothing is on record yet."),
 )
 

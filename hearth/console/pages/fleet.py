@@ -127,7 +127,6 @@ def fleet_page(request: HttpRequest) -> ListPage:
         search=("title", "title_en", "title_zh_hans", "title_zh_hant", "key", "theme"),
         search_label=gettext_lazy("Search groups"),
         default_sort="stage",
-        size=50,
         bulk=BULK,
         row_key="pk",
         empty=gettext_lazy("No groups yet. Open the first one, or bring your community's history in."),

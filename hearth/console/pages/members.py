@@ -95,7 +95,6 @@ def members_page(wanted: Sequence[str]) -> ListPage:
         search=("display_name", "real_name", "hospital", "department"),
         search_label=gettext_lazy("Search by name, hospital, department"),
         default_sort="-joined",
-        size=50,
         empty=gettext_lazy("Nobody is here yet. Invite people with a join link, or bring your community's history in."),
         empty_picture="people",
     )

@@ -12,9 +12,9 @@ from hearth.carriers.access import IMPORT
 from hearth.carriers.queries.uploads import newest_uploads, standing_of
 from hearth.core.permissions import may
 from hearth.core.routing import link
-from hearth.groups.queries.operating import newcomers_between
 from hearth.insight.queries.fleet import count_by_stage, last_measured, sum_of_open_questions
 from hearth.kit.clock import now
+from hearth.people.queries.operating import newcomers_between
 from hearth.ui.pages import page
 from hearth.ui.panels import AgendaItem, AgendaSource, agenda, panels_of
 from hearth.ui.types import TEMPERATURES, Temperature

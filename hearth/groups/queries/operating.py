@@ -164,12 +164,6 @@ def places_of_member(member: "Member") -> list[Belonging]:
     ]
 
 
-def newcomers_between(start: datetime, end: datetime) -> int:
-    """How many people joined a group of the community in a stretch of time, each counted once."""
-    rows = Membership.objects.filter(joined_at__gte=start, joined_at__lt=end).exclude(joined_by="merge")
-    return rows.order_by().values("member").distinct().count()
-
-
 def member_choices(limit: int = 300) -> list[tuple[int, str]]:
     """Who may be given a group to keep: present keepers and staff first, by name, at most ``limit``: one query."""
     tends = RoleAssignment.objects.filter(until=None).order_by().values("member")

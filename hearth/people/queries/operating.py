@@ -79,3 +79,8 @@ def look_alikes(actor: Actor, member: Member, query: str = "", limit: int = 12) 
 def identities_count(member: Member) -> int:
     """Under how many identities a member speaks."""
     return Identity.objects.filter(member=member).count()
+
+
+def newcomers_between(start: datetime, end: datetime) -> int:
+    """How many people came into the community in a stretch of time, imported ones included: one query by index."""
+    return Member.objects.filter(joined_at__gte=start, joined_at__lt=end, merged_into=None).count()
