@@ -1,0 +1,1 @@
+"""Security checks that run with the quick suite: doors, canaries, forms, stored markup, headers, sessions."""

@@ -1,0 +1,192 @@
+"""Who comes in where: the second table, beside ``hearth.project.doors``, for routes that name a thing.
+
+Routes without a thing of their own follow from their door. A set names those for whom the method *succeeds* with a good
+form; everybody else is refused, and a refused write changes nothing. None: the route does not know the method.
+"""
+
+from dataclasses import dataclass, field
+
+from hearth.core.routing import Door, Row
+from tests.security.routes import Route
+
+Who = frozenset[str]
+
+
+def who(*names: str) -> Who:
+    """A set of principals."""
+    return frozenset(names)
+
+
+NOBODY = who()
+SIGNED_OUT = who("anonymous", "bearer")  # a token is no key to a page
+STRANGERS = who("applicant", "outsider", "outside_admin")
+PLAIN = who("newcomer", "owner", "keeper", "member", "muted", "banned", "rival")
+STAFF = who("moderator", "reviewer", "auditor", "operator", "admin")
+PLATFORM = who("platform")
+PLACED = PLAIN | STAFF  # everybody with a member row here
+COMMUNITY = PLACED | PLATFORM
+SIGNED_IN = COMMUNITY | STRANGERS
+EVERYBODY = SIGNED_IN | SIGNED_OUT
+RUNNING = who("operator", "admin") | PLATFORM
+ORDER = RUNNING | who("moderator")
+LEADING = who("owner", "keeper")
+INSIDE = LEADING | who("member", "muted")
+READERS = INSIDE | ORDER
+KEEPING = LEADING | ORDER
+ENTRY = {"accept_norms": "on", "norms_version": "1"}
+ADMINS = PLATFORM | who("admin")
+INMATE = {"member_id": "inmate"}
+CARD = {"name": "Hearts", "visibility": "listed", "space": "professional"}
+VERIFIERS = RUNNING | who("reviewer")
+VOICES = LEADING | who("member")
+
+
+@dataclass(frozen=True)
+class Opens:
+    """Who succeeds with which method, and the form with which they do."""
+
+    get: Who | None = None
+    post: Who | None = None
+    form: dict[str, str] = field(default_factory=dict)
+    about: dict[str, str] = field(default_factory=dict)  # argument -> the thing of the house to put there
+
+
+def by_door(row: Row) -> Who:
+    """Who passes a door."""
+    return {
+        Door.PUBLIC: EVERYBODY,
+        Door.SIGNED_IN: SIGNED_IN,
+        Door.MEMBER: COMMUNITY,
+        Door.STAFF: STAFF | PLATFORM,
+        Door.RUNNING: RUNNING,
+        Door.AUDIT: RUNNING | who("auditor"),
+        Door.TOKEN: COMMUNITY | who("bearer"),
+    }[row.door]
+
+
+def expected(route: Route) -> Opens:
+    """What the tables say of a route. Raises LookupError for one that they do not know."""
+    declared = TABLE.get(route.name)
+    if declared is not None:
+        return declared
+    if route.row is None or route.objects or route.row.door is Door.TOKEN:
+        raise LookupError(f"{route.name} names a thing: say in tests/security/expectations.py to whom it opens")
+    opens = by_door(route.row)
+    return Opens(get=opens)
+
+
+TABLE: dict[str, Opens] = {
+    # Talk: readers read; a voice, one's own words and the keepers' hand are more than reading.
+    "conversation:room": Opens(READERS),
+    "conversation:part": Opens(READERS),
+    "conversation:messages": Opens(READERS, VOICES, {"text": "Well.", "client_id": "client-of-this-test"}),
+    "conversation:mark": Opens(None, READERS, {"number": "1"}),
+    "conversation:people": Opens(READERS - PLATFORM),
+    "conversation:upload": Opens(None, NOBODY),  # without a file: 404; with one see test_files
+    "conversation:message": Opens(READERS),
+    "conversation:thread": Opens(READERS),
+    "conversation:acts": Opens(READERS),
+    "conversation:edit": Opens(who("member"), who("member"), {"text": "Other words."}),
+    "conversation:versions": Opens(KEEPING | who("member")),
+    "conversation:reactions": Opens(None, VOICES, {"emoji": "🎉"}),
+    "conversation:pin": Opens(None, KEEPING),
+    "conversation:bookmark": Opens(None, READERS - PLATFORM),
+    "conversation:acceptance": Opens(None, KEEPING | who("member"), about={"message_id": "answer"}),
+    "conversation:acceptance-withdrawal": Opens(None, KEEPING | who("member")),
+    "conversation:removal": Opens(None, who("member")),
+    "conversation:hiding": Opens(KEEPING, KEEPING, {"why": "Names a patient."}),
+    "conversation:restoration": Opens(None, KEEPING, about={"message_id": "hidden"}),
+    "conversation:file": Opens(READERS),
+    "conversation:thumb": Opens(READERS),
+    "conversation:ticket": Opens(COMMUNITY),
+    # Groups
+    # Strangers see the card that they were invited to; as guests they may not come into a professional group.
+    "groups:entry": Opens(SIGNED_IN, COMMUNITY - who("banned"), {**ENTRY, "display_name": "Fay"}),
+    "groups:card": Opens(COMMUNITY),
+    "groups:join": Opens(None, PLACED - who("banned"), ENTRY),
+    "groups:acceptance": Opens(None, INSIDE, ENTRY),
+    "groups:leaving": Opens(COMMUNITY, INSIDE - who("owner"), ENTRY),
+    "groups:members": Opens(READERS | who("reviewer")),
+    "groups:role": Opens(None, LEADING | RUNNING, {"role": "assistant"}, INMATE),
+    "groups:owner": Opens(None, RUNNING | who("owner"), about=INMATE),
+    "groups:removal": Opens(LEADING | ORDER, LEADING | ORDER, {"why": "Adverts."}, INMATE),
+    "groups:mute": Opens(LEADING | ORDER, LEADING | ORDER, {"why": "Adverts.", "hours": "24"}, INMATE),
+    "groups:settings": Opens(LEADING | RUNNING, LEADING | RUNNING, CARD),
+    "groups:norms": Opens(None, LEADING | RUNNING, {"en": "Be brief."}),
+    "groups:closure": Opens(None, RUNNING | who("owner"), {"why": "Done."}),
+    "groups:reopening": Opens(None, RUNNING | who("owner")),
+    "groups:links": Opens(LEADING | RUNNING, LEADING | RUNNING, {"days": "7"}),
+    "groups:link-revocation": Opens(None, LEADING | RUNNING),
+    "groups:link-qr": Opens(LEADING | RUNNING),
+    "groups:lifting": Opens(None, ORDER),  # set by staff, so keepers may not lift it
+    # What one is told
+    "notify:reading": Opens(None, PLACED),
+    "notify:opening": Opens(None, who("member")),
+    "notify:settings": Opens(PLACED, PLACED, {"level": "mentions", "digest": "daily", "digest_at": "8"}),
+    "notify:level": Opens(None, PLACED, {"level": "all"}),
+    "notify:unsubscribe": Opens(EVERYBODY, EVERYBODY),
+    # Oneself
+    "people:profile": Opens(PLACED, PLACED, {"display_name": "Fay"}),
+    "people:verification": Opens(PLACED, PLACED - who("keeper"), {"licence": "110"}),  # hers waits already
+    "people:privacy": Opens(PLACED),
+    "people:block": Opens(None, PLACED - who("newcomer")),
+    "people:unblock": Opens(None, PLACED),
+    "people:consent": Opens(None, PLACED),
+    "people:withdrawal": Opens(None, PLACED),
+    "people:tokens": Opens(PLACED, PLACED, {"name": "Script", "scopes": "read"}),
+    "people:token-revocation": Opens(None, who("member")),
+    "people:sessions-ending": Opens(None, COMMUNITY),
+    "people:session-ending": Opens(None, who("member")),
+    "people:speech": Opens(COMMUNITY, COMMUNITY, {"language": "en"}),
+    "people:member": Opens(STAFF | PLATFORM | who("newcomer")),
+    "persona:step": Opens(None, NOBODY),  # refused outside the demo
+    # The console
+    "console:charter": Opens(RUNNING, RUNNING, {"purpose": "Learn."}),
+    "console:settings": Opens(RUNNING, RUNNING, {"module": "carriers", "carriers.upload_limit_mb": "9"}),
+    "console:staff": Opens(RUNNING, ADMINS, {"member": "%(member_id)s", "role": "auditor"}),
+    "console:staff-ending": Opens(None, ADMINS, about={"member_id": "moderator_id"}),
+    "console:group": Opens(STAFF | PLATFORM),
+    "console:group-edit": Opens(RUNNING, RUNNING, CARD),
+    "console:group-norms": Opens(RUNNING, RUNNING, {"en": "Be brief."}),
+    "console:group-roles": Opens(RUNNING, RUNNING, {}),
+    "console:group-opening": Opens(RUNNING, RUNNING - PLATFORM, CARD),  # whoever opens it owns it, so needs a place
+    "console:group-closure": Opens(None, RUNNING, {"why": "Done."}),
+    "console:group-reopening": Opens(None, RUNNING, {}, {"group_id": "closed"}),
+    "console:groups-undo": Opens(None, NOBODY),  # a guessed key
+    "console:member": Opens(STAFF | PLATFORM),
+    "console:member-merging": Opens(RUNNING, RUNNING, {"into": "%(inmate)s", "why": "The same person."}),
+    "console:merge-undo": Opens(None, NOBODY),  # a guessed key
+    "console:job": Opens(STAFF | PLATFORM),
+    "console:job-progress": Opens(STAFF | PLATFORM),
+    "console:job-cancellation": Opens(None, RUNNING),
+    "console:job-repetition": Opens(None, RUNNING),
+    "console:fact-repetition": Opens(None, RUNNING),
+    "console:verification": Opens(VERIFIERS),
+    "console:verification-row": Opens(VERIFIERS),
+    "console:verification-decision": Opens(None, VERIFIERS, {"verdict": "refused", "note": "Send a picture."}),
+    "console:verification-licence": Opens(None, VERIFIERS),
+    "console:uploads": Opens(None, NOBODY),  # without a file
+    "console:upload": Opens(RUNNING),
+    "console:upload-trial": Opens(None, RUNNING),
+    "console:upload-loading": Opens(None, RUNNING, {"source": "slack"}),
+    "console:upload-diagnosis": Opens(None, RUNNING),
+    "console:upload-removal": Opens(None, RUNNING),
+    "console:upload-rejections": Opens(NOBODY),  # nothing was rejected
+    "console:diagnosis-refresh": Opens(None, RUNNING),
+    "console:archive": Opens(RUNNING),
+    "console:archive-report": Opens(RUNNING),
+    "console:archive-data": Opens(RUNNING),
+    # The design system's own pages
+    "ui:preferences": Opens(None, EVERYBODY, {"theme": "dark"}),
+    "ui:components": Opens(EVERYBODY, EVERYBODY),
+    "ui:undo-sample": Opens(None, EVERYBODY),
+    # The faulty routes of tests.security.sham, as they would be right
+    "sham:leaking": Opens(READERS),
+    "sham:hasty": Opens(NOBODY),
+    "sham:forgeable": Opens(EVERYBODY, EVERYBODY),
+    "sham:forgetful": Opens(None, PLACED),
+    "sham:bare": Opens(None, PLACED),
+    "sham:broken": Opens(NOBODY),
+    "sham:reading": Opens(PLACED),
+    "sham:staff": Opens(STAFF | PLATFORM),
+}

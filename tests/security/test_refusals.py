@@ -1,0 +1,148 @@
+"""Whatever is typed into a form or sent to a route: a clear refusal that keeps what was typed, never a broken page."""
+
+from html import escape
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from hearth.conversation.models import Message
+from tests.security import blank, sham
+from tests.security.expectations import expected
+from tests.security.markup import Page
+from tests.security.routes import Route, routes
+from tests.security.test_writes import WRITES, somebody
+from tests.security.world import World, taken_back
+
+pytestmark = pytest.mark.django_db
+HUGE = "9" * 40
+ODD = ("²", "-1", HUGE, HUGE * 120, "\x00%<")
+NUMBERED = ("page", "at", "older", "newer", "before", "after", "group", "author", "ids", "reply", "q", "sort", "f.stage",
+            "f.members", "f.place", "f.keeper", "f.open", "show", "size", "into", "level", "lang", "shell", "export", "partial",
+            "cols", "view", "key", "day", "f.at", "f.state", "f.joined")  # fmt: skip
+UNNAMED = ("number", "up_to", "text", "member", "role", "client_id", "emoji", "toggle", "back", "next", "attachment",
+           "reply_to", "into", "action", "rows", "why", "q")  # fmt: skip
+TYPED = {
+    "people:profile": {"display_name": "x" * 81, "about": "kept 词 <b>words</b>"},
+    "people:verification": {"licence": "l" * 121, "hospital": "kept 词 <b>words</b>"},
+    "people:tokens": {"name": "kept 词 <b>words</b>", "scopes": "everything"},
+    "groups:settings": {"name": "", "card": "kept 词 <b>words</b>", "capacity": "many"},
+    "groups:norms": {"en": "kept 词 <b>words</b>", "zh_hans": "y" * 8001},
+    "groups:links": {"days": "7", "max_uses": "kept"},
+    "groups:removal": {"why": "kept 词 " + "y" * 301},
+    "groups:mute": {"why": "kept 词 <b>words</b>", "hours": "5"},
+    "conversation:messages": {"text": "kept 词 " + "y" * 8001, "client_id": "client-refused-1"},
+    "conversation:edit": {"text": "kept 词 " + "y" * 8001},
+    "console:charter": {"why": "kept 词" + "y" * 301},
+    "console:group-opening": {"name": "", "card": "kept 词 <b>words</b>"},
+    "console:group-edit": {"name": "", "card": "kept 词 <b>words</b>"},
+    "console:group-norms": {"en": "kept 词 <b>words</b>", "zh_hans": "y" * 8001},
+    "console:settings": {"module": "carriers", "carriers.upload_limit_mb": "0", "why": "kept 词 <b>words</b>"},
+    "console:verification-decision": {"verdict": "refused", "note": "kept 词 " + "y" * 301},
+    "console:member-merging": {"into": "%(inmate)s", "why": "kept 词 " + "y" * 201},
+}
+
+
+def client_for(world: World, route: Route) -> Client:
+    return world.browsers_of(world.alfa, somebody(expected(route)))
+
+
+def address_of(world: World, route: Route) -> str:
+    opens = expected(route)
+    return route.address(world.alfa, **{name: world.alfa.things[thing] for name, thing in opens.about.items()})
+
+
+@pytest.mark.parametrize("name", sorted(TYPED))
+def test_a_refused_form_says_why_and_keeps_what_was_typed(world, name):
+    route = sham.route(name)
+    form = {field: value % world.alfa.things if "%(" in value else value for field, value in TYPED[name].items()}
+    response = client_for(world, route).post(address_of(world, route), {**form, "idempotency_key": "a-key"})
+    html = response.content.decode()
+    assert 400 <= response.status_code < 500
+    kept = next(value for value in form.values() if value.startswith("kept"))
+    assert escape(kept) in html
+    assert Page(html).dangers == []
+    assert 'aria-invalid="true"' in html or 'role="alert"' in html or "field-error" in html
+
+
+def broken_by(world: World, among: list[Route], garbage: Any) -> list[str]:
+    """Routes whose view breaks on a form, every field of which is ``garbage``."""
+    found = []
+    for route in among:
+        client = client_for(world, route)
+        client.raise_request_exception = False
+        named = expected(route).form
+        # A megabyte goes into one field: more than two of them would be refused before any view looks.
+        fields = dict.fromkeys({*named, *UNNAMED} if len(garbage) < 10_000 else list(named)[:1] or ["why"], garbage)
+        with taken_back():
+            response = client.post(address_of(world, route), {**fields, "idempotency_key": "garbage"})
+            if response.status_code >= 500:
+                found.append(f"{route.name} with {garbage[:12]!r}: {response.status_code}")
+    return found
+
+
+@pytest.mark.parametrize("garbage", ["²", HUGE, "\x00𝔘\u202e<b>", "x" * 1_000_000], ids=["odd", "huge", "null", "long"])
+def test_no_form_breaks_a_route(world, garbage, settings):
+    settings.TEMPLATES = blank.SETTING
+    assert not (found := broken_by(world, WRITES, garbage)), "\n".join(found)
+
+
+def test_a_route_that_breaks_on_a_form_is_noticed(world, sham_house):
+    assert broken_by(world, [sham.route("sham:bare")], "²") == ["sham:bare with '²': 500"]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_no_query_breaks_a_page(world, odd, settings):
+    settings.TEMPLATES = blank.SETTING
+    client = world.browsers_of(world.alfa, "admin")
+    client.raise_request_exception = False
+    found = []
+    for route in routes():
+        if route.is_ours and expected(route).get and route.name != "sham:reading":
+            answer = client.get(route.address(world.alfa), dict.fromkeys(NUMBERED, odd))
+            body = b"".join(answer) if answer.streaming else answer.content
+            if answer.status_code >= 500 or body is None:
+                found.append(f"{route.name}?…={odd[:12]!r}: {answer.status_code}")
+    assert not found, "\n".join(found)
+
+
+def test_ids_beyond_every_database_are_nothing_here(world, settings):
+    settings.TEMPLATES = blank.SETTING
+    client, found = world.browsers_of(world.alfa, "admin"), []
+    client.raise_request_exception = False
+    for route in routes():
+        ids = {name for name in route.objects if isinstance(world.alfa.things.get(name), int)}
+        if route.is_ours and ids:
+            address = route.address(world.alfa, **dict.fromkeys(ids, int(HUGE)))
+            method = client.get if expected(route).get is not None else client.post
+            status = method(address, {"idempotency_key": "k"}).status_code
+            if status != 404:
+                found.append(f"{route.name}: {status}")
+    assert not found, "\n".join(found)
+
+
+def test_a_script_gets_the_refusal_as_json(world):
+    response = world.browsers_of(world.alfa, "member").post(
+        f"/c/alfa/groups/{world.alfa.things['group']}/messages/",
+        {"text": "", "client_id": "client-of-a-script"},
+        headers={"accept": "application/json"},
+    )
+    assert response.status_code == 422
+    assert set(response.json()["error"]) == {"code", "text", "field"}
+    assert response.json()["error"]["text"]
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"1", b'{"text": 1}', b'{"text": "a", "client_id": null}',
+                                  b'{"text":"a","client_id":"client-json-1","attachments":1}',
+                                  b'{"text":"a","client_id":"client-json-1","attachments":[1e99]}',
+                                  b'{"text":"a","client_id":"client-json-1","reply_to":"x"}',
+                                  b'{"text":"a","client_id":"client-json-1","reply_to":99999999999999999999999}',
+                                  b"\xff\xfe", b"[" * 100_000])  # fmt: skip
+def test_a_body_that_is_no_message_is_refused_in_words(world, body):
+    client = world.browsers_of(world.alfa, "member")
+    address = f"/c/alfa/groups/{world.alfa.things['group']}/messages/"
+    count = Message._base_manager.count()
+    response = client.post(address, body, content_type="application/json", headers={"accept": "application/json"})
+    assert 400 <= response.status_code < 500
+    assert response.json()["error"]["text"]
+    assert Message._base_manager.count() == count
