@@ -93,7 +93,7 @@ def verification_asked(fact: Fact) -> None:
     """Tell those who decide on credentials."""
     deciding = {pk for role in (StaffRole.ADMIN, StaffRole.OPERATOR, StaffRole.REVIEWER) for pk in staff_ids(role)}
     member = fact.data["member"]
-    path = place_of("people:profile")
+    path = place_of("console:verification-row", verification_id=fact.data["verification"])
     tell(deciding, notices.VERIFICATION_ASKED.key, fact=fact, path=path, params={"member": member})
 
 

@@ -33,7 +33,7 @@ class DecisionForm(forms.Form):
     expires_on = forms.DateField(
         label=gettext_lazy("Valid until"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=gettext_lazy("On that day the badge ends and the member is asked again."),
     )
     note = forms.CharField(
@@ -67,6 +67,7 @@ def _details(request: HttpRequest, row: Any, form: DecisionForm | None = None, l
         "next": next((pk for pk in ids if pk != row.pk), None),
         "is_own": row.member_id == request.actor.member_id,  # type: ignore[attr-defined]
         "state_words": STATE_WORDS,
+        "page_shortcuts": [(("Alt", "Y"), _("Confirm")), (("Alt", "N"), _("Refuse"))],
     }
     return page(request, "people/console/verification.html", context, {PANEL_TARGET: "details"})
 

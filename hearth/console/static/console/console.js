@@ -62,3 +62,13 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
     sending.send(data);
   });
 }
+
+// Rows that are links and no table (the verification desk) are walked with j and k as lists are.
+document.addEventListener("keydown", (event) => {
+  if (!["j", "k"].includes(event.key) || event.metaKey || event.ctrlKey || event.altKey) return;
+  if (event.target.closest?.("input, textarea, select, [contenteditable]") || document.querySelector("dialog[open]")) return;
+  const rows = [...document.querySelectorAll("a[data-list-row]")];
+  if (!rows.length) return;
+  const at = rows.indexOf(document.activeElement);
+  rows[Math.max(0, Math.min(rows.length - 1, at + (event.key === "j" ? 1 : -1)))].focus();
+});
