@@ -48,6 +48,7 @@ def pages(commands: typer.Typer) -> dict[str, str]:
         "configuration.md": _configuration,
         "command-line.md": lambda: _command_line(commands),
     }
+    _ = get_resolver().url_patterns  # pages load more of the house, and what it declares, before anything is listed
     return {name: f"{HEAD}\n{make().rstrip()}\n" for name, make in made.items()}
 
 
