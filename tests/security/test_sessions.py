@@ -42,9 +42,8 @@ def test_signing_out_everywhere_else_ends_every_other_session(tabs):
 def test_ending_a_device_that_changed_its_password_ends_it(tabs):
     """A new password gives the session another key; the list of sign-ins follows it."""
     here, there = tabs
-    there.post(
-        "/accounts/password/change/", {"oldpassword": PASSWORD, "password1": PASSWORD + "!", "password2": PASSWORD + "!"}
-    )
+    change = {"oldpassword": PASSWORD, "password1": PASSWORD + "!", "password2": PASSWORD + "!"}
+    there.post("/accounts/password/change/", change)
     assert signed_in(there)
     assert not signed_in(here)
     here.post("/accounts/login/", {"login": "member@alfa.example", "password": PASSWORD + "!"})
