@@ -57,10 +57,9 @@ test: .venv/ready-to-develop ## The quick suite on SQLite
 test-postgres: .venv/ready-to-develop ## The same on PostgreSQL: a scratch cluster, or DATABASE_URL
 	@$(POSTGRES) $(BIN)/pytest -n $(JOBS) $(ARGS)
 
-lint: .venv/ready-to-develop ## Style, templates, types
+lint: .venv/ready-to-develop ## Style and types
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
-	@$(BIN)/djangofmt --check --quiet --extend-exclude toasts.html hearth # toasts.html opens one tag in two branches
 	@$(BIN)/mypy hearth
 
 contracts: .venv/ready-to-develop ## The architecture: layers, public files, keys, doors
