@@ -13,7 +13,7 @@ UV = $$(if uv --version >/dev/null 2>&1; then echo uv; else echo .uv/bin/uv; fi)
 POSTGRES := .ci/with-postgres
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-postgres lint contracts e2e faults faults-short bench assets messages reference diagnose-samples clean
+.PHONY: help demo test test-postgres thorough lint contracts e2e faults faults-short bench assets messages reference diagnose-samples clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ test: .venv/ready-to-develop ## The quick suite on SQLite
 
 test-postgres: .venv/ready-to-develop ## The same on PostgreSQL: a scratch cluster, or DATABASE_URL
 	@$(POSTGRES) $(BIN)/pytest -n $(JOBS) $(ARGS)
+
+thorough: .venv/ready-to-develop ## What the quick suite leaves out: killed processes, every route by everybody
+	@env -u DATABASE_URL $(BIN)/pytest -n $(JOBS) -m thorough $(ARGS)
 
 lint: .venv/ready-to-develop ## Style and types
 	@$(BIN)/ruff check

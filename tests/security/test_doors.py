@@ -101,6 +101,7 @@ def test_every_route_stands_in_both_tables():
         told.expected(route)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("module", sorted({route.name.split(":")[0] for route in OURS}))
 def test_every_principal_comes_in_exactly_where_the_tables_say(module, world, clients):
     found = []
@@ -134,6 +135,7 @@ IDS = {
 GONE = {404, 410}  # 410: a link that is spent, which is all that is said of a link that never was
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("principal", ["owner", "admin", "platform"])
 def test_the_other_communitys_ids_are_nothing_here(principal, world, clients):
     with_things = [route for route in OURS if route.objects & IDS]

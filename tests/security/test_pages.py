@@ -23,7 +23,7 @@ from tests.security.routes import routes
 from tests.security.state import digests
 from tests.security.world import House, World, build, post
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 MOST = 100  # pages per reader
 VARIANTS = 2  # queries of one path
 READING = {"conversation_readmark", "conversation_seen"}  # to read is to have read: the one thing that a GET may keep

@@ -15,7 +15,7 @@ from tests.security.routes import Route, routes
 from tests.security.test_writes import WRITES, somebody
 from tests.security.world import World, taken_back
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 HUGE = "9" * 40
 ODD = ("²", "9" * 40, "\x00%<")
 GARBAGE = ("²", "9" * 40, "\x00𝔘\u202e<b>")

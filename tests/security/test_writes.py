@@ -9,7 +9,7 @@ from tests.security.routes import Route, routes
 from tests.security.state import changed, digests, writes
 from tests.security.world import World, browser, taken_back
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 FORGEABLE = {"notify:unsubscribe"}  # mail programs post there by themselves; its token can only stop mail (RFC 8058)
 SILENT = {"console:verification-licence"}  # the page again, without the number: a number is shown for a fresh key only
 # Files are not rolled back, so that which removes one comes last.

@@ -79,6 +79,7 @@ def manifest_of(path: Path) -> Manifest:
         return Manifest.from_json(archive.read(MANIFEST))
 
 
+@pytest.mark.thorough
 def test_backup_under_load_and_restore_have_the_same_checksums(hill: Community, home: Path, elsewhere, tmp_path):
     load = Load(hill)
     load.start()

@@ -61,6 +61,7 @@ def queue_steps(community: Community) -> Job:
         return jobs.enqueue("t.steps")
 
 
+@pytest.mark.thorough
 def test_a_job_of_a_killed_worker_goes_on_where_it_stopped(hill: Community, start: Start):
     job = queue_steps(hill)
     first = start()
@@ -76,6 +77,7 @@ def test_a_job_of_a_killed_worker_goes_on_where_it_stopped(hill: Community, star
     assert (job.error, job.result) == ("the worker stopped answering", {"steps": worker_process.STEPS})
 
 
+@pytest.mark.thorough
 def test_a_worker_that_is_asked_to_end_gives_its_job_back_and_ends_well(hill: Community, start: Start):
     job = queue_steps(hill)
     first = start()
@@ -87,6 +89,7 @@ def test_a_worker_that_is_asked_to_end_gives_its_job_back_and_ends_well(hill: Co
     assert 3 <= steps_done() < worker_process.STEPS
 
 
+@pytest.mark.thorough
 def test_a_fact_reaches_its_handler_in_the_worker(hill: Community, start: Start):
     start()
     wait_for(WorkerBeat.objects.exists)

@@ -148,12 +148,14 @@ def house(tmp_path: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
         process.stdout.close()
 
 
+@pytest.mark.thorough
 def test_an_unprepared_house_says_what_to_do(house):
     process = house("serve")
     assert "Run `hearth migrate`" in process.communicate(timeout=90)[0]
     assert process.returncode == 2
 
 
+@pytest.mark.thorough
 def test_the_house_starts_survives_a_killed_child_and_ends_well(house, tmp_path: Path):
     assert house("migrate").wait(120) == 0
     process = house("serve")
