@@ -27,7 +27,8 @@ def cooled(request: HttpRequest) -> Waiting:
     for one in found:
         view = presenting.group_view(one.reading)
         play = view.reasons[0].play if view.reasons else ""
-        title = _("%(group)s went from %(before)s to %(after)s") % {
+        words = _("%(group)s went from %(before)s to %(after)s") if one.before else _("%(group)s: %(after)s")
+        title = words % {
             "group": one.name,
             "before": str(temperature(one.before).word).lower(),
             "after": str(temperature(one.stage).word).lower(),

@@ -54,10 +54,11 @@ class Cooled:
 
 
 def cooled_lately(limit: int = 20) -> tuple[list[Cooled], int]:
-    """Groups that became colder in the last two weeks and still are, the earliest first, and how many: one query
+    """Groups that became colder in the last two weeks and still are, and those of one's own that were cooling when they
+    were first measured (imported ones are history), the earliest first, and how many: one query
     (two past the limit).
     """
-    colder = Q()
+    colder = Q(came_from="", stage=Stage.DECLINING.value, group__source="")
     for stage, heat in ORDER.items():
         colder |= Q(came_from=stage.value, heat__lt=heat)
     rows = GroupPulse.objects.filter(colder, since__gte=now() - LATELY, stage__in=[stage.value for stage in COLD])
