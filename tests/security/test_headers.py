@@ -91,9 +91,7 @@ def test_guessing_a_password_is_slowed_down(world, settings):
     settings.ACCOUNT_RATE_LIMITS = {}  # allauth's own
     cache.clear()
     email = world.alfa.people["member"].user.email
-    answers = [
-        Client().post("/accounts/login/", {"login": email, "password": f"guess {n}"}) for n in range(12)
-    ]
+    answers = [Client().post("/accounts/login/", {"login": email, "password": f"guess {n}"}) for n in range(12)]
     assert [answer.status_code for answer in answers[:5]] == [200] * 5
     limited = answers[-1]
     assert limited.status_code == 429 or "Too many failed login attempts" in limited.content.decode()
