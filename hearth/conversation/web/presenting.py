@@ -90,6 +90,11 @@ class Shown:
     url: str = ""
 
     @property
+    def mine(self) -> str:
+        """The reader's own emojis, for the script of the room."""
+        return " ".join(mark.emoji for mark in self.reactions if mark.mine)
+
+    @property
     def role(self) -> str | Promise:
         """The badge of the author's role when they wrote it."""
         return ROLE_WORDS.get(self.view.author_role, "")

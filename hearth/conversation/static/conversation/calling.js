@@ -12,7 +12,6 @@ export function startCalling(form, text, room) {
     box.hidden = true;
     found = [];
     text.removeAttribute("aria-activedescendant");
-    text.setAttribute("aria-expanded", "false");
   }
 
   function wanted() {
@@ -20,7 +19,7 @@ export function startCalling(form, text, room) {
   }
 
   text.setAttribute("aria-controls", box.id);
-  text.setAttribute("aria-autocomplete", "list");
+  text.setAttribute("aria-autocomplete", "list"); // a text area cannot be a combobox: no aria-expanded
 
   text.addEventListener("input", () => {
     clearTimeout(timer);
@@ -68,7 +67,6 @@ export function startCalling(form, text, room) {
       return option;
     }));
     box.hidden = false;
-    text.setAttribute("aria-expanded", "true");
     text.setAttribute("aria-activedescendant", `callable-${chosen}`);
   }
 

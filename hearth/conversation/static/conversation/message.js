@@ -194,9 +194,21 @@ export function sizeOf(bytes) {
   return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 }).format(value);
 }
 
+// A reader's own emojis stay with the message: frames are the same for everybody, and one on its way while a button was
+// pressed does not know of the press yet.
+export const ownMarks = (node) => new Set((node.dataset.mine ?? "").split(" ").filter(Boolean));
+
+export function setOwnMark(node, emoji, on) {
+  const mine = ownMarks(node);
+  if (on) mine.add(emoji);
+  else mine.delete(emoji);
+  node.dataset.mine = [...mine].join(" ");
+}
+
 export function reactions(node, counts, before = null) {
   const row = node.querySelector("[data-reactions]");
-  const mine = new Set([...(before ?? node).querySelectorAll('.reaction[aria-pressed="true"]')].map((mark) => mark.value.slice(1)));
+  if (before?.dataset.mine) node.dataset.mine = before.dataset.mine;
+  const mine = ownMarks(node);
   for (const old of row.querySelectorAll(".reaction")) old.remove();
   const fresh = Object.entries(counts ?? {}).map(([emoji, count]) => {
     const button = document.createElement("button");

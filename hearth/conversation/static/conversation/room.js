@@ -2,7 +2,7 @@
 import { tell } from "../ui/behaviours/toasts.js";
 import { keepTimes } from "../ui/behaviours/times.js";
 import { follow, isOpen, send, watch } from "./live.js";
-import { actsOf, build, byId, join, myId, newId, reactions, say, setQuestion, setReplies } from "./message.js";
+import { actsOf, build, byId, join, myId, newId, ownMarks, reactions, say, setOwnMark, setQuestion, setReplies } from "./message.js";
 import { startComposer } from "./composer.js";
 
 const room = document.getElementById("room");
@@ -277,17 +277,11 @@ const optimistic = {
     for (const mark of article.querySelectorAll(".reaction")) counts[mark.value.slice(1)] = Number(mark.textContent.match(/\d+/)?.[0] ?? 0);
     const emoji = value.slice(1);
     const on = value[0] === "1";
-    const mine = article.querySelector(`.reaction[value="0${CSS.escape(emoji)}"]`);
-    if (on === Boolean(mine)) return;
+    if (on === ownMarks(article).has(emoji)) return;
+    setOwnMark(article, emoji, on);
     counts[emoji] = (counts[emoji] ?? 0) + (on ? 1 : -1);
     if (!counts[emoji]) delete counts[emoji];
-    for (const mark of article.querySelectorAll(".reaction")) if (mark.value.slice(1) === emoji) mark.setAttribute("aria-pressed", String(on));
     reactions(article, counts);
-    for (const mark of article.querySelectorAll(".reaction")) {
-      if (mark.value.slice(1) !== emoji) continue;
-      mark.setAttribute("aria-pressed", String(on));
-      mark.value = `${on ? 0 : 1}${emoji}`;
-    }
   },
 };
 
