@@ -1,6 +1,7 @@
-"""A real house for journeys in a real browser: web, gateway and worker as processes, Debian's Chromium, a small village.
+"""A real house for journeys in a real browser: web, gateway and worker as processes, Chromium, a small village.
 
-Run with ``pytest tests/e2e`` (needs the ``e2e`` dependency group and Chromium; ``HEARTH_CHROMIUM`` names another one).
+Run with ``pytest tests/e2e -m e2e --force-enable-socket``. Needs the ``e2e`` dependency group and Chromium
+(``HEARTH_CHROMIUM`` names another one than Debian's); without them the journeys fail, they are never skipped.
 """
 
 import contextlib
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("HEARTH_CHROMIUM", "/usr/bin/chromium")
@@ -29,6 +30,7 @@ ARGS = [
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 DESKTOP = {"viewport": {"width": 1280, "height": 860}}
 PATIENCE = 60.0
+expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -146,7 +148,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def browser() -> Iterator[Browser]:
     """One Chromium for all journeys."""
     if not Path(CHROMIUM).exists():
-        pytest.skip(f"no Chromium at {CHROMIUM}; install it or set HEARTH_CHROMIUM")
+        pytest.fail(f"no Chromium at {CHROMIUM}; install it or set HEARTH_CHROMIUM", pytrace=False)
     with sync_playwright() as play:
         made = play.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         yield made

@@ -4,8 +4,7 @@ import re
 import time
 import uuid
 
-import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from tests.e2e.conftest import House, Persona, Watch
 
@@ -55,6 +54,46 @@ def test_a_doctor_on_a_phone_reads_posts_replies_and_reacts(house: House, person
     expect(message(page, "six seats are free").locator(".reaction[aria-pressed=true]")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert watch.errors == []
+
+
+def test_an_own_reaction_stays_marked_when_somebody_else_is_quicker(house: House, persona: Persona) -> None:
+    bo, chen = persona("bo"), persona("chen")
+    room = house.path(f"groups/{house.told['groups']['ward']}/room/")
+    for page in (bo, chen):
+        page.goto(room)
+        page.wait_for_selector("html[data-live=open]")
+    text = words("Films of bed 12 are up")
+    say(bo, text)
+    on_the_way: list[Route] = []
+    chen.route("**/reactions/", lambda route: on_the_way.append(route))  # noqa: PLW0108  Playwright marks its handlers
+    for page, word in ((chen, "Thank you"), (bo, "Helpful")):
+        message(page, text).hover()
+        message(page, text).locator("[data-open=react]").click()
+        page.click(f".msg-menu [aria-label='{word}']")
+    expect(message(chen, text).locator(".reaction[aria-label^=Helpful]")).to_be_visible()
+    on_the_way[0].continue_()
+    own = message(chen, text).locator(".reaction[aria-pressed=true]")
+    expect(own).to_have_attribute("aria-label", "Thank you 1")
+    expect(message(bo, text).locator(".reaction[aria-pressed=true]")).to_have_attribute("aria-label", "Helpful 1")
+    expect(message(bo, text).locator(".reaction")).to_have_count(2)
+
+
+def test_what_is_sent_before_the_room_is_open_on_the_line_is_not_lost(house: House, persona: Persona) -> None:
+    page = persona("chen")
+
+    def unseat(line: WebSocketRoute) -> None:
+        gateway = line.connect_to_server()
+        line.on_message(lambda frame: None if '"topic":"room:' in frame else gateway.send(frame))
+
+    page.route_web_socket("**/live/**", unseat)
+    page.goto(house.path(f"groups/{house.told['groups']['ward']}/room/"))
+    page.wait_for_selector("html[data-live=open]")
+    text = words("Quicker than the line")
+    say(page, text)
+    expect(message(page, text)).to_be_visible()
+    expect(page.locator(".msg-failed")).to_have_count(0)
+    page.reload()
+    expect(message(page, text)).to_have_count(1)
 
 
 def test_a_question_is_asked_answered_and_the_answer_accepted(house: House, persona: Persona) -> None:
@@ -256,20 +295,3 @@ def test_nothing_hostile_in_a_message_ever_runs(house: House, persona: Persona, 
     assert watch.violations == []
     assert watch.errors == []
     assert bo.locator(".msg-body :is(script, img, iframe, svg:not(.icon))").count() == 0
-
-
-@pytest.mark.parametrize("theme", ["hearth", "hearth-dark", "hearth-contrast"])
-@pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])
-def test_pages_hold_wcag_2_2_aa(house: House, persona: Persona, theme: str, language: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    group = house.told["groups"]["ward"]
-    pages = ("", "groups/", f"groups/{group}/room/", "search/?q=病例", "questions/", "bookmarks/", "writing/")
-    for phone in (True, False):
-        page = persona("chen", phone=phone, theme=theme, language=language)
-        for path in pages:
-            page.goto(house.path(path))
-            page.wait_for_load_state("load")
-            found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-            told = [(hit["id"], [node["target"] for node in hit["nodes"]][:3]) for hit in found.response["violations"]]
-            assert told == [], f"{path} {theme} {language} phone={phone}: {told}"
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"

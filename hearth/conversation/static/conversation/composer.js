@@ -278,10 +278,11 @@ export function startComposer({ room, log, post, toEnd, hint, isBehind }) {
     setTimeout(() => button.remove(), UNDO);
   }
 
-  function refused({ cid, text: why, retry_after: pause }) {
+  function refused({ cid, code, text: why, retry_after: pause }) {
     const letter = pending.get(cid);
     if (!letter) return;
     clearTimeout(letter.timer);
+    if (code === "not_found") return byHttp(letter); // the connection has no seat in the room, yet or any more: ask the house
     state(letter, say("failed", { why: why ?? "" }), true);
     const again = document.createElement("button");
     again.type = "button";

@@ -1,0 +1,47 @@
+"""Pages for everyone: WCAG 2.2 AA as axe checks it, nothing that scrolls sideways, in every theme and language.
+
+A page is not walked in all nine pairs of theme and language at both sizes: it is seen three times, such that it meets
+every theme and every language once and both sizes, and all pages together meet every pair.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+THEMES = ("hearth", "hearth-dark", "hearth-contrast")
+LANGUAGES = ("en", "zh-hans", "zh-hant")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PAIRS = [(theme, language) for theme in THEMES for language in LANGUAGES]
+AXE = Axe()
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page as one person meets it."""
+
+    who: str
+    path: str
+    phone: bool
+
+
+def visits(pages: list[tuple[str, str]], theme: str, language: str) -> Iterator[Visit]:
+    """What to look at in one theme and language, out of all (person, path) pairs."""
+    row, column = THEMES.index(theme), LANGUAGES.index(language)
+    for number, (who, path) in enumerate(pages):
+        if (row + number) % 3 == column:
+            yield Visit(who, path, phone=(row + number // 3) % 2 == 0)
+
+
+def faults(page: Page) -> list[str]:
+    """What keeps somebody from using the page as it stands; empty when nothing does."""
+    found = AXE.run(page, options={"runOnly": RULES})
+    told = [
+        f"{hit['id']}: {node['target']} {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
+        for hit in found.response["violations"]
+        for node in hit["nodes"][:3]
+    ]
+    if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+        told.append("the page scrolls sideways")
+    return told
