@@ -85,7 +85,7 @@ def test_what_is_sent_before_the_room_is_open_on_the_line_is_not_lost(house: Hou
         gateway = line.connect_to_server()
         line.on_message(lambda frame: None if '"topic":"room:' in frame else gateway.send(frame))
 
-    page.route_web_socket("**/live/**", unseat)
+    page.route_web_socket(re.compile(r"^wss?://"), unseat)
     page.goto(house.path(f"groups/{house.told['groups']['ward']}/room/"))
     page.wait_for_selector("html[data-live=open]")
     text = words("Quicker than the line")
