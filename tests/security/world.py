@@ -86,7 +86,8 @@ def browser(user: User | None, **extra: Any) -> Client:
     """A browser, signed in where a user is given."""
     client = Client(**extra)
     if user is not None:
-        client.force_login(user, backend=BACKEND)
+        # As stored: an earlier test may have changed the object and not the row, which was rolled back.
+        client.force_login(User.objects.get(pk=user.pk), backend=BACKEND)
     return client
 
 

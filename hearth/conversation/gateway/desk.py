@@ -1,6 +1,7 @@
 """The threads that talk to the database, each with its own connection, so that the event loop never waits for one."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
@@ -36,9 +37,15 @@ class Desk:
     def close(self) -> None:
         """Finish what runs and give the connections back."""
         for threads, count in ((self._writer, 1), (self._readers, 2), (self._watcher, 1)):
+            all_here = threading.Barrier(count)  # or one quick thread would take every task
             for _ in range(count):
-                threads.submit(connection.close)
+                threads.submit(_leave, all_here)
             threads.shutdown(wait=True)
+
+
+def _leave(all_here: threading.Barrier) -> None:
+    all_here.wait(timeout=10)
+    connection.close()
 
 
 def _loop() -> asyncio.AbstractEventLoop:
