@@ -60,7 +60,7 @@ def examine() -> Iterator[Finding]:
         yield from look()
     reached = list(_database())
     yield from reached
-    if any(finding.state == WRONG for finding in reached):
+    if any(finding.what == "database" and finding.state == WRONG for finding in reached):
         return
     for look in (_gateway, _worker, _facts, _jobs, _chain, _checks):
         yield from _guarded(look)

@@ -1,13 +1,13 @@
 """The threads that talk to the database, each with its own connection, so that the event loop never waits for one."""
 
 import asyncio
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 log = structlog.get_logger(__name__)
 P = ParamSpec("P")
@@ -18,9 +18,10 @@ class Desk:
     """One writer (order is kept, batches grow while it is busy), two readers, one watcher of the log."""
 
     def __init__(self) -> None:
-        self._writer = ThreadPoolExecutor(1, "gateway-writer")
-        self._readers = ThreadPoolExecutor(2, "gateway-reader")
-        self._watcher = ThreadPoolExecutor(1, "gateway-watcher")
+        self._opened: list[BaseDatabaseWrapper] = []
+        self._writer = ThreadPoolExecutor(1, "gateway-writer", self._sit_down)
+        self._readers = ThreadPoolExecutor(2, "gateway-reader", self._sit_down)
+        self._watcher = ThreadPoolExecutor(1, "gateway-watcher", self._sit_down)
 
     async def read(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a read; once more on a new connection when the old one broke."""
@@ -36,16 +37,16 @@ class Desk:
 
     def close(self) -> None:
         """Finish what runs and give the connections back."""
-        for threads, count in ((self._writer, 1), (self._readers, 2), (self._watcher, 1)):
-            all_here = threading.Barrier(count)  # or one quick thread would take every task
-            for _ in range(count):
-                threads.submit(_leave, all_here)
+        for threads in (self._writer, self._readers, self._watcher):
             threads.shutdown(wait=True)
+        for opened in self._opened:
+            opened.close()
 
-
-def _leave(all_here: threading.Barrier) -> None:
-    all_here.wait(timeout=10)
-    connection.close()
+    def _sit_down(self) -> None:
+        """A new thread: its connection is closed by whoever closes the desk, when the thread is gone."""
+        mine = connections[DEFAULT_DB_ALIAS]
+        mine.inc_thread_sharing()
+        self._opened.append(mine)
 
 
 def _loop() -> asyncio.AbstractEventLoop:

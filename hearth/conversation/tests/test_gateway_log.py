@@ -97,7 +97,6 @@ def test_a_reader_who_comes_back_misses_nothing(tab, bo, chen, room):
         mine.send(t="post", room=room.pk, cid=f"client-{number:02}", text=str(number))
         mine.expect("ack")
     back = tab(chen, room, after=5)
-    assert back.open["n"] == 9
     mine.send(t="post", room=room.pk, cid="client-99", text="and now")
     assert numbers(back, 5) == [6, 7, 8, 9, 10]
     back.silence("entry")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+from django.db.models import F
 from pydantic import TypeAdapter
 
 from hearth.insight.models import CommunityPulse, GroupPulse
@@ -12,6 +13,10 @@ from hearth.insight.types import Diagnosis, GroupDiagnosis
 
 _GROUP: TypeAdapter[GroupDiagnosis] = TypeAdapter(GroupDiagnosis)
 _WHOLE: TypeAdapter[Diagnosis] = TypeAdapter(Diagnosis)
+
+
+# Groups without a risk come after those with one, on either database.
+COLDEST = ("heat", F("risk").desc(nulls_last=True), "group_id")
 
 
 def stored(reading: GroupDiagnosis | Diagnosis) -> dict[str, Any]:
@@ -47,7 +52,7 @@ def community_reading() -> tuple[datetime, Diagnosis] | None:
     row = CommunityPulse.objects.first()
     if row is None:
         return None
-    groups = GroupPulse.objects.order_by("heat", "-risk", "group_id").values_list("reading", flat=True)
+    groups = GroupPulse.objects.order_by(*COLDEST).values_list("reading", flat=True)
     return row.measured_at, _WHOLE.validate_python({**row.reading, "groups": list(groups)}, strict=False)
 
 
@@ -61,6 +66,6 @@ def community_summary() -> tuple[datetime, Diagnosis] | None:
 
 def coldest(start: int, size: int) -> tuple[list[GroupDiagnosis], int]:
     """A stretch of the groups' readings, the coldest first, and how many there are: two queries."""
-    rows = GroupPulse.objects.order_by("heat", "-risk", "group_id")
+    rows = GroupPulse.objects.order_by(*COLDEST)
     found = rows.values_list("reading", flat=True)[start : start + size]
     return [_GROUP.validate_python(reading, strict=False) for reading in found], rows.count()
