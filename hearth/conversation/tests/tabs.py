@@ -14,7 +14,9 @@ from typing import Any
 
 import uvloop
 
+from hearth.conversation.access import room_for
 from hearth.conversation.gateway.server import Gateway
+from hearth.conversation.services.posting import post_message
 
 
 class House:
@@ -215,3 +217,8 @@ class Tab:
                 self.others.append(self.frame(max(0.0, until - time.monotonic())))
         except Closed as end:
             return end.code
+
+
+def say(somebody, room, text, number):
+    """Post the way a page does."""
+    return post_message(room_for(somebody.actor, room.pk), text=text, client_id=f"http-{number:05}")

@@ -7,10 +7,8 @@ import orjson
 import pytest
 from django.contrib.sessions.models import Session
 
-from hearth.conversation.access import room_for
 from hearth.conversation.models import Message, ReadMark, Seen
-from hearth.conversation.services.posting import post_message
-from hearth.conversation.tests.tabs import Refused, Tab
+from hearth.conversation.tests.tabs import Refused, Tab, say
 from hearth.core import jobs
 from hearth.core.live import issue_ticket
 from hearth.groups.services import admit_member, close_group, give_role, remove_member, restrict
@@ -18,11 +16,6 @@ from hearth.kit.clock import now
 from hearth.people.services import issue_token, make_bot, revoke_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def say(somebody, room, text, number):
-    """Post the way a page does."""
-    return post_message(room_for(somebody.actor, room.pk), text=text, client_id=f"http-{number:05}")
 
 
 # --- coming in

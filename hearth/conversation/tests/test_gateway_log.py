@@ -10,18 +10,13 @@ from hearth.conversation.models import Entry, Message
 from hearth.conversation.services.changing import edit_message, hide_message, pin_message, react
 from hearth.conversation.services.posting import post_message
 from hearth.conversation.services.writer import write_posts
-from hearth.conversation.tests.tabs import House, Tab
+from hearth.conversation.tests.tabs import House, Tab, say
 from hearth.conversation.types import NewPost
 from hearth.core.live import issue_ticket
 from hearth.core.models import CommunitySetting
 from hearth.kit.clock import now
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def say(somebody, room, text, number):
-    """Post the way a page does."""
-    return post_message(room_for(somebody.actor, room.pk), text=text, client_id=f"http-{number:05}")
 
 
 def history(room, author, count, *, start=0):
