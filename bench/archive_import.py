@@ -44,6 +44,7 @@ def main() -> None:
         community = found_community(f"bench-{number}", path.parent.name)
         slowest = 0.0
         last = started = time.perf_counter()
+        worked = time.process_time()
 
         def step(*_: object) -> None:
             nonlocal slowest, last
@@ -52,10 +53,11 @@ def main() -> None:
 
         with community_scope(community):
             report = import_archive(house_actor(community.pk), path, step=step)
-        took = time.perf_counter() - started
+        took, worked = time.perf_counter() - started, time.process_time() - worked
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(
             f"import {path.parent.name}: {report.messages} messages in {took:.1f} s = {report.messages / took:,.0f}/s, "
+            f"processor {worked * 1e6 / report.messages:.0f} µs each, "
             f"{report.groups} groups, {report.authors} authors, slowest batch {slowest * 1000:.0f} ms, "
             f"{memory:.0f} MB | SQLite FULL, {platform.machine()}, {os.cpu_count()} cores, "
             f"load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}"

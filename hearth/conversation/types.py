@@ -12,7 +12,8 @@ class NewPost:
     """A message that passed every check and waits for the writer.
 
     ``occurred_at`` None means now. ``reply_to_external`` names its target by the source's id (imports);
-    ``topic`` names the thread it belongs to where the source has topics instead of replies.
+    ``topic`` names the thread it belongs to where the source has topics instead of replies. ``markup`` says whether the
+    text may hold markup where that was asked already, for many at once.
     """
 
     room_id: int
@@ -35,6 +36,7 @@ class NewPost:
     edited_at: datetime | None = None
     historical: bool = False
     uploader_id: int | None = None
+    markup: bool | None = None
 
 
 @dataclass(slots=True)

@@ -16,11 +16,11 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from os import urandom
 from typing import Any, TypeVar, dataclass_transform
-from uuid import UUID
 
+import orjson
 from django.db import connection, transaction
 
-from hearth.core import wake
+from hearth.core import sql, wake
 from hearth.core.models import Fact
 from hearth.core.permissions import Actor
 from hearth.core.tenancy import current_community_id
@@ -119,25 +119,19 @@ def emit_history(
     """
     if not connection.in_atomic_block:
         raise OutsideTransaction("facts of an import must be emitted inside the transaction of their rows")
-    community, recorded = current_community_id(), now()
+    adapt, community = sql.adapter(), current_community_id()
+    recorded = adapt(now())
+    who, role = (actor.ref, actor.role) if actor else ("", "")
     subjects = [subject] * len(what) if isinstance(subject, str) else subject
     rows = [
-        Fact(
-            community_id=community,
-            name=one.fact_name,
-            version=one.fact_version,
-            actor=actor.ref if actor else "",
-            actor_role=actor.role if actor else "",
-            subject=about,
-            occurred_at=at,
-            recorded_at=recorded,
-            historical=True,
-            data=asdict(one),
+        (
+            new_fact_key(), community, one.fact_name, one.fact_version, who, role, "organic", about, None, adapt(at),
+            recorded, True, orjson.dumps(one).decode(),
         )
         for one, at, about in zip(what, times, subjects, strict=True)
-    ]
+    ]  # fmt: skip
     with connection.cursor() as cursor:
-        insert_rows(cursor, [_values(row) for row in rows])
+        insert_rows(cursor, rows)
 
 
 COLUMNS = (
@@ -151,7 +145,7 @@ def _values(row: Fact) -> tuple[Any, ...]:
     """The values of COLUMNS, as the database at hand takes them."""
     adapt = connection.ops.adapt_datetimefield_value
     return (
-        new_fact_key(row.key),
+        row.key.hex,
         row.community_id,
         row.name,
         row.version,
@@ -167,11 +161,9 @@ def _values(row: Fact) -> tuple[Any, ...]:
     )
 
 
-def new_fact_key(key: UUID | None = None) -> Any:
-    """A fact's key as the database at hand stores it, for those who insert many with plain SQL."""
-    if connection.vendor == "postgresql":
-        return key or new_key()
-    return key.hex if key else urandom(16).hex()
+def new_fact_key() -> str:
+    """A fact's random key as both databases take it, for those who insert many with plain SQL."""
+    return urandom(16).hex()
 
 
 def insert_rows(cursor: Any, rows: Sequence[Sequence[Any]]) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db.models import TextChoices
 
@@ -62,6 +63,13 @@ class ImportedIdentity:
     is_bot: bool = False
     real_name: str = ""
     joined_at: datetime | None = None
+
+
+class ImportedPlace(NamedTuple):
+    """Where an author of an archive landed."""
+
+    identity: int
+    member: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
-"""Names of files inside an archive: decoded, put into one form, and refused where they point outside."""
+"""Names of files inside an archive: decoded, put into one form, and refused where they point outside. And ids."""
 
+import hashlib
 import re
 import unicodedata
 
@@ -46,3 +47,11 @@ def decoded_name(raw: bytes) -> str:
         except UnicodeDecodeError:
             continue
     return raw.decode("cp437")
+
+
+def short_id(name: str, length: int) -> str:
+    """An archive's own id as it is kept: cut where it is longer than ``length``, and told apart by its digest."""
+    if len(name) <= length:
+        return name
+    digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return f"{name[: length - 17]}~{digest}"

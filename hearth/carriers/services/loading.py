@@ -1,7 +1,7 @@
 """Brings an archive into a community: in small transactions, from where it stood, each message once.
 
-Every batch writes its messages, reactions and memberships *and* the checkpoint in one transaction; so a killed import
-goes on without loss or doubles, and the live room is never kept waiting long.
+Every batch writes its authors, messages, reactions and memberships *and* the checkpoint in one transaction; so a killed
+import goes on without loss or doubles, and the live room is never kept waiting long.
 """
 
 import time
@@ -26,11 +26,14 @@ from hearth.carriers.types import (
     Position,
     Rejected,
 )
+from hearth.carriers.rules.names import short_id
 from hearth.conversation.rules.posting import cleaned
+from hearth.conversation.rules.rendering import need_markdown
 from hearth.conversation.services.history import ImportedReaction, write_reactions
 from hearth.conversation.services.writer import write_posts
 from hearth.conversation.types import NewPost
 from hearth.core import audit
+from hearth.core.bulk import bulk_writing
 from hearth.core.facts import emit
 from hearth.core.permissions import Actor
 from hearth.groups.services import import_arrivals
@@ -84,12 +87,13 @@ def import_archive(
         report = ImportReport.from_json(stood["report"]) if stood else ImportReport(archive.format, source)
         rejections = RejectionFile(options.rejections, stood.get("rejections", 0))
         try:
-            load = _Load(actor, archive, source, report, rejections, step, options.pause)
-            load.run(Position.from_text(stood["position"]) if stood else None)
+            with bulk_writing() as between:
+                load = _Load(actor, archive, source, report, rejections, step, between, options.pause)
+                load.run(Position.from_text(stood["position"]) if stood else None)
         finally:
             rejections.close()
         report.left_out = dict(archive.left_out)
-    with transaction.atomic():
+    with transaction.atomic():  # an ordinary commit: with it everything before it is on disk
         told = ArchiveImported(
             job=job, source=source, messages=report.messages, groups=report.groups, rejected=report.rejected
         )
@@ -109,10 +113,11 @@ class _Load:
         report: ImportReport,
         rejections: RejectionFile,
         step: Step | None,
+        between: Callable[[], None],
         pause: float,
     ) -> None:
         self.archive, self.source, self.report = archive, source, report
-        self.rejections, self.step, self.pause = rejections, step, pause
+        self.rejections, self.step, self.between, self.pause = rejections, step, between, pause
         self.places = Places(actor, source, report)
         self.batch = _Batch()
 
@@ -148,16 +153,13 @@ class _Load:
 
     def _write(self, position: Position) -> None:
         batch, self.batch = self.batch, _Batch()
-        self.places.prepare(
-            {message.channel for message in batch.messages} | {channel for channel, _author in batch.joined},
-            {message.author for message in batch.messages}
-            | {name for message in batch.messages for name in message.mentions if self.places.knows(name)}
-            | {reaction.author for reaction in batch.reactions}
-            | {author for _channel, author in batch.joined},
+        self.places.open_groups(
+            {message.channel for message in batch.messages} | {channel for channel, _author in batch.joined}
         )
-        posts = self._posts(batch.messages)  # before the transaction, which others wait for
+        ready = self._ready(batch.messages)  # before the transaction, which others wait for
         with transaction.atomic():
-            posted = write_posts(posts)
+            self.places.bring_authors(self._authors_of(batch))
+            posted = write_posts([self._post(*row) for row in ready])
             fresh = sum(post.fresh for post in posted)
             self.report.messages += fresh
             self.report.known += len(posted) - fresh
@@ -170,16 +172,25 @@ class _Load:
                     "rejections": self.rejections.length(),
                 }
                 self.step(stands, self.report, self.archive.progress)
+        self.between()
         if self.pause:
             time.sleep(self.pause)
 
-    def _posts(self, messages: Sequence[ArchiveMessage]) -> list[NewPost]:
-        texts = [_text_of(message) for message in messages]
-        asks = are_questions(texts)
-        return [self._post(*row) for row in zip(messages, texts, asks, strict=True)]
+    def _authors_of(self, batch: _Batch) -> set[str]:
+        authors = {message.author for message in batch.messages}
+        authors.update(name for message in batch.messages for name in message.mentions if self.places.knows(name))
+        authors.update(reaction.author for reaction in batch.reactions)
+        authors.update(author for _channel, author in batch.joined)
+        return authors
 
-    def _post(self, message: ArchiveMessage, text: str, asks: bool) -> NewPost:
-        self.report.saw(message.at_ms)
+    def _ready(self, messages: Sequence[ArchiveMessage]) -> list[tuple[ArchiveMessage, str, bool, bool]]:
+        """Each message with its text, whether it asks, and whether it may hold markup."""
+        for message in messages:
+            self.report.saw(message.at_ms)
+        texts = [_text_of(message) for message in messages]
+        return list(zip(messages, texts, are_questions(texts), need_markdown(texts), strict=True))
+
+    def _post(self, message: ArchiveMessage, text: str, asks: bool, markup: bool) -> NewPost:
         identities = self.places.identities
         called = [identities[name] for name in message.mentions if name in identities]
         return NewPost(
@@ -190,14 +201,15 @@ class _Load:
             actor_role="member",
             origin="bot" if message.is_bot else "organic",
             source=self.source,
-            external_id=message.id[:200],
-            reply_to_external=message.reply_to[:200] or None,
+            external_id=short_id(message.id, 200),
+            reply_to_external=short_id(message.reply_to, 200) or None,
             topic=message.thread[:200],
             is_question=asks and not message.reply_to,
             mentions=tuple(dict.fromkeys(called)),
             occurred_at=from_ms(message.at_ms),
             edited_at=from_ms(message.edited_ms) if message.edited_ms else None,
             historical=True,
+            markup=markup,
         )
 
     def _reactions(self, batch: _Batch) -> list[ImportedReaction]:
@@ -205,7 +217,7 @@ class _Load:
         return [
             ImportedReaction(
                 rooms[reaction.channel],
-                reaction.message[:200],
+                short_id(reaction.message, 200),
                 identities[reaction.author],
                 reaction.emoji[:40],
                 from_ms(reaction.at_ms) if reaction.at_ms else None,

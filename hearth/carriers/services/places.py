@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from hearth.carriers.rules.names import short_id
 from hearth.carriers.services.report import ImportReport
 from hearth.carriers.types import ArchiveAuthor, ArchiveChannel
 from hearth.conversation.queries.rooms import room_ids_of_groups
@@ -12,7 +13,6 @@ from hearth.core.models import Community
 from hearth.core.permissions import Actor, house_actor
 from hearth.groups.queries import imported_group
 from hearth.groups.services import open_group
-from hearth.people.queries import members_of_identities
 from hearth.people.services import import_identities
 from hearth.people.types import ImportedIdentity
 
@@ -58,33 +58,40 @@ class Places:
         """An author as facts name them."""
         return f"member:{self.members[self.identities[author]]}"
 
-    def prepare(self, channels: Collection[str], authors: Collection[str]) -> None:
-        """Make sure that groups and identities exist, each in a short transaction of its own."""
+    def open_groups(self, channels: Collection[str]) -> None:
+        """Make sure that the channels' groups exist, each in a short transaction of its own."""
         for channel in sorted(channels - self.groups.keys()):
             self._open(channel)
-        unknown = sorted(authors - self.identities.keys())
+
+    def bring_authors(self, authors: Collection[str]) -> None:
+        """Make sure that the authors have identities, in the running transaction."""
+        unknown = {author: short_id(author, 120) for author in sorted(authors - self.identities.keys())}
         if not unknown:
             return
-        made = import_identities(self.community, self.source, [self._identity(author) for author in unknown])
-        self.identities.update(made)
-        self.members.update(members_of_identities(made.values()))
+        made = import_identities(
+            self.community, self.source, [self._identity(author, known_as) for author, known_as in unknown.items()]
+        )
+        for author, known_as in unknown.items():
+            place = made[known_as]
+            self.identities[author] = place.identity
+            self.members[place.identity] = place.member
         self.report.authors += len(unknown)
 
-    def _identity(self, author: str) -> ImportedIdentity:
+    def _identity(self, author: str, known_as: str) -> ImportedIdentity:
         told = self._authors.get(author) or ArchiveAuthor(author, author)
-        return ImportedIdentity(external_id=author[:120], name=told.name, is_bot=told.is_bot)
+        return ImportedIdentity(external_id=known_as, name=told.name, is_bot=told.is_bot)
 
     def _open(self, channel: str) -> None:
-        told = self._channels.get(channel) or ArchiveChannel(channel, channel)
+        told, known_as = self._channels.get(channel) or ArchiveChannel(channel, channel), short_id(channel, 200)
         with transaction.atomic():
-            group = imported_group(self.source, channel[:200])
+            group = imported_group(self.source, known_as)
             if group is None:
                 group = open_group(
                     self.house,
                     name=told.name[:120] or channel[:120],
                     card=told.description[:2000],
                     source=self.source,
-                    external_id=channel[:200],
+                    external_id=known_as,
                 )
                 self.report.groups += 1
         self.groups[channel] = group

@@ -211,7 +211,7 @@ def _gather(batch: _Batch, post: NewPost, message_id: int) -> Posted:
     root = _root(batch, room, post, target)
     happened = post.occurred_at or batch.recorded
     occurred = batch.moment if post.occurred_at is None else batch.adapt(happened)
-    plain = not needs_markdown(post.text)
+    plain = not (needs_markdown(post.text) if post.markup is None else post.markup)
     # Imports leave the long way of rendering to the first reader; live posts are rendered now.
     html = render_plain(post.text) if plain else "" if post.historical else render(post.text)
     topic = post.topic if root is None else ""

@@ -18,7 +18,7 @@ from hearth.core.tenancy import current_community_id
 from hearth.groups.access import live_bans
 from hearth.groups.errors import GroupFull
 from hearth.groups.facts import MemberAdmitted
-from hearth.groups.types import JoinedBy
+from hearth.groups.types import JoinedBy, RestrictionKind
 
 if TYPE_CHECKING:
     from hearth.groups.models import Group
@@ -29,7 +29,9 @@ _SEATS = (
     "UPDATE groups_group SET member_count = member_count + %s "
     "WHERE id = %s AND (capacity IS NULL OR capacity >= member_count + %s)"
 )
-_COLUMNS = "community_id, group_id, member_id, joined_at, joined_by, left_by, left_why"
+_INSERT = sql.insert(
+    "groups_membership", "community_id, group_id, member_id, joined_at, joined_by, left_by, left_why"
+)
 
 
 def import_memberships(group: "Group", rows: Iterable[tuple[int, datetime]], *, actor: Actor | None = None) -> int:
@@ -49,27 +51,34 @@ def import_arrivals(rows: Iterable[Came], *, actor: Actor | None = None) -> int:
 
 @transaction.atomic
 def _import(rows: Sequence[Came], actor: Actor | None) -> int:
+    community = current_community_id()
     with connection.cursor() as cursor:
         kept_out = _inside(cursor, rows)
-        banned = live_bans()
+        banned = live_bans() if _anybody_is_banned(cursor, community) else set()
         fresh = [row for row in rows if row[:2] not in kept_out and not banned & {(row[1], row[0]), (row[1], None)}]
         if not fresh:
             return 0
         _take_seats(cursor, Counter(group for group, _member, _at in fresh))
-        community, adapt = current_community_id(), sql.adapter()
+        adapt, how = sql.adapter(), JoinedBy.IMPORT.value
         cursor.executemany(
-            sql.insert("groups_membership", _COLUMNS),
-            [(community, group, member, adapt(at), JoinedBy.IMPORT.value, "", "") for group, member, at in fresh],
+            _INSERT, [(community, group, member, adapt(at), how, "", "") for group, member, at in fresh]
         )
     came = [
-        MemberAdmitted(
-            group=group, member=member, how=JoinedBy.IMPORT.value, invited_by=None, link=None, norms_version=None
-        )
+        MemberAdmitted(group=group, member=member, how=how, invited_by=None, link=None, norms_version=None)
         for group, member, _at in fresh
     ]
     subjects = [f"group:{group}" for group, _member, _at in fresh]
     emit_history(came, [at for _group, _member, at in fresh], actor=actor, subject=subjects)
     return len(fresh)
+
+
+def _anybody_is_banned(cursor: Any, community: int) -> bool:
+    """Seldom, so that most batches are spared the longer question."""
+    cursor.execute(
+        "SELECT 1 FROM groups_restriction WHERE community_id = %s AND kind = %s AND lifted_at IS NULL LIMIT 1",
+        [community, RestrictionKind.BAN.value],
+    )
+    return cursor.fetchone() is not None
 
 
 def _inside(cursor: Any, rows: Sequence[Came]) -> set[tuple[int, int]]:
@@ -83,7 +92,7 @@ def _inside(cursor: Any, rows: Sequence[Came]) -> set[tuple[int, int]]:
 
 
 def _take_seats(cursor: Any, seats: Counter[int]) -> None:
-    for group, count in sorted(seats.items()):  # one order, so that two imports never wait in a circle
-        cursor.execute(_SEATS, [count, group, count])
-        if cursor.rowcount != 1:
-            raise GroupFull()
+    in_one_order = sorted(seats.items())  # so that two imports never wait in a circle
+    cursor.executemany(_SEATS, [(count, group, count) for group, count in in_one_order])
+    if cursor.rowcount != len(in_one_order):
+        raise GroupFull()

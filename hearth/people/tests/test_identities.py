@@ -16,6 +16,10 @@ from tests.watching import facts, refused
 
 
 def imported(community, *names, source="zulip"):
+    return {key: place.identity for key, place in brought_in(community, *names, source=source).items()}
+
+
+def brought_in(community, *names, source="zulip"):
     return import_identities(community, source, [ImportedIdentity(f"u{n}", n) for n in names])
 
 
@@ -36,9 +40,12 @@ def run_relay():
 
 
 def test_an_archives_authors_come_in_once(community):
-    first = imported(community, "Ann", "Ben")
+    first = brought_in(community, "Ann", "Ben")
     assert sorted(first) == ["uAnn", "uBen"]
-    assert imported(community, "Ann", "Ben") == first
+    assert brought_in(community, "Ann", "Ben") == first
+    assert {place.identity: place.member for place in first.values()} == dict(
+        Identity.objects.values_list("pk", "member_id")
+    )
     assert Member.objects.count() == 2
     assert [fact["kind"] for fact in facts("people.member_joined")] == ["guest", "guest"]
 
@@ -47,8 +54,8 @@ def test_one_batch_may_name_an_author_twice(community):
     rows = [ImportedIdentity("u1", "Ann"), ImportedIdentity("u1", "Ann again"), ImportedIdentity("u2", "", is_bot=True)]
     found = import_identities(community, "slack", rows)
     assert len(found) == 2
-    assert Identity.objects.get(pk=found["u2"]).is_bot
-    assert Identity.objects.get(pk=found["u2"]).member.display_name == "u2"
+    assert Identity.objects.get(pk=found["u2"].identity).is_bot
+    assert Identity.objects.get(pk=found["u2"].identity).member.display_name == "u2"
 
 
 def test_two_sources_never_share_an_author(community):
