@@ -1,7 +1,7 @@
 """Writing much that can be written again: commits need not reach the disk one by one, the last one carries them all.
 
-An import stores its checkpoint in the transaction of each batch. After a power cut it goes on from the newest checkpoint
-that reached the disk, so a lost batch costs seconds, never a message: what must be on disk is only what was *acknowledged*.
+An import stores its checkpoint in the transaction of each batch. After a power cut it goes on from the newest one that
+reached the disk, so a lost batch costs seconds, never a message: what must be on disk is only what was *acknowledged*.
 SQLite's WAL and PostgreSQL's log are sequential; the first ordinary commit after the block makes everything before it
 durable too. What others commit meanwhile is as durable as ever, and carries what the block wrote so far.
 """

@@ -18,35 +18,36 @@ _TAG = re.compile(r"<[^<>\n]{1,200}>")
 _MARK = re.compile(r"[?？؟](?![A-Za-z0-9_=&])")
 
 # What may stand between the beginning of a clause and the interrogative form.
-_CLAUSE_START = re.compile(
+_CLAUSE = (
     r"(?:^|[.!?;:,(\n…\"]\s*|\b(?:and|but|so|or|then)\s+)"
-    r"(?:(?:hi|hey|hello|ok|okay|also|well|btw|please|guys|all|anyway|folks|sorry|yo|@\S+)[\s,]+)*\s*$"
+    r"(?:(?:hi|hey|hello|ok|okay|also|well|btw|please|guys|all|anyway|folks|sorry|yo|@\S+)[\s,]+)*\s*"
 )
+_CLAUSE_START = re.compile(_CLAUSE + "$")
 _WHO = r"(?:any|some)\s?(?:one|body)"
+_NOT_SAID = r"(?!\s*[.!])"  # "is it." answers
 # Written for lower-cased text and without a leading assertion, so that the engine can skip by first letters.
-_ENGLISH = re.compile(
-    "|".join(
-        (
-            r"how\s+(?:do|does|did|can|could|should|would|come|many|much|long|often|is|are|to)\b",
-            r"what(?:['’]s|\s+(?:is|are|does|do|did|should|would|about|kind|sort|time|happens|happened))\b",
-            r"why\s+(?:is|are|do|does|did|can['’]t|not|would|won['’]t|isn['’]t|doesn['’]t|don['’]t|am)\b",
-            r"where(?:['’]s|\s+(?:is|are|can|could|do|does|did|should))\b",
-            r"when\s+(?:is|are|do|does|did|will|can|should)\s+(?:the|you|we|it|this|that|i|they)\b",
-            r"who(?:['’]s|\s+(?:is|are|can|knows|has|wants|else))\b",
-            r"which\s+(?:one|of|version|do|does|did|should|would)\b",
-            r"(?:can|could|would|will|should|may|shall|won['’]t|wouldn['’]t|can['’]t|couldn['’]t)\s+"
-            rf"(?:i|you|we|he|she|they|it|this|there|{_WHO})\b(?!\s*[.!])",
-            rf"(?:do|did|have|don['’]t|didn['’]t|haven['’]t)\s+(?:i|you|we|they|{_WHO})\b(?!\s*[.!])",
-            rf"(?:does|doesn['’]t|is|isn['’]t|was|wasn['’]t|has|hasn['’]t)\s+"
-            rf"(?:it|this|that|there|he|she|the|your|my|{_WHO})\b(?!\s*[.!])",
-            r"(?:are|aren['’]t|were|weren['’]t)\s+(?:you|we|they|there|these|those)\b(?!\s*[.!])",
-            rf"{_WHO}\s+(?:(?:here|else|out there)\s+)*"
-            r"(?:know|knows|have|has|had|tried|seen|got|able|used|using|want|wants|help|around|interested)\b",
-            r"any\s+(?:ideas?|suggestions?|advice|tips|help|thoughts|recommendations?|pointers|clues?)\b",
-            r"(?:i(?:['’]m| am| was)?\s+)?wonder(?:ing)?\s+(?:if|how|why|whether|what|where|who)\b",
-        )
+_ENGLISH_FORMS = "|".join(
+    (
+        r"how\s+(?:do|does|did|can|could|should|would|come|many|much|long|often|is|are|to)\b",
+        r"what(?:['’]s|\s+(?:is|are|does|do|did|should|would|about|kind|sort|time|happens|happened))\b",
+        r"why\s+(?:is|are|do|does|did|can['’]t|not|would|won['’]t|isn['’]t|doesn['’]t|don['’]t|am)\b",
+        r"where(?:['’]s|\s+(?:is|are|can|could|do|does|did|should))\b",
+        r"when\s+(?:is|are|do|does|did|will|can|should)\s+(?:the|you|we|it|this|that|i|they)\b",
+        r"who(?:['’]s|\s+(?:is|are|can|knows|has|wants|else))\b",
+        r"which\s+(?:one|of|version|do|does|did|should|would)\b",
+        r"(?:can|could|would|will|should|may|shall|won['’]t|wouldn['’]t|can['’]t|couldn['’]t)\s+"
+        rf"(?:i|you|we|he|she|they|it|this|there|{_WHO})\b{_NOT_SAID}",
+        rf"(?:do|did|have|don['’]t|didn['’]t|haven['’]t)\s+(?:i|you|we|they|{_WHO})\b{_NOT_SAID}",
+        rf"(?:does|doesn['’]t|is|isn['’]t|was|wasn['’]t|has|hasn['’]t)\s+"
+        rf"(?:it|this|that|there|he|she|the|your|my|{_WHO})\b{_NOT_SAID}",
+        rf"(?:are|aren['’]t|were|weren['’]t)\s+(?:you|we|they|there|these|those)\b{_NOT_SAID}",
+        rf"{_WHO}\s+(?:(?:here|else|out there)\s+)*"
+        r"(?:know|knows|have|has|had|tried|seen|got|able|used|using|want|wants|help|around|interested)\b",
+        r"any\s+(?:ideas?|suggestions?|advice|tips|help|thoughts|recommendations?|pointers|clues?)\b",
+        r"(?:i(?:['’]m| am| was)?\s+)?wonder(?:ing)?\s+(?:if|how|why|whether|what|where|who)\b",
     )
 )
+_ENGLISH = re.compile(_ENGLISH_FORMS)
 
 _HAN_END = r"(?=\s*(?:[。.!！~～,，;；…\n]|$))"
 _CHINESE = re.compile(
@@ -72,15 +73,13 @@ _CHINESE = re.compile(
 )
 _CHINESE_HINT = re.compile(r"[吗嗎么麼谁誰哪几幾多何怎否咋啥问問求教不没沒]")
 
-# RE2 and Python pattern: whatever ``is_question`` accepts matches it (guarded by a test). For searching in bulk first.
-QUESTION_HINT = (
-    r"(?i)[?？؟]|\b(?:how|why|where|when)(?:['’]s)?\s+\w+|\b(?:what|who)(?:['’]s\b|\s+(?:is|are|do|does|did|should|would|about|kind|"
-    r"sort|time|happens|happened|can|knows|has|wants|else)\b)|\bwhich\s+(?:one|of|version|do|does|did|should|would)\b|"
-    r"\b(?:can|could|would|will|should|may|shall|won['’]t|wouldn['’]t|can['’]t|couldn['’]t|do|did|have|don['’]t|didn['’]t|haven['’]t|"
-    r"does|doesn['’]t|is|isn['’]t|was|wasn['’]t|has|hasn['’]t|are|aren['’]t|were|weren['’]t)\s+"
-    r"(?:i|you|we|he|she|they|it|this|that|there|these|those|the|your|my|any\s?\w+|some\s?\w+)\b|"
-    r"\b(?:any|some)\s?(?:one|body)\b|\bany\s+(?:idea|suggestion|advice|tips|help|thoughts|recommend|pointer|clue)|\bwonder|"
-    r"[吗嗎么麼谁誰哪几幾多何怎否咋啥问問求教不没沒]"
+_ANY_SPACE = r"\s\pZ\x0b\x1c-\x1f\x{85}"  # what Python's \s means
+
+# For RE2, to search in bulk first: whatever ``is_question`` accepts matches it (guarded by a test).
+QUESTION_HINT = rf"(?i)[?？؟]|{_CHINESE_HINT.pattern}|" + (
+    rf"{_CLAUSE}(?:{_ENGLISH_FORMS.replace(_NOT_SAID, '')})".replace(r"[\s,]", r"(?:\s|,)").replace(
+        r"\s", f"[{_ANY_SPACE}]"
+    )
 )
 
 
@@ -142,7 +141,7 @@ def _asks_in_english(text: str) -> bool:
         start = found.start()
         if start and (low[start - 1].isalnum() or low[start - 1] == "_"):
             continue
-        if start == 0 or _CLAUSE_START.search(low[max(0, start - 60) : start]) is not None:
+        if start == 0 or _CLAUSE_START.search(low, max(0, start - 60), start) is not None:
             return True
     return False
 

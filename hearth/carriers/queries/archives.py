@@ -14,7 +14,16 @@ from hearth.carriers.rules.encodings import known_encoding
 from hearth.carriers.rules.headers import FIELDS
 from hearth.carriers.rules.intake import Intake
 from hearth.carriers.rules.reasons import refusal
-from hearth.carriers.types import ArchiveRecord, ImportMapping, Limits, Position, Preview, Sample
+from hearth.carriers.types import (
+    ArchiveAuthor,
+    ArchiveChannel,
+    ArchiveRecord,
+    ImportMapping,
+    Limits,
+    Position,
+    Preview,
+    Sample,
+)
 
 SURE_ENOUGH = 0.3
 
@@ -88,15 +97,16 @@ class Archive:
     def read(self, start: Position | None = None) -> Iterator[ArchiveRecord]:
         """Every record in a fixed order, bad ones as ``Rejected``. ``start`` goes on where an earlier reading stood.
 
-        Going on reads again what came before without handing it out: a format cannot get that wrong, and ids seen are
-        known again. Raises ArchiveRefused (``archive_changed``) when the archive is not the one ``start`` came from.
+        Going on reads again what came before and hands out its channels and authors alone: a format cannot get that
+        wrong, ids seen and names told are known again. Raises ArchiveRefused (``archive_changed``) when the archive is
+        not the one ``start`` came from.
         """
         if start is not None and start.fingerprint != self._fingerprint:
             raise refusal("archive_changed", name=self.name)
         now_ms = self._reading.now_ms if start is None else start.now_ms
         self._reading = SourceReading(self._source, self.mapping, now_ms)
-        self._records = 0 if start is None else start.records
-        return self._counted(islice(self._records_of(self._reading), self._records, None))
+        self._records = 0
+        return self._counted(self._records_of(self._reading), 0 if start is None else start.records)
 
     def preview(self, count: int = 20) -> Preview:
         """The first records and the sample of a table. Moves no position."""
@@ -108,10 +118,11 @@ class Archive:
         """The head of a table with the mapping a guess proposes, also where reading would ask for a mapping first."""
         return self._importer.sample(self._source, self.mapping) if self._importer.sample else None
 
-    def _counted(self, records: Iterator[ArchiveRecord]) -> Iterator[ArchiveRecord]:
+    def _counted(self, records: Iterator[ArchiveRecord], known: int) -> Iterator[ArchiveRecord]:
         for record in records:
             self._records += 1
-            yield record
+            if self._records > known or isinstance(record, ArchiveChannel | ArchiveAuthor):
+                yield record
 
     def _records_of(self, reading: SourceReading) -> Iterator[ArchiveRecord]:
         yield from self._source.problems

@@ -111,9 +111,9 @@ class Intake:
         yield message._replace(text=message.text.replace("\x00", "")) if "\x00" in message.text else message
 
     def _unsound(self, channel: str, author: str, at_ms: int) -> Rejected | None:
-        if not author:
+        if not author or author.isspace():
             return self._reading.reject("no_author")
-        if not channel:
+        if not channel or channel.isspace():
             return self._reading.reject("no_channel")
         if EARLIEST_MS <= at_ms <= self._latest_ms:
             return None

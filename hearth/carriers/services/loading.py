@@ -5,7 +5,8 @@ import goes on without loss or doubles, and the live room is never kept waiting 
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,21 +15,11 @@ from django.db import transaction
 
 from hearth.carriers.facts import ArchiveImported
 from hearth.carriers.queries import Archive, open_archive
+from hearth.carriers.rules.names import short_id
+from hearth.carriers.services.batches import LARGE, Batch, ReadyMessage, batches_of, read_ahead
 from hearth.carriers.services.places import Places
 from hearth.carriers.services.report import ImportReport, RejectionFile
-from hearth.carriers.types import (
-    ArchiveAuthor,
-    ArchiveChannel,
-    ArchiveMessage,
-    ArchiveMove,
-    ArchiveReaction,
-    ImportMapping,
-    Position,
-    Rejected,
-)
-from hearth.carriers.rules.names import short_id
-from hearth.conversation.rules.posting import cleaned
-from hearth.conversation.rules.rendering import need_markdown
+from hearth.carriers.types import ImportMapping, Position
 from hearth.conversation.services.history import ImportedReaction, write_reactions
 from hearth.conversation.services.writer import write_posts
 from hearth.conversation.types import NewPost
@@ -37,11 +28,8 @@ from hearth.core.bulk import bulk_writing
 from hearth.core.facts import emit
 from hearth.core.permissions import Actor
 from hearth.groups.services import import_arrivals
-from hearth.kit.bulk_language import are_questions
 from hearth.kit.clock import from_ms
 
-BATCH = 200
-MAX_TEXT = 60_000  # characters of one imported message; more is cut and said
 Step = Callable[[dict[str, Any], ImportReport, float], None]
 
 
@@ -54,16 +42,6 @@ class ImportOptions:
     source: str = ""
     rejections: Path | None = None
     pause: float = 0.0  # seconds to rest after each batch, where others write at the same time
-
-
-@dataclass(slots=True)
-class _Batch:
-    messages: list[ArchiveMessage] = field(default_factory=list)
-    reactions: list[ArchiveReaction] = field(default_factory=list)
-    joined: dict[tuple[str, str], int] = field(default_factory=dict)  # (channel, author) → first seen
-
-    def __len__(self) -> int:
-        return len(self.messages) + len(self.reactions)
 
 
 def import_archive(
@@ -80,19 +58,23 @@ def import_archive(
     ``step(checkpoint, report, progress)`` is called inside each batch's transaction: store the checkpoint there and
     hand it back to go on after a crash. Raises ArchiveRefused when the archive cannot be read at all.
     """
-    options = options or ImportOptions()
-    stood = checkpoint or {}
+    options, stood = options or ImportOptions(), checkpoint or {}
     with open_archive(path, options.mapping, options.format) as archive:
         source = options.source or archive.format
         report = ImportReport.from_json(stood["report"]) if stood else ImportReport(archive.format, source)
+        start = Position.from_text(stood["position"]) if stood else None
         rejections = RejectionFile(options.rejections, stood.get("rejections", 0))
-        try:
-            with bulk_writing() as between:
-                load = _Load(actor, archive, source, report, rejections, step, between, options.pause)
-                load.run(Position.from_text(stood["position"]) if stood else None)
-        finally:
-            rejections.close()
-        report.left_out = dict(archive.left_out)
+        with (
+            closing(rejections),
+            closing(_read(archive, Path(path), options, start)) as batches,
+            bulk_writing() as between,
+        ):
+            load = _Load(actor, source, report, rejections, step)
+            for batch in batches:
+                load.write(batch)
+                between()
+                if options.pause:
+                    time.sleep(options.pause)
     with transaction.atomic():  # an ordinary commit: with it everything before it is on disk
         told = ArchiveImported(
             job=job, source=source, messages=report.messages, groups=report.groups, rejected=report.rejected
@@ -102,101 +84,71 @@ def import_archive(
     return report
 
 
+def _read(archive: Archive, path: Path, options: ImportOptions, start: Position | None) -> Iterator[Batch]:
+    if archive.size_bytes < LARGE:
+        return batches_of(archive, start)
+    return read_ahead(path, options.mapping, archive.format, start)
+
+
 class _Load:
     """One import under way."""
 
     def __init__(
-        self,
-        actor: Actor,
-        archive: Archive,
-        source: str,
-        report: ImportReport,
-        rejections: RejectionFile,
-        step: Step | None,
-        between: Callable[[], None],
-        pause: float,
+        self, actor: Actor, source: str, report: ImportReport, rejections: RejectionFile, step: Step | None
     ) -> None:
-        self.archive, self.source, self.report = archive, source, report
-        self.rejections, self.step, self.between, self.pause = rejections, step, between, pause
+        self.source, self.report = source, report
+        self.rejections, self.step = rejections, step
         self.places = Places(actor, source, report)
-        self.batch = _Batch()
 
-    def run(self, start: Position | None) -> None:
-        """Read to the end, writing as batches fill."""
-        position = start
-        for record in self.archive.read(start):
-            self._take(record)
-            position = self.archive.position
-            if len(self.batch) >= BATCH:
-                self._write(position)
-        if position is not None:
-            self._write(position)
-
-    def _take(self, record: object) -> None:
-        batch = self.batch
-        if isinstance(record, ArchiveMessage):
-            batch.messages.append(record)
-            batch.joined.setdefault((record.channel, record.author), record.at_ms)
-        elif isinstance(record, ArchiveReaction):
-            batch.reactions.append(record)
-        elif isinstance(record, ArchiveAuthor):
-            self.places.announce_author(record)
-        elif isinstance(record, ArchiveChannel):
-            self.places.announce_channel(record)
-        elif isinstance(record, ArchiveMove):
-            self.report.moves += 1
-            if record.kind == "join":
-                batch.joined.setdefault((record.channel, record.author), record.at_ms)
-        elif isinstance(record, Rejected):
-            self.report.reject(record)
-            self.rejections.add(record)
-
-    def _write(self, position: Position) -> None:
-        batch, self.batch = self.batch, _Batch()
-        self.places.open_groups(
-            {message.channel for message in batch.messages} | {channel for channel, _author in batch.joined}
-        )
-        ready = self._ready(batch.messages)  # before the transaction, which others wait for
+    def write(self, batch: Batch) -> None:
+        """Everything a batch brings, and the checkpoint, in one transaction."""
+        for channel in batch.channels:
+            self.places.announce_channel(channel)
+        for author in batch.authors:
+            self.places.announce_author(author)
+        self.places.open_groups({channel for channel, _author in batch.joined})
         with transaction.atomic():
             self.places.bring_authors(self._authors_of(batch))
-            posted = write_posts([self._post(*row) for row in ready])
-            fresh = sum(post.fresh for post in posted)
-            self.report.messages += fresh
-            self.report.known += len(posted) - fresh
-            self.report.reactions += write_reactions(self._reactions(batch), self.source)
+            posted = write_posts([self._post(ready) for ready in batch.messages])
+            reactions = write_reactions(self._reactions(batch), self.source)
             self._seat(batch)
+            self._report(batch, sum(post.fresh for post in posted), reactions)
             if self.step is not None:
                 stands = {
-                    "position": position.as_text(),
+                    "position": batch.position,
                     "report": self.report.as_json(),
                     "rejections": self.rejections.length(),
                 }
-                self.step(stands, self.report, self.archive.progress)
-        self.between()
-        if self.pause:
-            time.sleep(self.pause)
+                self.step(stands, self.report, batch.progress)
 
-    def _authors_of(self, batch: _Batch) -> set[str]:
-        authors = {message.author for message in batch.messages}
-        authors.update(name for message in batch.messages for name in message.mentions if self.places.knows(name))
+    def _report(self, batch: Batch, fresh: int, reactions: int) -> None:
+        report = self.report
+        report.messages += fresh
+        report.known += len(batch.messages) - fresh
+        report.reactions += reactions
+        report.moves += batch.moves
+        report.left_out = batch.left_out
+        for ready in batch.messages:
+            report.saw(ready.message.at_ms)
+        for rejected in batch.rejected:
+            report.reject(rejected)
+            self.rejections.add(rejected)
+
+    def _authors_of(self, batch: Batch) -> set[str]:
+        authors = {author for _channel, author in batch.joined}
         authors.update(reaction.author for reaction in batch.reactions)
-        authors.update(author for _channel, author in batch.joined)
+        for ready in batch.messages:
+            authors.update(filter(self.places.knows, ready.message.mentions))
         return authors
 
-    def _ready(self, messages: Sequence[ArchiveMessage]) -> list[tuple[ArchiveMessage, str, bool, bool]]:
-        """Each message with its text, whether it asks, and whether it may hold markup."""
-        for message in messages:
-            self.report.saw(message.at_ms)
-        texts = [_text_of(message) for message in messages]
-        return list(zip(messages, texts, are_questions(texts), need_markdown(texts), strict=True))
-
-    def _post(self, message: ArchiveMessage, text: str, asks: bool, markup: bool) -> NewPost:
+    def _post(self, ready: ReadyMessage) -> NewPost:
+        message = ready.message
         identities = self.places.identities
         called = [identities[name] for name in message.mentions if name in identities]
         return NewPost(
             room_id=self.places.rooms[message.channel],
             author_id=identities[message.author],
-            text=text,
+            text=ready.text,
             actor=self.places.ref_of(message.author),
             actor_role="member",
             origin="bot" if message.is_bot else "organic",
@@ -204,15 +156,15 @@ class _Load:
             external_id=short_id(message.id, 200),
             reply_to_external=short_id(message.reply_to, 200) or None,
             topic=message.thread[:200],
-            is_question=asks and not message.reply_to,
+            is_question=ready.asks and not message.reply_to,
             mentions=tuple(dict.fromkeys(called)),
             occurred_at=from_ms(message.at_ms),
             edited_at=from_ms(message.edited_ms) if message.edited_ms else None,
             historical=True,
-            markup=markup,
+            markup=ready.markup,
         )
 
-    def _reactions(self, batch: _Batch) -> list[ImportedReaction]:
+    def _reactions(self, batch: Batch) -> list[ImportedReaction]:
         rooms, identities = self.places.rooms, self.places.identities
         return [
             ImportedReaction(
@@ -226,7 +178,7 @@ class _Load:
             if reaction.channel in rooms
         ]
 
-    def _seat(self, batch: _Batch) -> None:
+    def _seat(self, batch: Batch) -> None:
         """Whoever spoke in a group or joined it belongs to it."""
         places = self.places
         arrived = [
@@ -235,10 +187,3 @@ class _Load:
             if places.first_time(channel, member := places.members[places.identities[author]])
         ]
         import_arrivals(arrived)
-
-
-def _text_of(message: ArchiveMessage) -> str:
-    text = cleaned(message.text)[:MAX_TEXT]
-    if not message.files:
-        return text
-    return "\n".join([*([text] if text else []), *(f"📎 {name}" for name in message.files)])

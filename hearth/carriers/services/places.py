@@ -3,16 +3,15 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-
 from hearth.carriers.rules.names import short_id
 from hearth.carriers.services.report import ImportReport
 from hearth.carriers.types import ArchiveAuthor, ArchiveChannel
 from hearth.conversation.queries.rooms import room_ids_of_groups
 from hearth.core.models import Community
 from hearth.core.permissions import Actor, house_actor
-from hearth.groups.queries import imported_group
+from hearth.groups.queries import imported_groups
 from hearth.groups.services import open_group
+from hearth.groups.services.lifecycle import LENGTHS
 from hearth.people.services import import_identities
 from hearth.people.types import ImportedIdentity
 
@@ -59,9 +58,15 @@ class Places:
         return f"member:{self.members[self.identities[author]]}"
 
     def open_groups(self, channels: Collection[str]) -> None:
-        """Make sure that the channels' groups exist, each in a short transaction of its own."""
-        for channel in sorted(channels - self.groups.keys()):
-            self._open(channel)
+        """Make sure that the channels' groups exist, each opened in a short transaction of its own."""
+        unknown = {channel: short_id(channel, 200) for channel in sorted(channels - self.groups.keys())}
+        if not unknown:
+            return
+        there = imported_groups(self.source, unknown.values())
+        for channel, known_as in unknown.items():
+            self.groups[channel] = there.get(known_as) or self._open(channel, known_as)
+        rooms = room_ids_of_groups([self.groups[channel].pk for channel in unknown])
+        self.rooms.update((channel, rooms[self.groups[channel].pk]) for channel in unknown)
 
     def bring_authors(self, authors: Collection[str]) -> None:
         """Make sure that the authors have identities, in the running transaction."""
@@ -81,18 +86,17 @@ class Places:
         told = self._authors.get(author) or ArchiveAuthor(author, author)
         return ImportedIdentity(external_id=known_as, name=told.name, is_bot=told.is_bot)
 
-    def _open(self, channel: str) -> None:
-        told, known_as = self._channels.get(channel) or ArchiveChannel(channel, channel), short_id(channel, 200)
-        with transaction.atomic():
-            group = imported_group(self.source, known_as)
-            if group is None:
-                group = open_group(
-                    self.house,
-                    name=told.name[:120] or channel[:120],
-                    card=told.description[:2000],
-                    source=self.source,
-                    external_id=known_as,
-                )
-                self.report.groups += 1
-        self.groups[channel] = group
-        self.rooms[channel] = room_ids_of_groups([group.pk])[group.pk]
+    def _open(self, channel: str, known_as: str) -> "Group":
+        told = self._channels.get(channel) or ArchiveChannel(channel, channel)
+        self.report.groups += 1
+        return open_group(
+            self.house,
+            name=_name(told.name) or _name(channel) or known_as,
+            card=told.description[:2000],
+            source=self.source,
+            external_id=known_as,
+        )
+
+
+def _name(told: str) -> str:
+    return " ".join(told.split())[: LENGTHS["name"]].strip()

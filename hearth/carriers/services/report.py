@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import asdict, dataclass, field
+from os import SEEK_END
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +64,8 @@ class RejectionFile:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)
             self._out = path.open("r+b")
-            self._out.truncate(length)
-            self._out.seek(length)
+            self._out.truncate(min(length, path.stat().st_size))  # a power cut may have taken its end
+            self._out.seek(0, SEEK_END)
 
     def add(self, rejected: Rejected) -> None:
         """Append one."""

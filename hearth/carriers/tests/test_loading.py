@@ -41,6 +41,22 @@ def load(community, path: Path, **options: Any) -> ImportReport:
     return import_archive(house_actor(community.pk), path, ImportOptions(**options))
 
 
+def test_names_and_ids_of_any_length_come_in_and_stay_apart(community, archive):
+    long = "x" * 300
+    path = archive(
+        line(1, "first", channel=f"{long}a", by=f"{long}a", id=f"{long}a"),
+        line(2, "second", channel=f"{long}b", by=f"{long}b", id=f"{long}b", re=f"{long}a"),
+        line(3, "third", channel=f"{long}a", by=f"{long}b", id=f"{long}b", re=f"{long}a"),
+        line(4, "fourth", channel="  "),
+    )
+    for expected in (3, 0):
+        report = load(community, path)
+        assert (report.messages, report.rejected) == (expected, 1)
+        assert (Group.objects.count(), Identity.objects.count(), Message.objects.count()) == (2, 2, 3)
+    assert Message.objects.get(text="third").reply_to == Message.objects.get(text="first")
+    assert Message.objects.get(text="second").reply_to is None
+
+
 def test_an_archive_becomes_groups_members_messages_and_can_be_searched(community, archive):
     path = archive(
         line(1, "谁有值班医生的电话？"),
@@ -101,7 +117,7 @@ def test_an_import_that_stops_goes_on_from_its_checkpoint_without_loss_or_double
     options = ImportOptions(rejections=kept)
     with pytest.raises(KeyboardInterrupt):
         import_archive(house_actor(community.pk), path, options, step=stop_in_the_third_batch)
-    assert Message.objects.count() == 400
+    assert Message.objects.count() == 399  # and the broken line
     report = import_archive(house_actor(community.pk), path, options, checkpoint=stood[-1])
     assert (report.messages, report.known, report.rejected) == (999, 0, 1)
     assert Message.objects.count() == 999

@@ -101,7 +101,7 @@ def _write_posts(cursor: Any, posts: Sequence[NewPost]) -> list[Posted]:
     there = _already_there(cursor, posts)
     recorded, adapt = now(), sql.adapter()
     batch = _Batch(rooms, recorded, adapt(recorded), adapt)
-    fresh = [post for post in posts if not (_keys(post) & there.keys())]
+    fresh = [post for post in posts if not any(key in there for key in _keys(post))] if there else posts
     _resolve_targets(cursor, batch, fresh)
     ids = iter(sql.allocate_ids(cursor, "conversation_message", len(fresh)))
     out = []
@@ -110,20 +110,21 @@ def _write_posts(cursor: Any, posts: Sequence[NewPost]) -> list[Posted]:
         first = next((there[key] for key in keys if key in there), None)
         if first is None:
             first = _gather(batch, post, next(ids))
-            first_again = replace(first, fresh=False)
-            there.update(dict.fromkeys(keys, first_again))
-        out.append(first)
+            there.update(dict.fromkeys(keys, first))
+            out.append(first)
+        else:
+            out.append(replace(first, fresh=False))
     _insert(cursor, batch)
     transaction.on_commit(wake.poke)
     return out
 
 
-def _keys(post: NewPost) -> set[tuple[Any, ...]]:
-    keys: set[tuple[Any, ...]] = set()
+def _keys(post: NewPost) -> list[tuple[Any, ...]]:
+    keys: list[tuple[Any, ...]] = []
     if post.client_id is not None:
-        keys.add((post.author_id, post.client_id))
+        keys.append((post.author_id, post.client_id))
     if post.external_id is not None:
-        keys.add((post.room_id, post.source, post.external_id))
+        keys.append((post.room_id, post.source, post.external_id))
     return keys
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from hearth.core.permissions import KEEPERS, Actor, GroupRole
+from hearth.core.sql import chunks
 from hearth.groups.access import live_restrictions, visible_to
 from hearth.groups.models import (
     Group,
@@ -174,9 +175,12 @@ def group_names(group_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     return dict(Group.objects.filter(pk__in=set(group_ids)).values_list("pk", "name"))
 
 
-def imported_group(source: str, external_id: str) -> Group | None:
-    """The group that an archive's channel became, if it was brought in before."""
-    return Group.objects.filter(source=source, external_id=external_id).first()
+def imported_groups(source: str, external_ids: Collection[str]) -> dict[str, Group]:
+    """External id → the group that an archive's channel became, of those brought in before."""
+    found: dict[str, Group] = {}
+    for ids in chunks(list(external_ids)):
+        found.update((group.external_id, group) for group in Group.objects.filter(source=source, external_id__in=ids))
+    return found
 
 
 def all_groups() -> list[Group]:

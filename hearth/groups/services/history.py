@@ -29,9 +29,7 @@ _SEATS = (
     "UPDATE groups_group SET member_count = member_count + %s "
     "WHERE id = %s AND (capacity IS NULL OR capacity >= member_count + %s)"
 )
-_INSERT = sql.insert(
-    "groups_membership", "community_id, group_id, member_id, joined_at, joined_by, left_by, left_why"
-)
+_INSERT = sql.insert("groups_membership", "community_id, group_id, member_id, joined_at, joined_by, left_by, left_why")
 
 
 def import_memberships(group: "Group", rows: Iterable[tuple[int, datetime]], *, actor: Actor | None = None) -> int:
@@ -60,9 +58,7 @@ def _import(rows: Sequence[Came], actor: Actor | None) -> int:
             return 0
         _take_seats(cursor, Counter(group for group, _member, _at in fresh))
         adapt, how = sql.adapter(), JoinedBy.IMPORT.value
-        cursor.executemany(
-            _INSERT, [(community, group, member, adapt(at), how, "", "") for group, member, at in fresh]
-        )
+        cursor.executemany(_INSERT, [(community, group, member, adapt(at), how, "", "") for group, member, at in fresh])
     came = [
         MemberAdmitted(group=group, member=member, how=how, invited_by=None, link=None, norms_version=None)
         for group, member, _at in fresh

@@ -1,10 +1,8 @@
-import re
-
 import pytest
 from hypothesis import given, strategies as st
 
+from hearth.kit.bulk_language import are_questions
 from hearth.kit.language import (
-    QUESTION_HINT,
     excerpt,
     has_han,
     has_link,
@@ -67,13 +65,34 @@ def test_a_statement_is_no_question(text):
 
 @pytest.mark.parametrize("text", ASKS)
 def test_the_bulk_search_misses_no_known_question(text):
-    assert re.search(QUESTION_HINT, text)
+    assert are_questions([text, f"well, {text}", "no"]) == [True, is_question(f"well, {text}"), False]
 
 
-@given(st.text(alphabet="how whatisyoucanemngl?？吗怎么 谁.,\n`>", max_size=60))
-def test_whatever_is_a_question_passes_the_bulk_search(text):
-    if is_question(text):
-        assert re.search(QUESTION_HINT, text)
+PIECES = (
+    "how do",
+    "is it",
+    "hi all,",
+    "so",
+    "because",
+    "know",
+    "?",
+    "吗",
+    "怎么",
+    "谁",
+    "\u3000",
+    "\xa0",
+    " ",
+    " ",
+    "\n",
+    ".",
+    "`",
+    "> ",
+)
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=9).map("".join), max_size=8))
+def test_the_bulk_search_says_the_same_as_asking_one_by_one(texts):
+    assert are_questions(texts) == [is_question(text) for text in texts]
 
 
 def test_words_remain_when_code_quotes_and_links_go():

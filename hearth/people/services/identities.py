@@ -33,9 +33,7 @@ _INSERT_IMPORTED = (
 )
 
 
-def import_identities(
-    community: Community, source: str, rows: Iterable[ImportedIdentity]
-) -> dict[str, ImportedPlace]:
+def import_identities(community: Community, source: str, rows: Iterable[ImportedIdentity]) -> dict[str, ImportedPlace]:
     """Bring in the authors of an archive as unclaimed members; returns external id → place of every row given.
 
     Repeating it changes nothing; a row whose name changed keeps the first. Works in batches of 500, each atomic, so
@@ -65,9 +63,7 @@ def _places(cursor: Any, community: int, source: str, external: Sequence[str]) -
     return found
 
 
-def _bring_in(
-    cursor: Any, community: int, source: str, rows: Sequence[ImportedIdentity]
-) -> dict[str, ImportedPlace]:
+def _bring_in(cursor: Any, community: int, source: str, rows: Sequence[ImportedIdentity]) -> dict[str, ImportedPlace]:
     """In plain SQL: an archive brings a few new authors with nearly every batch, and models cost more than rows."""
     persons, members, identities = (
         sql.allocate_ids(cursor, table, len(rows)) for table in ("people_person", "people_member", "people_identity")
