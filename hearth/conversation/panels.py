@@ -26,10 +26,10 @@ def overdue(request: HttpRequest) -> Waiting:
 def _item(question: OpenQuestion) -> AgendaItem:
     late = int((now() - (question.due_at or now())).total_seconds())
     if late >= 2 * DAY:
-        over = ngettext("%(n)d day over", "%(n)d days over", late // DAY) % {"n": late // DAY}
+        over = ngettext("%(n)d day overdue", "%(n)d days overdue", late // DAY) % {"n": late // DAY}
     else:
         hours = max(1, late // HOUR)
-        over = ngettext("%(n)d hour over", "%(n)d hours over", hours) % {"n": hours}
+        over = ngettext("%(n)d hour overdue", "%(n)d hours overdue", hours) % {"n": hours}
     name = question.author.real_name or question.author.name
     place = " · ".join(part for part in (question.author.hospital, question.author.department) if part)
     return AgendaItem(

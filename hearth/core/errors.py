@@ -76,4 +76,4 @@ class IdempotencyMissing(Refusal):
 
     code = "idempotency_missing"
     status = 400
-    sentence = "The request carries no idempotency key. Load the page again, then repeat."
+    sentence = "The request lacks the mark that keeps it from being done twice. Load the page again, then repeat."

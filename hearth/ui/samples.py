@@ -97,7 +97,7 @@ def _pause_preview(request: HttpRequest, rows: Any) -> BulkPreview:
     lines = [
         BulkLine(group.name, before=gettext("open"), after=gettext("paused"))
         if group.stage != "dead"
-        else BulkLine(group.name, refused=gettext("It is cold already; nobody would notice."))
+        else BulkLine(group.name, refused=gettext("It is cold already; a pause would change nothing."))
         for group in rows
     ]
     return BulkPreview(gettext("Nobody can post in a paused group. You can open it again at any time."), lines)

@@ -86,7 +86,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("reciprocity", 1, _("Replies in kind"),
            _("Share of pairs 'one answered the other' in 91 days in which the other also answered back."),
            "share", 1, 91, "life", FEW, _OWN, people.reciprocity, replies=True),
-    Metric("seeded_share", 1, _("Fed"),
+    Metric("seeded_share", 1, _("Seeded"),
            _("Share of all messages in the last 56 days that came from staff, schedules, bots, or as the same text sent to "
              "many groups."),
            "share", -1, 56, "now", FEW, _ALL, activity.seeded_share),

@@ -37,7 +37,7 @@ class DecisionForm(forms.Form):
         help_text=gettext_lazy("On that day the badge ends and the member is asked again."),
     )
     note = forms.CharField(
-        label=gettext_lazy("Word to the member"),
+        label=gettext_lazy("Note to the member"),
         required=False,
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from hearth.conversation.queries import own_rooms as rooms, reading
@@ -109,7 +110,7 @@ def _new_groups(actor: Actor) -> "list[Group]":
 def _greeting() -> str:
     hour = _local_hour()
     if hour < 5 or hour >= 22:
-        return _("Good night")
+        return pgettext("at night", "Good evening")
     if hour < 11:
         return _("Good morning")
     return _("Good day") if hour < 18 else _("Good evening")
