@@ -3,13 +3,14 @@
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import NoReturn
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hearth.carriers.errors import ArchiveRefused
+from hearth.carriers.rules.headers import mapping_from_text
 from hearth.carriers.types import ImportMapping
 from hearth.insight.queries.archive import diagnose_archive
 from hearth.insight.queries.as_json import diagnosis_json
@@ -23,24 +24,22 @@ _PLAIN_NAMES = ("messages", "message", "export", "archive", "chat", "result", "d
 
 
 def diagnose(
-    path: Annotated[Path, typer.Argument(help="Archive: a file, folder or zip from Zulip, Slack, a table or NDJSON.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the whole diagnosis as JSON.")] = False,
-    html: Annotated[Path | None, typer.Option("--html", help="Write a self-contained report to this file.")] = None,
-    at: Annotated[str, typer.Option("--at", help="Measure as of this day (2024-05-31) or time, UTC.")] = "",
-    mapping: Annotated[
-        list[str] | None,
-        typer.Option("--mapping", "-m", help="For tables: field=column, e.g. text=Body. May be repeated."),
-    ] = None,
-    format: Annotated[str, typer.Option("--format", help="Name the format instead of recognising it.")] = "",  # noqa: A002
-    lang: Annotated[str, typer.Option("--lang", help="en, zh-hans or zh-hant.")] = "en",
+    *,
+    path: Path,
+    html: Path | None,
+    at: str,
+    format: str,  # noqa: A002
+    mapping: list[str],
+    lang: str,
+    as_json: bool,
 ) -> None:
-    """Tell which groups of an archive are warm, cooling or cold, why, who carries them, and what to do next week."""
+    """Diagnose ``path`` and say it on the terminal, as JSON or as a page. Exits with 2 when it cannot be read."""
     if lang not in LANGUAGES:
         _stop(f"--lang: {lang} is not one of {', '.join(LANGUAGES)}.")
     if html is not None and not html.parent.is_dir():
         _stop(f"--html: the folder {html.parent} does not exist.")
     translate = translator(lang)
-    found = _read(path, _mapping(mapping or []), format or None, _moment(at))
+    found = _read(path, _declared(mapping), format or None, _moment(at))
     if html is not None:
         html.write_text(diagnosis_html(found, _title(path), translate, lang), encoding="utf-8")
         Console(stderr=True).print(f"{html}", style="dim", highlight=False)
@@ -81,21 +80,11 @@ def _title(path: Path) -> str:
     return full.parent.name if stem.lower() in _PLAIN_NAMES and full.parent.name else stem or full.name
 
 
-def _mapping(pairs: list[str]) -> ImportMapping:
-    """``field=column`` pairs; ``tz``, ``delimiter``, ``encoding`` and ``channel_name`` set the table's other traits."""
-    columns: dict[str, str] = {}
-    traits: dict[str, Any] = {}
-    for pair in pairs:
-        field, sign, value = pair.partition("=")
-        if not sign or not value:
-            _stop(f"--mapping: write field=column, not {pair!r}.")
-        if field in ("tz", "delimiter", "encoding"):
-            traits[field] = value
-        elif field == "channel_name":
-            traits["channel"] = value
-        else:
-            columns[field] = value
-    return ImportMapping(columns=columns, **traits)
+def _declared(mapping: list[str]) -> ImportMapping:
+    try:
+        return mapping_from_text(",".join(mapping))
+    except ValueError as problem:
+        _stop(f"--map: {problem}. Write field=column, such as text=Body.")
 
 
 def _moment(text: str) -> int | None:
@@ -116,7 +105,3 @@ def _moment(text: str) -> int | None:
 def _stop(problem: str) -> NoReturn:
     Console(stderr=True).print(problem, style="red", highlight=False, markup=False)
     raise typer.Exit(2)
-
-
-if __name__ == "__main__":
-    typer.run(diagnose)

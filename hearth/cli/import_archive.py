@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from hearth.carriers.errors import ArchiveRefused
+from hearth.carriers.rules.headers import mapping_from_text
 from hearth.carriers.services import ImportOptions, ImportReport, import_archive, try_archive
 from hearth.carriers.types import ImportMapping
 from hearth.core.models import Community
@@ -27,13 +28,22 @@ def import_(
     source: str,
     format: str | None,  # noqa: A002
     mapping: list[str],
-    tz: str,
     dry_run: bool,
     as_json: bool,
 ) -> int:
-    """Import ``path``; 0 when it went well, 1 when the archive cannot be read."""
+    """Import ``path``; 0 when it went well, 1 when the archive cannot be read, 2 when ``mapping`` cannot."""
     out, told = Console(), Console(stderr=True)
-    declared = ImportMapping(columns=dict(pair.split("=", 1) for pair in mapping if "=" in pair), tz=tz)
+    try:
+        declared = mapping_from_text(",".join(mapping))
+    except ValueError as problem:
+        told.print(
+            f"--map: {problem}. Write field=column, such as text=Body.",
+            style="red",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
+        return 2
     try:
         report = _try(path, declared, format) if dry_run else _load(path, community, source, format, declared, told)
     except ArchiveRefused as refused:

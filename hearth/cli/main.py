@@ -19,6 +19,8 @@ app = typer.Typer(
 )
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+MAP_HELP = "For tables: field=column and traits, such as text=Body,tz=Asia/Shanghai. May be repeated."
+Mapping = Annotated[list[str] | None, typer.Option("--map", help=MAP_HELP)]
 Host = Annotated[str, typer.Option(help="Address to listen on.", envvar="HEARTH_BIND")]
 
 
@@ -85,10 +87,7 @@ def import_(
         str, typer.Option(help="A name for where it came from; the same one makes repeats harmless.")
     ] = "",
     format: Annotated[str | None, typer.Option(help="The format's key, when it is not recognised.")] = None,  # noqa: A002
-    mapping: Annotated[
-        list[str] | None, typer.Option("--map", help="For tables: role=column, such as text=body.")
-    ] = None,
-    tz: Annotated[str, typer.Option(help="Time zone of times that name none.")] = "UTC",
+    mapping: Mapping = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report; change nothing.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
@@ -101,18 +100,33 @@ def import_(
         source=source,
         format=format,
         mapping=mapping or [],
-        tz=tz,
         dry_run=dry_run,
         as_json=as_json,
     )
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
-def diagnose(context: typer.Context) -> None:
+@app.command()
+def diagnose(
+    path: Annotated[Path, typer.Argument(help="An export: a file, a folder or a zip from Zulip, Slack or any table.")],
+    html: Annotated[Path | None, typer.Option(help="Write a self-contained report to this file.")] = None,
+    at: Annotated[str, typer.Option(help="Measure as of this day (2024-05-31) or time, UTC.")] = "",
+    format: Annotated[str, typer.Option(help="The format's key, when it is not recognised.")] = "",  # noqa: A002
+    mapping: Mapping = None,
+    lang: Annotated[str, typer.Option(help="Language of what is said: en, zh-hans or zh-hant.")] = "en",
+    as_json: JsonFlag = False,
+) -> None:
     """Tell which groups of an export are warm, cooling or cold, and why. Needs no server and no database."""
-    own = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    own.command()(import_module("hearth.cli.diagnose").diagnose)
-    own(context.args, prog_name="hearth diagnose")
+    _do(
+        "hearth.cli.diagnose",
+        "diagnose",
+        path=path,
+        html=html,
+        at=at,
+        format=format,
+        mapping=mapping or [],
+        lang=lang,
+        as_json=as_json,
+    )
 
 
 @app.command()

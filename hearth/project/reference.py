@@ -7,6 +7,7 @@ from typing import Any
 
 import typer
 from django.urls import URLPattern, URLResolver, get_resolver
+from typer.main import get_group
 
 from hearth.core import jobs
 from hearth.core.community_settings import settings_declared
@@ -192,26 +193,16 @@ def _configuration() -> str:
 
 def _command_line(commands: typer.Typer) -> str:
     said = ["# Command line\n\n`hearth COMMAND --help` tells the same."]
-    for info in commands.registered_commands:
-        if info.hidden or info.callback is None:
+    for name, command in get_group(commands).commands.items():
+        if command.hidden:
             continue
-        name = info.name or info.callback.__name__
-        said.append(f"## hearth {name}\n\n{inspect.getdoc(info.callback)}")
-        options = list(_options(info.callback))
+        said.append(f"## hearth {name}\n\n{inspect.cleandoc(command.help or '')}")
+        options = [_option(one) for one in command.params if one.name != "help"]
         if options:
             said.append(_rows("option | default | meaning", options))
     return "\n\n".join(said)
 
 
-def _options(command: Callable[..., Any]) -> Iterable[tuple[str, str, str]]:
-    for name, parameter in inspect.signature(command).parameters.items():
-        told = next((one for one in getattr(parameter.annotation, "__metadata__", ()) if hasattr(one, "help")), None)
-        if told is None:
-            continue
-        shown = (
-            name.upper()
-            if "Argument" in type(told).__name__
-            else (told.param_decls or (f"--{name.replace('_', '-')}",))[0]
-        )
-        default = "" if parameter.default in {inspect.Parameter.empty, None, "", False} else f"`{parameter.default}`"
-        yield f"`{shown}`", default, str(told.help)
+def _option(told: Any) -> tuple[str, str, str]:
+    shown = ", ".join(told.opts) if told.param_type_name == "option" else str(told.name).upper()
+    return f"`{shown}`", f"`{told.default}`" if told.default else "", str(told.help)

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from typer.testing import CliRunner
 
-from hearth.cli.diagnose import diagnose as command
+from hearth.cli.main import diagnose as command
 from hearth.insight.queries.as_json import as_dict, diagnosis_json
 from hearth.insight.queries.as_terminal import show
 from hearth.insight.queries.numbers import NOTES
@@ -172,7 +172,7 @@ def test_the_command_writes_a_report_and_measures_as_of_a_day(run, archive, tmp_
         (["{archive}", "--at", "soon"], "no day or time"),
         (["{archive}", "--lang", "tlh"], "--lang"),
         (["{archive}", "--html", "/no/such/folder/x.html"], "does not exist"),
-        (["{archive}", "--mapping", "text"], "field=column"),
+        (["{archive}", "--map", "text"], "field=column"),
     ],
 )
 def test_the_command_refuses_with_a_sentence(run, archive, args, word):

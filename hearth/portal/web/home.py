@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import get_current_timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext as _, pgettext
 from django.views.decorators.http import require_safe
 
 from hearth.conversation.queries import own_rooms as rooms, reading
