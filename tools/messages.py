@@ -30,6 +30,9 @@ DECLARATIONS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "declare": ((1,), ("title", "help")),
     "permission": ((1,), ("title",)),
     "job": ((), ("title",)),
+    "notice_reason": ((1,), ("sentence",)),
+    "ConsentPurpose": ((2, 3), ("title", "text")),
+    "TokenScope": ((1,), ("title",)),
 }
 REFUSALS = {"Refusal", "NotFound", "NotAllowed", "Conflict"}
 _QUOTED = r"(?:'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\")"

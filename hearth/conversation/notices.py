@@ -3,7 +3,7 @@
 from hearth.notify.registry import notice_reason
 
 MENTIONED = notice_reason(
-    "conversation.mentioned", "%(who)s called you in %(group)s.", icon="at-sign", level="mentions"
+    "conversation.mentioned", "%(who)s mentioned you in %(group)s.", icon="at-sign", level="mentions"
 )
 ANSWERED = notice_reason("conversation.answered", "%(who)s answered you in %(group)s.", icon="reply", level="mentions")
 ANSWER_ACCEPTED = notice_reason(

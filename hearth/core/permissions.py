@@ -6,6 +6,8 @@ An *actor* is whoever acts in one community. Modules register permissions; ``may
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.utils.translation import pgettext_lazy
+
 from hearth.core.errors import NotAllowed
 from hearth.kit.registry import Registry
 
@@ -34,6 +36,19 @@ RUNNING = frozenset({StaffRole.ADMIN, StaffRole.OPERATOR})
 KEEPERS = frozenset({GroupRole.OWNER, GroupRole.KEEPER, GroupRole.ASSISTANT})
 LEADING = frozenset({GroupRole.OWNER, GroupRole.KEEPER})
 EVERYONE_IN = frozenset(GroupRole)
+
+# A role inside a sentence: "You are now keeper of Cardiology."
+ROLE_WORDS = {
+    StaffRole.ADMIN: pgettext_lazy("role", "admin"),
+    StaffRole.OPERATOR: pgettext_lazy("role", "operator"),
+    StaffRole.MODERATOR: pgettext_lazy("role", "moderator"),
+    StaffRole.REVIEWER: pgettext_lazy("role", "reviewer"),
+    StaffRole.AUDITOR: pgettext_lazy("role", "auditor"),
+    GroupRole.OWNER: pgettext_lazy("role", "owner"),
+    GroupRole.KEEPER: pgettext_lazy("role", "keeper"),
+    GroupRole.ASSISTANT: pgettext_lazy("role", "assistant"),
+    GroupRole.MEMBER: pgettext_lazy("role", "member"),
+}
 
 
 @dataclass(frozen=True, slots=True)

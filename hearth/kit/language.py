@@ -10,6 +10,8 @@ _FENCE = re.compile(r"(`{3,}|~{3,})[\s\S]*?(?:\1|\Z)")
 _INLINE_CODE = re.compile(r"`[^`\n]*`")
 _QUOTED_LINE = re.compile(r"^[ \t]*(?:>|&gt;).*$", re.MULTILINE)
 _LINK = re.compile(r"(?:https?://|ftp://|www\.)[^\s<>\"'）)】\]，。；]+", re.IGNORECASE)
+_LINKED = re.compile(r"\[([^\]\n]{1,80})\]\((?:m:\d+|https?://[^)\s]+)\)")
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,2})([^*\n]+)\1(?![\w*])")
 _READ = 2000  # characters looked at; a question asked later in a longer text needs its mark
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _TAG = re.compile(r"<[^<>\n]{1,200}>")
@@ -148,8 +150,15 @@ def _asks_in_english(text: str) -> bool:
 
 def excerpt(text: str, length: int = 160) -> str:
     """The beginning of a text on one line, at most ``length`` characters, with an ellipsis when cut."""
-    head = " ".join(text[: length * 3].split())
+    head = " ".join(_without_markup(text[: length * 3]).split())
     return head if len(head) <= length else head[: length - 1].rstrip() + "…"
+
+
+def _without_markup(text: str) -> str:
+    """Mentions, links and emphasis of Markdown as the words people see."""
+    if "](" in text:
+        text = _LINKED.sub(r"\1", text)
+    return _EMPHASIS.sub(r"\2", text) if "*" in text else text
 
 
 def question_excerpt(text: str, length: int = 160) -> str:

@@ -199,8 +199,8 @@ def sample_shell(kind: str) -> Shell:
     return Shell(
         nav=console if kind == "console" else portal,
         active="groups" if kind != "portal" else "home",
-        community=Link("Huashan Neuro", here),
-        communities=(Link("Huashan Neuro", here, current=True, hint="6 900"), Link("围炉示范社区", here, hint="300")),
+        community=Link("Lakeside Neuro", here),
+        communities=(Link("Lakeside Neuro", here, current=True, hint="6 900"), Link("围炉示范社群", here, hint="300")),
         person_name="Ada Moreau",
         person_id="1",
         person_url=here,

@@ -42,7 +42,7 @@ PASSWORD = "a hearth keeps warm"
 CAST = {
     "ada": ("Ada Winter", "staff", "", ""),
     "bo": ("Bo Lindgren", "professional", "Riverside Hospital", "Neurology"),
-    "chen": ("陈思远", "professional", "Huashan Hospital", "Neurology"),
+    "chen": ("陈思远", "professional", "Lakeside Hospital", "Neurology"),
     "dara": ("Dara Okafor", "professional", "Northgate Clinic", "Emergency medicine"),
     "eve": ("Eve Stone", "guest", "", ""),
     "mei": ("林美", "patient", "", ""),

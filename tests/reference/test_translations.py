@@ -30,6 +30,17 @@ def test_strings_are_found_where_people_read_them():
     assert [(one.msgid, one.plural) for one in in_template(template)] == [("Good day", ""), ("one", "many")]
 
 
+def test_sentences_that_modules_declare_are_collected(found):
+    from hearth.notify.registry import reasons
+    from hearth.people.registry import consent_purposes, token_scopes
+
+    told = {one.msgid for one in found}
+    declared = {reason.sentence for reason in reasons} | {scope.title for scope in token_scopes}
+    declared |= {words for purpose in consent_purposes for words in (purpose.title, purpose.text)}
+    assert len(declared) > 20
+    assert declared <= told
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_compiled_catalogue_is_the_written_one(locale: str):
     import polib

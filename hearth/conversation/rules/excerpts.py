@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from hearth.conversation.rules.rendering import MENTION
+from hearth.conversation.rules.rendering import plain_words
 from hearth.kit.search_terms import is_cjk
 
 AROUND = 60  # characters kept on each side of the first hit
@@ -13,9 +13,9 @@ Piece = tuple[str, bool]
 def marked(text: str, phrases: Sequence[Sequence[str]]) -> list[Piece]:
     """``text`` around its first hit as pieces, each with whether it is a hit. Without a hit its beginning.
 
-    ``phrases`` come from ``kit.search_terms.query_phrases``. White space is folded; markup is shown as typed.
+    ``phrases`` come from ``kit.search_terms.query_phrases``. White space is folded.
     """
-    plain = " ".join(MENTION.sub(r"@\1", text).split())
+    plain = plain_words(text)
     words = [re.escape(_joined(phrase)) for phrase in phrases if phrase]
     hits = list(re.finditer("|".join(words), plain, re.IGNORECASE)) if words else []
     start = max(0, hits[0].start() - AROUND) if hits else 0

@@ -18,6 +18,7 @@ from markdown_it.rules_inline import StateInline
 RENDERER = 1  # raise it when output changes; older messages are then rendered again
 
 MENTION = re.compile(r"@\[([^\]\n]{1,80})\]\(m:(\d{1,18})\)")
+_MARKS = re.compile(r"[`*~]+|^\s{0,3}(?:#{1,6}\s+|>\s*)", re.MULTILINE)
 # Anything that could mean markup, an entity, or white space that Markdown folds.
 _MARKUP = re.compile(
     r"[`*_~\[\]<>&|\\\xa0\t\r\x00]|://|^[ #>]|^[-+=]|^\d{1,9}[.)]|\n[ #>]|\n[-+=]|\n\d{1,9}[.)]|\n\n| \n| $|\n$"
@@ -94,11 +95,14 @@ def render_markdown(text: str) -> str:
     )
 
 
+def plain_words(text: str) -> str:
+    """A message on one line, with the names it calls and without the marks of emphasis, code, headings and quotes."""
+    return " ".join(_MARKS.sub("", MENTION.sub(r"@\1", text)).split())
+
+
 def excerpt(text: str, length: int = 90) -> str:
     """The beginning of a message in plain words, for quotes and notices."""
-    plain = MENTION.sub(r"@\1", text)
-    plain = re.sub(r"[`*_~>#|]+", "", plain)
-    plain = " ".join(plain.split())
+    plain = plain_words(text)
     return plain if len(plain) <= length else plain[: length - 1].rstrip() + "…"
 
 

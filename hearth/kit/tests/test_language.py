@@ -116,6 +116,12 @@ def test_an_excerpt_is_one_line_and_not_longer_than_asked():
     assert excerpt("x" * 300, 20) == "x" * 19 + "…"
 
 
+def test_an_excerpt_holds_words_not_markup():
+    assert excerpt("**Paper 7.** @[Bo Zhang](m:12), *any* [thoughts](https://a.example)? 2*3*4") == (
+        "Paper 7. @Bo Zhang, any thoughts? 2*3*4"
+    )
+
+
 def test_the_excerpt_of_a_long_question_shows_what_is_asked():
     text = "We opened a new clinic. " * 20 + "Who can cover the night shift on Friday? Thanks to all."
     assert question_excerpt(text, 100).endswith("Who can cover the night shift on Friday?")

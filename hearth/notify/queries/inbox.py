@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 
-from hearth.core.permissions import Actor, demand
+from hearth.core.permissions import ROLE_WORDS, Actor, demand
 from hearth.core.texts import best
 from hearth.notify.models import Delivery, GroupLevel, Notice, Outcome, Preference
 from hearth.notify.registry import SEE_DELIVERIES, reasons
@@ -61,7 +61,7 @@ def _worded(row: Notice, names: dict[tuple[str, int], str]) -> ShownNotice:
     params["group"] = group
     params["who"] = names.get((_space(row), row.params.get("member", 0)), gettext("Somebody"))
     for title in declared.titles if declared else ():
-        params[title] = pgettext("role", str(params.get(title, "")))
+        params[title] = ROLE_WORDS.get(params.get(title, ""), "")
     return ShownNotice(
         id=row.pk,
         reason=row.reason,
