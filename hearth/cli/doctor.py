@@ -85,7 +85,7 @@ def _home() -> Iterator[Finding]:
     if not os.access(home, os.W_OK | os.X_OK):
         yield Finding("home", WRONG, f"{home} cannot be written", f"Give it to this user: chown -R $USER {home}")
     elif mode & 0o007:
-        yield Finding("home", CAUTION, f"{home} is open to everybody (mode {mode:o})", f"chmod 700 {home}")
+        yield Finding("home", CAUTION, f"{home} is open to everybody (mode {mode:o})", f"chmod o= {home}")
     else:
         yield Finding("home", GOOD, str(home))
 

@@ -79,6 +79,28 @@ def migrate(
     _do_with_django("hearth.cli.database", "migrate", check=check, quiet=quiet)
 
 
+@app.command()
+def found(
+    key: Annotated[str, typer.Argument(help="Short name in addresses: small letters, digits, hyphens.")],
+    admin: Annotated[str, typer.Option(help="E-mail of the person who will administer it; they sign in by code.")],
+    admin_name: Annotated[str, typer.Option(help="What others call that person.")] = "",
+    name: Annotated[str, typer.Option(help="Name of the community, in its language.")] = "",
+    language: Annotated[str, typer.Option(help="en, zh-hans or zh-hant.")] = "en",
+    tz: Annotated[str, typer.Option(help="Its time zone.")] = "UTC",
+) -> None:
+    """Found a community, or give one that exists an administrator: the first thing to do after installing."""
+    _do_with_django(
+        "hearth.cli.found",
+        "found",
+        key=key,
+        admin=admin,
+        name=name,
+        admin_name=admin_name,
+        language=language,
+        tz=tz,
+    )
+
+
 @app.command("import")
 def import_(
     path: Annotated[Path, typer.Argument(help="An export: a file or a folder.", exists=True)],

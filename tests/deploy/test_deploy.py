@@ -1,5 +1,6 @@
 """The proxy really routes, the units are sound, the compose file names what exists."""
 
+import os
 import re
 import shutil
 import socket
@@ -154,6 +155,28 @@ def test_units_and_containers_run_commands_that_exist():
     named = {name for text in texts for name in re.findall(r"(?:\[|sh, -c, |bin/|&& )hearth[, ]+([a-z-]+)", text)}
     assert {"web", "gateway", "worker", "migrate", "backup", "collect"} <= named
     assert named <= COMMANDS
+
+
+def test_the_example_of_the_settings_can_be_read_by_a_shell():
+    done = subprocess.run(
+        ["sh", "-euc", f"set -a; . {DEPLOY}/hearth.env.example; set +a; printf %s \"$EMAIL_FROM\""],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "Community <community@community.example>"), done.stderr
+
+
+def test_the_wrapper_runs_as_the_services_do():
+    service = (DEPLOY / "systemd" / "hearth-web.service").read_text()
+    wrapper = (DEPLOY / "hearth").read_text()
+    for told in (
+        "/etc/hearth/hearth.env",
+        "/var/lib/hearth",
+        "HEARTH_COLLECTED=1",
+        "/opt/hearth/.venv/bin/hearth",
+    ):
+        assert told in service
+        assert told in wrapper
+    assert os.access(DEPLOY / "hearth", os.X_OK)
 
 
 def test_variables_in_deploy_exist():

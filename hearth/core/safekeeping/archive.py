@@ -70,7 +70,7 @@ def occupied() -> str:
     if connection.vendor == "sqlite":
         file = Path(connection.settings_dict["NAME"])
         if file.exists() and file.stat().st_size:
-            return f"There is a database already: {file}"
+            return f"There is a database already in {file}."
     elif postgres_store.is_used():
         return f"The database {connection.settings_dict['NAME']} holds a community or users already."
     for folder in ("media", "archive"):
