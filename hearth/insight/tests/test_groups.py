@@ -7,7 +7,8 @@ from hearth.insight.rules.diagnosis import diagnose
 from hearth.insight.rules.talk_log import GroupInfo, Memberships, Origin
 from hearth.insight.rules.wording import TEMPERATURES
 from hearth.insight.tests.talk import DAY, START, Talk, auto, codes
-from hearth.insight.types import ReasonCode, Stage
+from hearth.insight.types import ReasonCode, Stage, Step, Text
+from hearth.insight.web.presenting import step_views
 
 PEOPLE = [f"p{i}" for i in range(20)]
 
@@ -188,3 +189,11 @@ def test_the_coldest_group_comes_first_and_three_steps_follow():
 
 def test_every_stage_has_a_temperature():
     assert set(TEMPERATURES) == set(Stage)
+
+
+def test_a_thing_to_do_names_its_group_as_the_reader_knows_it():
+    step = Step("save", Text("Save {group}", {"group": "Neurology"}), Text("It is cooling."), ("7",))
+    (shown,) = step_views([step], {"7": ("神经内科", "/c/x/console/groups/7/")})
+    assert (shown.text, shown.groups) == ("Save 神经内科", (("神经内科", "/c/x/console/groups/7/"),))
+    (shown,) = step_views([step], {})
+    assert shown.text == "Save Neurology"

@@ -1,7 +1,7 @@
 """A diagnosis in the reader's words, ready for templates: nothing is computed here, only worded and linked."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from hearth.insight.queries.translate import say
 from hearth.insight.rules.catalogue import METRICS
 from hearth.insight.rules.metric import Metric
 from hearth.insight.rules.wording import REASON_TITLES
-from hearth.insight.types import Diagnosis, Evidence, GroupDiagnosis, Stage, Step, Weeks
+from hearth.insight.types import Diagnosis, Evidence, GroupDiagnosis, Stage, Step, Text, Weeks
 from hearth.kit.clock import from_ms
 from hearth.ui.charts import chart_data
 
@@ -178,12 +178,19 @@ def step_views(steps: Sequence[Step], names: Mapping[str, tuple[str, str]]) -> l
     """The things to do, with their groups: ``names`` maps a group's id to (name, address)."""
     return [
         StepView(
-            say(step.text, gettext),
+            say(_in_readers_language(step.text, step.groups, names), gettext),
             say(step.why, gettext),
             tuple(names[key] for key in step.groups if key in names),
         )
         for step in steps
     ]
+
+
+def _in_readers_language(text: Text, groups: Sequence[str], names: Mapping[str, tuple[str, str]]) -> Text:
+    """A text about one group with the name that the reader knows it by."""
+    if "group" not in text.params or groups[0] not in names:
+        return text
+    return replace(text, params={**text.params, "group": names[groups[0]][0]})
 
 
 def weeks_chart(weeks: Weeks, at_ms: int) -> dict[str, Any] | None:
