@@ -1,5 +1,6 @@
 """Who somebody is in a community, and groups fetched and authorised in one act."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
@@ -7,12 +8,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from hearth.core.errors import NotFound
 from hearth.core.models import Community
 from hearth.core.permissions import Actor, GroupRole, StaffRole, demand
+from hearth.core.prepared import Prepared
 from hearth.core.tenancy import community_scope
 from hearth.groups.models import Group, JoinLink, Membership, Restriction, RoleAssignment
 from hearth.groups.registry import INVITE
 from hearth.groups.types import RestrictionKind, Visibility
 from hearth.kit.clock import now
-from hearth.people.queries import acting_members, place_of_user
+from hearth.people.queries import Standing, standing_of_member, standing_of_user
 
 if TYPE_CHECKING:
     from hearth.people.models import Member
@@ -24,28 +26,36 @@ def resolve_actor(user: Any, community: Community) -> Actor | None:
     A platform administrator always has an actor.
     """
     with community_scope(community):
-        member = place_of_user(user.pk)
-        if member is not None:
-            return actor_of_member(member, is_platform_admin=user.is_superuser, user_id=user.pk)
+        place = standing_of_user(user.pk)
+        if place is not None:
+            return _actor(place, user.pk, is_platform_admin=user.is_superuser)
     if user.is_superuser:
         return Actor(community_id=community.pk, user_id=user.pk, is_platform_admin=True)
     return None
 
 
-def actor_of_member(member: "Member", *, is_platform_admin: bool = False, user_id: int | None = None) -> Actor:
+def actor_of_member(member: "Member", *, user_id: int | None = None) -> Actor:
     """The actor that a member is: for tokens, bots and tests. Call it inside the community's scope."""
-    row: Any = member if hasattr(member, "native_identity") else acting_members().get(pk=member.pk)
-    held = RoleAssignment.objects.filter(member_id=row.pk, group=None, until=None).values_list("role", flat=True)
+    place = standing_of_member(member.pk)
+    return _actor(place, place.user_id if user_id is None else user_id)
+
+
+_HELD = Prepared(
+    lambda member: RoleAssignment.objects.filter(member_id=member, group=None, until=None).values_list("role"), int
+)
+
+
+def _actor(place: Standing, user_id: int | None, *, is_platform_admin: bool = False) -> Actor:
     return Actor(
-        community_id=row.community_id,
-        user_id=user_id if user_id is not None else row.person.user_id,
-        person_id=row.person_id,
-        member_id=row.pk,
-        identity_id=row.native_identity,
-        staff=frozenset(StaffRole(role) for role in held),
+        community_id=place.community_id,
+        user_id=user_id,
+        person_id=place.person_id,
+        member_id=place.member_id,
+        identity_id=place.identity_id,
+        staff=frozenset(StaffRole(role) for (role,) in _HELD.rows(place.member_id)),
         is_platform_admin=is_platform_admin,
-        kind="bot" if row.is_machine else "person",
-        verified=row.is_verified,
+        kind="bot" if place.is_machine else "person",
+        verified=place.is_verified,
     )
 
 
@@ -87,10 +97,10 @@ def group_where(actor: Actor, group_id: int, permission_key: str) -> Group:
     return group
 
 
-def live_restrictions(kind: str) -> QuerySet[Restriction]:
-    """Restrictions of a kind that are in force now."""
+def live_restrictions(kind: str, moment: datetime | None = None) -> QuerySet[Restriction]:
+    """Restrictions of a kind that are in force, now or at another ``moment``."""
     live = Restriction.objects.filter(kind=kind, lifted_at=None)
-    return live.filter(Q(until=None) | Q(until__gt=now()))
+    return live.filter(Q(until=None) | Q(until__gt=moment or now()))
 
 
 def is_banned(member_id: int, group: Group) -> bool:

@@ -9,7 +9,7 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -62,7 +62,7 @@ class Batch:
     left_out: dict[str, int] = field(default_factory=dict)
 
 
-def batches_of(archive: Archive, start: Position | None = None) -> Iterator[Batch]:
+def batches_of(archive: Archive, start: Position | None = None) -> Generator[Batch, None, None]:
     """The archive from ``start`` to its end. The last batch may be empty: it carries the end's position."""
     records = archive.read(start)
     more = True
@@ -78,7 +78,7 @@ def read_ahead(
     mapping: ImportMapping,
     format: str,  # noqa: A002
     start: Position | None = None,
-) -> Iterator[Batch]:
+) -> Generator[Batch, None, None]:
     """``batches_of``, read by another process. Raises ArchiveRefused as reading here would.
 
     Closing the iterator ends the process; a process whose reader is gone ends at its next portion.

@@ -5,7 +5,7 @@ import goes on without loss or doubles, and the live room is never kept waiting 
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,7 +84,7 @@ def import_archive(
     return report
 
 
-def _read(archive: Archive, path: Path, options: ImportOptions, start: Position | None) -> Iterator[Batch]:
+def _read(archive: Archive, path: Path, options: ImportOptions, start: Position | None) -> Generator[Batch, None, None]:
     if archive.size_bytes < LARGE:
         return batches_of(archive, start)
     return read_ahead(path, options.mapping, archive.format, start)

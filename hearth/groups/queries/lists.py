@@ -135,7 +135,8 @@ def staff_ids(role: str = "") -> list[int]:
 
 def holds_staff_role(member_column: str) -> Exists:
     """A database expression: the member in ``member_column`` of the outer query holds a staff role."""
-    return Exists(RoleAssignment.objects.filter(member=OuterRef(member_column), group=None, until=None))
+    # The member keeps it inside its community.
+    return Exists(RoleAssignment._base_manager.filter(member=OuterRef(member_column), group=None, until=None))
 
 
 def holds_roles(member: "Member") -> bool:

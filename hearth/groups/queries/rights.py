@@ -7,10 +7,12 @@ from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Subqu
 from django.db.models.functions import Coalesce
 
 from hearth.core.permissions import Actor, GroupRole, may
+from hearth.core.prepared import Prepared
 from hearth.groups.access import live_restrictions
 from hearth.groups.models import Group, GroupClosure, Membership, RoleAssignment
 from hearth.groups.registry import READ_TALK
 from hearth.groups.types import PostingRight, RestrictionKind, Visibility
+from hearth.kit.clock import now
 
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 _TENDING = (GroupRole.OWNER, GroupRole.KEEPER, GroupRole.ASSISTANT)
@@ -18,7 +20,7 @@ _TENDING = (GroupRole.OWNER, GroupRole.KEEPER, GroupRole.ASSISTANT)
 
 def posting_right(actor: Actor, group_id: int) -> PostingRight:
     """What an actor may do in a group: one query. Of a group that does not exist here nothing is readable."""
-    row = _rights(actor.member_id).filter(pk=group_id).first()
+    row = _IN_GROUP.first(group_id, actor.member_id, now())
     if row is None:
         return PostingRight(
             group_id=group_id,
@@ -37,44 +39,50 @@ def posting_right(actor: Actor, group_id: int) -> PostingRight:
 
 def posting_snapshot(member_id: int | None, group_id: int) -> PostingRight | None:
     """The same for a plain member without staff roles; None when the group does not exist in this community."""
-    row = _rights(member_id).filter(pk=group_id).first()
+    row = _IN_GROUP.first(group_id, member_id, now())
     return _right(row, member_id) if row else None
 
 
 def rooms_snapshot(member_id: int) -> dict[int, PostingRight]:
     """The rights in every group that the member is in, by group id: one query."""
-    return {row["pk"]: _right(row, member_id) for row in _rights(member_id).filter(Q(inside=True))}
+    rights = (_right(row, member_id) for row in _WHERE_INSIDE.rows(member_id, now()))
+    return {right.group_id: right for right in rights}
 
 
-def _rights(member_id: int | None) -> QuerySet[Group, dict[str, Any]]:
+def _rights(member: int, moment: datetime) -> QuerySet[Group, tuple[Any, ...]]:
     here = Q(group=OuterRef("pk")) | Q(group=None)
-    whom = Q(member=member_id) | Q(member__merged_into=member_id)
-    mutes = live_restrictions(RestrictionKind.MUTE).filter(here, whom)
+    whom = Q(member=member) | Q(member__merged_into=member)
+    mutes = live_restrictions(RestrictionKind.MUTE, moment).filter(here, whom)
     last_mute = mutes.annotate(end=Coalesce("until", Value(FOREVER, output_field=DateTimeField()))).order_by("-end")
-    held = RoleAssignment.objects.filter(member=member_id, group=OuterRef("pk"), until=None)
+    held = RoleAssignment.objects.filter(member=member, group=OuterRef("pk"), until=None)
     return Group.objects.annotate(
-        inside=Exists(Membership.objects.filter(group=OuterRef("pk"), member=member_id, left_at=None)),
+        inside=Exists(Membership.objects.filter(group=OuterRef("pk"), member=member, left_at=None)),
         muted_until=Subquery(last_mute.values("end")[:1]),
-        banned=Exists(live_restrictions(RestrictionKind.BAN).filter(here, whom)),
+        banned=Exists(live_restrictions(RestrictionKind.BAN, moment).filter(here, whom)),
         shut=Exists(GroupClosure.objects.filter(group=OuterRef("pk"), reopened_at=None)),
         **{role.value: Exists(held.filter(role=role)) for role in _TENDING},
-    ).values("pk", "inside", "muted_until", "banned", "shut", "space", "visibility", *(r.value for r in _TENDING))
+    ).values_list("pk", "space", "visibility", "inside", "muted_until", "banned", "shut", *(r.value for r in _TENDING))
 
 
-def _right(row: dict[str, Any], member_id: int | None, *, reads_all: bool = False) -> PostingRight:
-    roles = {role for role in _TENDING if row[role.value]}
-    if row["inside"]:
+# Asked whenever somebody opens a room or posts.
+_IN_GROUP = Prepared(lambda group, member, moment: _rights(member, moment).filter(pk=group), int, int, datetime)
+_WHERE_INSIDE = Prepared(lambda member, moment: _rights(member, moment).filter(Q(inside=True)), int, datetime)
+
+
+def _right(row: tuple[Any, ...], member_id: int | None, *, reads_all: bool = False) -> PostingRight:
+    group_id, space, visibility, inside, muted_until, banned, shut, *tending = row
+    roles = {role for role, held in zip(_TENDING, tending, strict=True) if held}
+    if inside:
         roles.add(GroupRole.MEMBER)
     return PostingRight(
-        group_id=row["pk"],
+        group_id=group_id,
         member_id=member_id or 0,
-        is_in=row["inside"],
+        is_in=inside,
         roles=frozenset(roles),
-        muted_until=row["muted_until"],
-        banned=row["banned"],
-        closed=row["shut"],
-        space=row["space"],
-        visibility=row["visibility"],
-        readable=reads_all
-        or (member_id is not None and not row["banned"] and (row["inside"] or row["visibility"] == Visibility.OPEN)),
+        muted_until=muted_until,
+        banned=banned,
+        closed=shut,
+        space=space,
+        visibility=visibility,
+        readable=reads_all or (member_id is not None and not banned and (inside or visibility == Visibility.OPEN)),
     )

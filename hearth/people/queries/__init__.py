@@ -21,19 +21,20 @@ from hearth.people.queries.lists import (
     who_blocked,
 )
 from hearth.people.queries.standing import (
-    acting_members,
+    Standing,
     communities_of_user,
     first_identity,
     identities_speaking_for,
     member_with_id,
     members_with_community,
     names_of_present,
-    place_of_user,
     present_among,
+    standing_of_member,
+    standing_of_user,
 )
 
 __all__ = [
-    "acting_members",
+    "Standing",
     "blocked_identity_ids",
     "blocked_members",
     "cards_of",
@@ -52,9 +53,10 @@ __all__ = [
     "names_of_members",
     "names_of_present",
     "open_verifications",
-    "place_of_user",
     "present_among",
     "sign_ins_of",
+    "standing_of_member",
+    "standing_of_user",
     "tokens_of",
     "user_by_email",
     "user_of",

@@ -1,10 +1,13 @@
 """Name cards: who an author is, as far as the space at hand shows it."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import BooleanField, OuterRef, Q, QuerySet, Subquery, Value
 
+from hearth.core.prepared import Prepared
+from hearth.core.sql import chunks
 from hearth.core.tenancy import current_scope
 from hearth.kit.clock import now
 from hearth.people.models import Identity, Verification
@@ -12,14 +15,17 @@ from hearth.people.registry import staff_marks
 from hearth.people.rules.names import colour_of, initials, shown_in
 from hearth.people.types import MemberKind, NameCard, VerificationState
 
-_VALUES = ("pk", "community_id", "is_bot", "member_id", "display", "real", "hospital", "department", "title", "kind")
+_VALUES = (
+    "pk", "community_id", "is_bot", "source", "member_id", "member__display_name", "member__real_name",
+    "member__hospital", "member__department", "member__title", "member__kind", "verified_at", "verified_what", "staff",
+)  # fmt: skip
 
 
-def live_verifications(member_column: str) -> QuerySet[Verification]:
+def live_verifications(member_column: str, today: date | None = None) -> QuerySet[Verification]:
     """Verified, unexpired credentials of the member in ``member_column`` of the outer query, newest first."""
     # The member keeps it inside its community; with the community named as well SQLite reads all of its credentials.
     rows = Verification._base_manager.filter(member=OuterRef(member_column), state=VerificationState.VERIFIED)
-    return rows.filter(Q(expires_on=None) | Q(expires_on__gte=now().date())).order_by("-decided_at")
+    return rows.filter(Q(expires_on=None) | Q(expires_on__gte=today or now().date())).order_by("-decided_at")
 
 
 def cards_of(identity_ids: Collection[int], space: str, *, for_staff: bool = False) -> dict[int, NameCard]:
@@ -27,51 +33,62 @@ def cards_of(identity_ids: Collection[int], space: str, *, for_staff: bool = Fal
 
     With ``for_staff`` the real name is filled in everywhere, for those who may see members.
     """
-    return _cards(Identity._base_manager.filter(pk__in=set(identity_ids)), space, for_staff=for_staff)
+    found = _asked(_OF_IDENTITIES, identity_ids)
+    return {row["pk"]: _card(row, space, for_staff=for_staff) for row in found}
 
 
 def member_cards(member_ids: Collection[int], space: str, *, for_staff: bool = False) -> dict[int, NameCard]:
     """The cards of members by member id, under their native identity or else their first one: one query."""
-    found = _cards(
-        Identity._base_manager.filter(member_id__in=set(member_ids)), space, for_staff=for_staff, native_last=True
+    found = _asked(_OF_MEMBERS, member_ids)
+    found.sort(key=lambda row: (row["source"] == Identity.NATIVE, -row["pk"]))  # later rows win
+    return {row["member_id"]: _card(row, space, for_staff=for_staff) for row in found}
+
+
+def _identities(where: Q, today: date) -> QuerySet[Identity, Any]:
+    live = live_verifications("member_id", today)
+    return (
+        Identity._base_manager.filter(where)
+        .annotate(
+            verified_at=Subquery(live.values("decided_at")[:1]),
+            verified_what=Subquery(live.values("kind")[:1]),
+            staff=staff_marks[0]("member_id") if staff_marks else Value(value=False, output_field=BooleanField()),
+        )
+        .values_list(*_VALUES)
     )
-    return {card.member_id: card for card in found.values()}
 
 
-def _cards(
-    identities: QuerySet[Identity], space: str, *, for_staff: bool, native_last: bool = False
-) -> dict[int, NameCard]:
+# Pages ask for one author, for those of a page or for those of a long list; ids are repeated to fill the places.
+_SIZES = (1, 8, 40, 200)
+_OF_IDENTITIES, _OF_MEMBERS = (
+    {
+        size: Prepared(
+            lambda today, *ids, column=column: _identities(Q(**{f"{column}__in": ids}), today), date, *[int] * size
+        )
+        for size in _SIZES
+    }
+    for column in ("pk", "member_id")
+)
+
+
+def _asked(queries: dict[int, Prepared], ids: Collection[int]) -> list[dict[str, Any]]:
+    wanted, today = sorted(set(ids)), now().date()
     scope = current_scope().community_id  # asked here and kept below: in SQL it would lure SQLite away from the ids
-    live = live_verifications("member_id")
-    rows = identities.annotate(
-        display=F("member__display_name"),
-        real=F("member__real_name"),
-        hospital=F("member__hospital"),
-        department=F("member__department"),
-        title=F("member__title"),
-        kind=F("member__kind"),
-        verified_at=Subquery(live.values("decided_at")[:1]),
-        verified_what=Subquery(live.values("kind")[:1]),
-        staff=staff_marks[0]("member_id") if staff_marks else Value(value=False, output_field=BooleanField()),
-    )
-    if native_last:  # later rows win where the cards are keyed by member
-        rows = rows.order_by("-pk")
-        found = list(rows.values(*_VALUES, "verified_at", "verified_what", "staff", "source"))
-        found.sort(key=lambda row: row["source"] == Identity.NATIVE)
-    else:
-        found = list(rows.values(*_VALUES, "verified_at", "verified_what", "staff"))
-    mine = [row for row in found if scope is None or row["community_id"] == scope]
-    return {row["pk"]: _card(row, space, for_staff=for_staff) for row in mine}
+    found: list[dict[str, Any]] = []
+    for some in chunks(wanted, _SIZES[-1]):
+        size = next(size for size in _SIZES if size >= len(some))
+        rows = queries[size].rows(today, *some, *[some[0]] * (size - len(some)))
+        found.extend(dict(zip(_VALUES, row, strict=True)) for row in rows)
+    return [row for row in found if scope is None or row["community_id"] == scope]
 
 
 def _card(row: dict[str, Any], space: str, *, for_staff: bool) -> NameCard:
     shown = shown_in(
         space,
-        display=row["display"],
-        real=row["real"],
-        hospital=row["hospital"],
-        department=row["department"],
-        title=row["title"],
+        display=row["member__display_name"],
+        real=row["member__real_name"],
+        hospital=row["member__hospital"],
+        department=row["member__department"],
+        title=row["member__title"],
     )
     badge = space == "professional" and row["verified_at"] is not None
     return NameCard(
@@ -87,6 +104,6 @@ def _card(row: dict[str, Any], space: str, *, for_staff: bool) -> NameCard:
         verified_at=row["verified_at"] if badge else None,
         verified_what=row["verified_what"] if badge else "",
         is_bot=row["is_bot"],
-        is_staff=bool(row["staff"]) or row["kind"] == MemberKind.STAFF,
-        real_name=row["real"] if for_staff else "",
+        is_staff=bool(row["staff"]) or row["member__kind"] == MemberKind.STAFF,
+        real_name=row["member__real_name"] if for_staff else "",
     )

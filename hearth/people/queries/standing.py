@@ -1,35 +1,75 @@
 """Members as the modules above need them: to act, to be pointed at, as a part of their own queries."""
 
 from collections.abc import Collection
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
+from hearth.core.errors import NotFound
+from hearth.core.prepared import Prepared
 from hearth.core.tenancy import across_communities
+from hearth.kit.clock import now
 from hearth.people.models import Identity, Member
 from hearth.people.queries.cards import live_verifications
 
 
-def acting_members() -> QuerySet[Member]:
-    """Members with what an actor is made of: ``native_identity``, ``is_machine``, ``is_verified``, and the person."""
+class Standing(NamedTuple):
+    """What an actor is made of: a member's row, their own identity, whether a machine, whether verified."""
+
+    member_id: int
+    community_id: int
+    person_id: int
+    user_id: int | None
+    identity_id: int | None
+    is_machine: bool
+    is_verified: bool
+    merged_into_id: int | None
+    left_at: datetime | None
+
+
+def _standings(today: date) -> QuerySet[Member, Any]:
     # Correlated with the member, hence inside the community; naming it as well would cost SQLite the index.
     identity = Identity._base_manager.filter(member=OuterRef("pk"), source=Identity.NATIVE).order_by("pk")
-    return Member.objects.select_related("person").annotate(
+    return Member.objects.annotate(
         native_identity=Subquery(identity.values("pk")[:1]),
-        is_machine=Subquery(identity.values("is_bot")[:1]),
-        is_verified=Exists(live_verifications("pk")),
-    )
+        is_machine=Coalesce(Subquery(identity.values("is_bot")[:1]), Value(value=False)),
+        is_verified=Exists(live_verifications("pk", today)),
+    ).values_list(
+        "pk", "community_id", "person_id", "person__user_id", "native_identity", "is_machine", "is_verified",
+        "merged_into_id", "left_at",
+    )  # fmt: skip
 
 
-def place_of_user(user_id: int) -> Member | None:
-    """A user's live place in the community, as ``acting_members`` gives it; after a merge the one that is left.
+# Asked with every request.
+_OF_MEMBER = Prepared(lambda member, today: _standings(today).filter(pk=member), int, date)
+_OF_USER = Prepared(
+    lambda user, today: (
+        _standings(today).filter(person__user_id=user).order_by(F("merged_into_id").asc(nulls_first=True))[:1]
+    ),
+    int,
+    date,
+)
+
+
+def standing_of_member(member_id: int) -> Standing:
+    """A member of the community in scope: one query. Raises NotFound."""
+    found = _OF_MEMBER.first(member_id, now().date())
+    if found is None:
+        raise NotFound()
+    return Standing(*found)
+
+
+def standing_of_user(user_id: int) -> Standing | None:
+    """A user's live place in the community; after a merge the one that is left.
 
     One query, and one more for each merge.
     """
-    mine = acting_members().filter(person__user_id=user_id)
-    found = mine.order_by(F("merged_into_id").asc(nulls_first=True)).first()
+    row = _OF_USER.first(user_id, now().date())
+    found = Standing(*row) if row else None
     while found is not None and found.merged_into_id is not None:
-        found = acting_members().filter(pk=found.merged_into_id).first()
+        found = standing_of_member(found.merged_into_id)
     return found if found is not None and found.left_at is None else None
 
 
