@@ -24,6 +24,9 @@ TABLES = (
     "CREATE TABLE message (id INTEGER PRIMARY KEY, body TEXT NOT NULL);"
     "CREATE TABLE fact (id INTEGER PRIMARY KEY, message INTEGER NOT NULL UNIQUE, data TEXT NOT NULL);"
     "CREATE INDEX fact_data ON fact (data);"
+    "CREATE TABLE history (id INTEGER PRIMARY KEY, body TEXT NOT NULL);"
+    "CREATE TABLE checkpoint (stands INTEGER NOT NULL);"
+    "INSERT INTO checkpoint VALUES (0);"
 )
 
 
@@ -35,8 +38,12 @@ class Storm:
     acknowledged: list[int]
 
 
-def storm(folder: Path, pragmas: str) -> Storm:
-    """Post messages with their facts, one transaction each, as the writer does, and note every acknowledgement."""
+def storm(folder: Path, pragmas: str, *, beside_import: bool = False) -> Storm:
+    """Post messages with their facts, one transaction each, as the writer does, and note every acknowledgement.
+
+    With ``beside_import`` batches of history come between, as ``core.bulk`` writes them: with their checkpoint, and
+    without waiting for the disk.
+    """
     disk = Disk()
     name = f"power-{folder.name}"
     vfs = RecordingVFS(name, disk)
@@ -52,8 +59,24 @@ def storm(folder: Path, pragmas: str) -> Storm:
             database.execute("INSERT INTO fact VALUES (?, ?, ?)", (number, number, f"message {number}"))
             database.execute("COMMIT")
             acknowledged.append(len(disk.acts))
+            if beside_import:
+                bring_batch(database, number * ROWS)
     del vfs
     return Storm(disk, acknowledged)
+
+
+ROWS = 4
+
+
+def bring_batch(database: apsw.Connection, first: int) -> None:
+    """One transaction of an import."""
+    database.execute("PRAGMA synchronous=NORMAL").fetchall()
+    database.execute("BEGIN IMMEDIATE")
+    for row in range(first, first + ROWS):
+        database.execute("INSERT INTO history VALUES (?, ?)", (row, "史料" * 200))
+    database.execute("UPDATE checkpoint SET stands = ?", (first + ROWS,))
+    database.execute("COMMIT")
+    database.execute("PRAGMA synchronous=FULL").fetchall()
 
 
 def lost_after_cuts(run: Storm, folder: Path) -> tuple[int, int]:
@@ -81,8 +104,11 @@ def survivors(database: Path) -> set[int] | None:
         with closing(sqlite3.connect(database)) as opened:
             if opened.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
                 return None
-            if opened.execute("SELECT count(*) FROM sqlite_master WHERE name = 'fact'").fetchone()[0] == 0:
+            if opened.execute("SELECT count(*) FROM sqlite_master WHERE name = 'checkpoint'").fetchone()[0] == 0:
                 return set()  # even the tables were not kept
+            history = [row[0] for row in opened.execute("SELECT id FROM history ORDER BY id")]
+            if history != list(range(opened.execute("SELECT coalesce(max(stands), 0) FROM checkpoint").fetchone()[0])):
+                return None  # an import would lose or double something when it goes on
             messages = {row[0] for row in opened.execute("SELECT id FROM message")}
             facts = {row[0] for row in opened.execute("SELECT message FROM fact")}
     except sqlite3.DatabaseError:
@@ -93,6 +119,11 @@ def survivors(database: Path) -> set[int] | None:
 def test_no_acknowledged_message_is_lost_with_the_default_settings(tmp_path: Path):
     run = storm(tmp_path, str(SQLITE_OPTIONS["init_command"]))
     assert "synchronous=FULL" in str(SQLITE_OPTIONS["init_command"])
+    assert lost_after_cuts(run, tmp_path) == (0, 0)
+
+
+def test_beside_an_import_that_does_not_wait_for_the_disk_none_is_lost_and_the_import_can_go_on(tmp_path: Path):
+    run = storm(tmp_path, str(SQLITE_OPTIONS["init_command"]), beside_import=True)
     assert lost_after_cuts(run, tmp_path) == (0, 0)
 
 

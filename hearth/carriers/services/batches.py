@@ -120,6 +120,7 @@ def tell() -> None:
     """The other end of ``read_ahead``: reads what standard input names, writes portions to standard output."""
     with os.fdopen(os.dup(1), "wb") as out, contextlib.suppress(BrokenPipeError):
         os.dup2(2, 1)  # what libraries print must not come between
+        os.nice(10)  # reading ahead can wait; the live room and whoever writes cannot
         path, mapping, format_, start = pickle.load(sys.stdin.buffer)  # noqa: S301  from our own process
         last: _Refused | None = None
         try:
