@@ -39,6 +39,15 @@ def gateway(settings) -> Iterator[None]:
 
 
 @pytest.fixture
+def no_gateway(settings) -> Iterator[None]:
+    """Nothing answers on the gateway's port: it is held, so that no house on this machine can answer there either."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        settings.HEARTH_GATEWAY_PORT = held.getsockname()[1]
+        yield
+
+
+@pytest.fixture
 def well(home: Path, gateway: None) -> Path:
     """An installation in good health."""
     WorkerBeat.objects.create(worker="host/1/a")
@@ -59,7 +68,7 @@ def test_a_sound_installation_is_told_so(well: Path):
     assert {what for what, state in findings.items() if state != GOOD} == cautions
 
 
-def test_every_complaint_says_what_to_do(home: Path):
+def test_every_complaint_says_what_to_do(home: Path, no_gateway: None):
     (home / "secrets" / "secret_key").chmod(0o644)
     complaints = [finding for finding in examine() if finding.state != GOOD]
     assert {"secrets", "mail", "gateway", "worker"} <= {finding.what for finding in complaints}
