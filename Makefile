@@ -7,9 +7,12 @@ JOBS ?= 2
 HEARTH_DATA ?= ../shared/data
 
 export UV_PYTHON_DOWNLOADS = never
+unexport PYTHONDONTWRITEBYTECODE # where a container sets it, every process would compile Django anew
 BIN := .venv/bin
 UV = $$(if uv --version >/dev/null 2>&1; then echo uv; else echo .uv/bin/uv; fi)
 POSTGRES := .ci/with-postgres
+# A suite has a house of its own, whatever the shell has set for the one that runs beside it.
+ALONE := env -u HEARTH_HOME -u HEARTH_DEMO -u PORT -u HEARTH_GATEWAY_PORT
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-postgres thorough lint contracts e2e faults faults-short bench assets messages reference diagnose-samples clean
@@ -51,13 +54,13 @@ diagnose-samples: .venv/ready-to-run ## Write the reports of three real archives
 # -- proofs ----------------------------------------------------------------------------------------------------------
 
 test: .venv/ready-to-develop ## The quick suite on SQLite
-	@env -u DATABASE_URL $(BIN)/pytest -n $(JOBS) $(ARGS)
+	@$(ALONE) -u DATABASE_URL $(BIN)/pytest -n $(JOBS) $(ARGS)
 
 test-postgres: .venv/ready-to-develop ## The same on PostgreSQL: a scratch cluster, or DATABASE_URL
-	@$(POSTGRES) $(BIN)/pytest $(ARGS) # alone: transactions of a neighbour in the same cluster hold the relay back
+	@$(ALONE) $(POSTGRES) $(BIN)/pytest $(ARGS) # alone: transactions of a neighbour in the same cluster hold the relay back
 
 thorough: .venv/ready-to-develop ## What the quick suite leaves out: killed processes, every route by everybody
-	@env -u DATABASE_URL $(BIN)/pytest -n $(JOBS) -m thorough $(ARGS)
+	@$(ALONE) -u DATABASE_URL $(BIN)/pytest -n $(JOBS) -m thorough $(ARGS)
 
 lint: .venv/ready-to-develop ## Style and types
 	@$(BIN)/ruff check

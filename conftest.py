@@ -1,4 +1,4 @@
-"""Fixtures that every test may use: the standing cast of ``tests/cast.py``."""
+"""Fixtures that every test may use: the standing cast of ``tests/cast.py``, and the database they live in."""
 
 from tests.cast import (
     actor_of,
@@ -13,6 +13,7 @@ from tests.cast import (
     other_community,
     scopeless_community,
 )
+from tests.database import django_db_setup
 
 __all__ = [
     "actor_of",
@@ -23,6 +24,7 @@ __all__ = [
     "client_of",
     "community",
     "dara",
+    "django_db_setup",
     "eve",
     "other_community",
     "scopeless_community",

@@ -1,0 +1,72 @@
+"""The database of the tests: built by all migrations once, then a copy for every run and worker.
+
+Building takes seconds of every process; the copy takes none. Another migration, another Django or another SQLite makes
+another file. On PostgreSQL pytest-django does what it does.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import django
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any) -> None:
+    """Give the connection its own copy of the built database."""
+    if connection.vendor != "sqlite":
+        request.getfixturevalue("django_db_setup")  # pytest-django's own
+        return
+    folder = request.config.cache.mkdir("database")
+    built = folder / f"{_fingerprint()}.db"
+    with _alone(folder / "lock"):
+        if not built.exists():
+            _build(built)
+    request.getfixturevalue("django_db_modify_db_settings")
+    name = connection.settings_dict["TEST"]["NAME"]
+    shutil.copyfile(built, name)
+    with django_db_blocker.unblock():
+        connection.close()
+        settings.DATABASES[connection.alias]["NAME"] = connection.settings_dict["NAME"] = name
+
+
+def _fingerprint() -> str:
+    told = hashlib.sha256(f"{django.VERSION} {sqlite3.sqlite_version} {settings.INSTALLED_APPS}".encode())
+    for app in apps.get_app_configs():
+        for file in sorted(Path(app.path).glob("migrations/*.py")):
+            told.update(file.read_bytes())
+    return told.hexdigest()[:16]
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _build(built: Path) -> None:
+    for old in built.parent.glob("*.db"):
+        old.unlink()
+    scratch = Path(settings.HEARTH_HOME) / "built.db"
+    # By another process: what migrations load into memory, every later test would carry along.
+    subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "--run-syncdb", "--verbosity=0"],
+        env={**os.environ, "DATABASE_URL": f"sqlite:///{scratch}"},
+        check=True,
+    )
+    part = built.with_suffix(".part")
+    shutil.copyfile(scratch, part)
+    part.rename(built)
