@@ -14,6 +14,7 @@ from tests.cast import (
     scopeless_community,
 )
 from tests.database import django_db_setup
+from tests.remembered import story
 
 __all__ = [
     "actor_of",
@@ -28,4 +29,5 @@ __all__ = [
     "eve",
     "other_community",
     "scopeless_community",
+    "story",
 ]

@@ -1,0 +1,107 @@
+"""The standing cast is made by the services once a minute; in between, tests get the rows those wrote.
+
+Services ask before they write, and asking is most of what they cost. A story follows what the cast does in a test, one
+fixture after the other. Where the same fixtures have run in the same order before, what they wrote is written again,
+row for row. As soon as anybody else writes, or in a test that really commits, everything is done by the services.
+"""
+
+import functools
+import inspect
+import time
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from hearth.core.models import Community, Fact, User
+
+FRESH = 60.0  # seconds: nobody of the cast came long before the test that meets them
+READS = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT")
+
+Statement = tuple[str, Any, bool]
+
+
+@dataclass
+class Chapter:
+    """What one fixture wrote and gave, and the chapters that followed it so far."""
+
+    wrote: list[Statement] = field(default_factory=list)
+    given: dict[str, Any] = field(default_factory=dict)
+    made: Any = None
+    at: float = field(default_factory=time.monotonic)
+    next: dict[str, "Chapter"] = field(default_factory=dict)
+
+    def again(self, given: dict[str, Any]) -> Any:
+        """Write it once more; what was made belongs to what is ``given`` now."""
+        with connection.cursor() as cursor:
+            for sql, params, many in self.wrote:
+                (cursor.executemany if many else cursor.execute)(sql, params)
+        return deepcopy(self.made, {id(self.given[name]): value for name, value in given.items()})
+
+
+BEGINNING = Chapter()
+
+
+class Story:
+    """What happens in one test, as far as the cast alone acts."""
+
+    def __init__(self, *, follows: bool) -> None:
+        self.last: Chapter | None = BEGINNING if follows else None
+        self.pen: list[Statement] | None = None
+
+    def hear(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Every statement passes here."""
+        if not sql.startswith(READS):
+            if self.pen is None or sql.startswith("ROLLBACK"):
+                self.last = None  # somebody else wrote
+            else:
+                self.pen.append((sql, params, many))
+        return execute(sql, params, many, context)
+
+    def tell(self, make: Callable[..., Any], given: dict[str, Any]) -> Any:
+        """The next chapter: by the services, or as it is known."""
+        before = self.last
+        if before is None:
+            return make(**given)
+        known, self.pen = before.next.get(make.__name__), []
+        try:
+            if known is not None and time.monotonic() - known.at < FRESH:
+                made = known.again(given)
+            else:
+                made = make(**given)
+                kept_given, kept = deepcopy((given, made))
+                known = before.next[make.__name__] = Chapter(self.pen, kept_given, kept)
+        finally:
+            self.pen = None
+        if self.last is not None:
+            self.last = known
+        return made
+
+
+@pytest.fixture
+def story(db: None) -> Iterator[Story]:
+    """A story that begins in an empty house, where numbers start at one."""
+    follows = connection.vendor == "sqlite" and connection.in_atomic_block
+    follows = follows and not any(model._base_manager.exists() for model in (Community, User, Fact))
+    if follows:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM sqlite_sequence")  # the next number is then one more than the highest there
+    told = Story(follows=follows)
+    with connection.execute_wrapper(told.hear):
+        yield told
+
+
+def remembered(make: Callable[..., Any]) -> Callable[..., Any]:
+    """A fixture that tells its part of the story."""
+
+    @functools.wraps(make)
+    def fixture(story: Story, **given: Any) -> Any:
+        return story.tell(make, given)
+
+    signature = inspect.signature(make)
+    own = inspect.Parameter("story", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    fixture.__signature__ = signature.replace(parameters=[own, *signature.parameters.values()])  # type: ignore[attr-defined]
+    return fixture

@@ -1,0 +1,101 @@
+"""What the cast is remembered to have written is what the services would write."""
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+
+from hearth.core.models import Community, User
+from hearth.core.tenancy import community_scope
+from hearth.groups.services import found_community
+from tests.cast import Castaway, newcomer
+from tests.remembered import BEGINNING, Chapter, Story
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif("connection.vendor != 'sqlite'", reason="elsewhere the services do everything"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _first_story(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is known yet, and what is told here is forgotten afterwards."""
+    monkeypatch.setattr(BEGINNING, "next", {})
+
+
+class Telling:
+    """One test's worth of story, undone at its end; counts how often the services were asked."""
+
+    asked = 0
+
+    def founded(self) -> Community:
+        self.asked += 1
+        return found_community("hill", "Hill", "en", "UTC")
+
+    def joined(self, community: Community) -> Castaway:
+        self.asked += 1
+        with community_scope(community):
+            return newcomer(community, "Bo", kind="professional", real_name="Bo Zhang")
+
+    def run(self, between: str = "") -> tuple[dict[str, Any], Castaway, Community]:
+        story = Story(follows=True)
+        with transaction.atomic():
+            with connection.execute_wrapper(story.hear), connection.cursor() as cursor:
+                community = story.tell(self.founded, {})
+                if between:
+                    cursor.execute(between)
+                bo = story.tell(self.joined, {"community": community})
+            rows = all_rows()
+            transaction.set_rollback(True)
+        return rows, bo, community
+
+
+def all_rows() -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        found = {}
+        for model in apps.get_models(include_auto_created=True):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(model._meta.db_table)}")
+            found[model._meta.db_table] = sorted(cursor.fetchall(), key=repr)
+        return found
+
+
+def test_the_second_telling_leaves_the_same_rows_and_asks_nobody():
+    telling = Telling()
+    first, second = telling.run(), telling.run()
+    assert telling.asked == 2
+    assert len(first[0]["core_user"]) == 1
+    assert first[0] == second[0]
+
+
+def test_what_is_given_out_again_is_new_and_belongs_together():
+    telling = Telling()
+    (_, bo, _), (_, again, community) = telling.run(), telling.run()
+    assert (again.user, again.member.real_name) == (bo.user, "Bo Zhang")
+    assert again.user is not bo.user
+    assert again.community is community
+
+
+def test_after_somebody_elses_word_the_services_are_asked():
+    telling = Telling()
+    telling.run(), telling.run()
+    rows = telling.run(between="UPDATE core_community SET time_zone = 'Asia/Shanghai'")[0]
+    assert telling.asked == 3
+    assert len(rows["core_user"]) == 1
+
+
+def test_a_story_is_not_told_from_memory_for_long():
+    telling = Telling()
+    telling.run()
+    BEGINNING.next["founded"].at -= 61
+    telling.run()
+    assert telling.asked == 4, "what follows a new beginning is new as well"
+
+
+def test_a_story_that_does_not_begin_in_an_empty_house_is_not_followed(request: pytest.FixtureRequest):
+    User.objects.create(email="first@example.org", password="!")
+    assert request.getfixturevalue("story").last is None
+
+
+def test_the_first_story_follows(story: Story):
+    assert isinstance(story.last, Chapter)
