@@ -1,5 +1,7 @@
 """Fixtures that every test may use: the standing cast of ``tests/cast.py``, and the database they live in."""
 
+import gc
+
 from tests.cast import (
     actor_of,
     ada,
@@ -31,3 +33,8 @@ __all__ = [
     "scopeless_community",
     "story",
 ]
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays; the collector need not look through it again and again."""
+    gc.freeze()

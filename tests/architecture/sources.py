@@ -41,9 +41,14 @@ def _at(root: Path, file: Path, line: int = 0) -> str:
     return f"{file.relative_to(root.parent)}:{line}" if line else str(file.relative_to(root.parent))
 
 
+KINDS = (ast.Module, ast.Import, ast.ImportFrom, ast.Call, ast.Attribute, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
 @lru_cache(maxsize=2048)  # every rule walks every file: read and parse each once
 def _nodes(file: Path) -> tuple[ast.AST, ...]:
-    return tuple(ast.walk(ast.parse(file.read_text(encoding="utf-8"), str(file))))
+    """The module, then every node in it that a rule looks at."""
+    tree = ast.parse(file.read_text(encoding="utf-8"), str(file))
+    return tuple(node for node in ast.walk(tree) if isinstance(node, KINDS))
 
 
 def _imported(node: ast.AST) -> list[str]:

@@ -1,5 +1,7 @@
 """The rules of ``sources``: kept by the house, and each bites on a small tree that breaks it."""
 
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,16 @@ BROKEN = {
     "long_functions": ({"hearth/groups/services.py": "def f():\n" + "    x = 1\n" * 60}, "services.py:f has 61 lines"),
     "module_docstrings": ({"hearth/groups/__init__.py": '"""Groups."""\n'}, "groups/__init__.py"),
 }  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _trees_are_no_garbage() -> Iterator[None]:
+    """Looking for garbage in the trees of all files takes longer than reading them."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.mark.parametrize("name", RULES)
