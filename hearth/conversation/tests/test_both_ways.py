@@ -194,6 +194,7 @@ def test_http_and_gateway_leave_the_same_rows_facts_and_refusals(places, house, 
     elsewhere = places()
     foreign = elsewhere.say("bo", "said elsewhere")
     CommunitySetting.objects.create(key="conversation.posts_per_minute", value=0)
+    codes: set[str] = set()
     for case in CASES:
         CommunitySetting.objects.update(value=3 if case.name == "too quick" else 0)
         house.call(admission.forget)  # else it takes the limit for granted for some seconds
@@ -214,22 +215,6 @@ def test_http_and_gateway_leave_the_same_rows_facts_and_refusals(places, house, 
             Message.objects.filter(client_id=case.cid).update(client_id=None)
         assert heard[0] == heard[1], case.name
         assert left[0] == left[1], case.name
-    assert heard[0][0][0] == "posted"
-
-
-def test_the_cases_meet_every_refusal_and_every_kind_of_row(places, bo, eve, ada):
-    """The comparison above would prove nothing if all its cases were refused."""
-    elsewhere = places()
-    foreign = elsewhere.say("bo", "said elsewhere")
-    codes = set()
-    for case in CASES:
-        place = places()
-        place.rooms_elsewhere = foreign
-        if case.name == "too quick":
-            continue
-        case.prepare(place)
-        CommunitySetting.objects.get_or_create(key="conversation.posts_per_minute", defaults={"value": 0})
-        codes |= {heard[0] for heard in over_http(place, case, case.text, case.how(place))}
-        Message.objects.filter(client_id=case.cid).update(client_id=None)
+        codes |= {code for code, _, _ in heard[0]}
     refusals = {"empty_message", "too_long", "bad_client_id", "no_such_reply", "muted", "group_closed", "not_a_member"}
-    assert codes == {"posted"} | refusals
+    assert codes == {"posted", "too_quick"} | refusals, "a comparison of nothing but refusals would prove nothing"
