@@ -20,12 +20,18 @@ import django
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.contenttypes.management import create_contenttypes
 from django.db import connection
+from django.db.models.signals import post_migrate
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any) -> None:
     """Give the connection its own copy of the built database."""
+    # A test that commits empties all tables afterwards. Filling in Django's own permissions, for which nobody here
+    # asks, took longer than most of these tests.
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    post_migrate.disconnect(create_contenttypes)
     if connection.vendor != "sqlite":
         request.getfixturevalue("django_db_setup")  # pytest-django's own
         return

@@ -2,7 +2,8 @@
 
 Services ask before they write, and asking is most of what they cost. A story follows what the cast does in a test, one
 fixture after the other. Where the same fixtures have run in the same order before, what they wrote is written again,
-row for row. As soon as anybody else writes, or in a test that really commits, everything is done by the services.
+row for row. As soon as anybody else writes, everything is done by the services; on PostgreSQL always, where numbers do
+not begin anew and facts bear their transaction's.
 """
 
 import functools
@@ -14,12 +15,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from hearth.core.models import Community, Fact, User
 
 FRESH = 60.0  # seconds: nobody of the cast came long before the test that meets them
-READS = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT")
+PASSING = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT", "BEGIN")  # leave nothing behind
 
 Statement = tuple[str, Any, bool]
 
@@ -36,7 +37,7 @@ class Chapter:
 
     def again(self, given: dict[str, Any]) -> Any:
         """Write it once more; what was made belongs to what is ``given`` now."""
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
             for sql, params, many in self.wrote:
                 (cursor.executemany if many else cursor.execute)(sql, params)
         return deepcopy(self.made, {id(self.given[name]): value for name, value in given.items()})
@@ -54,7 +55,7 @@ class Story:
 
     def hear(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         """Every statement passes here."""
-        if not sql.startswith(READS):
+        if not sql.startswith(PASSING):
             if self.pen is None or sql.startswith("ROLLBACK"):
                 self.last = None  # somebody else wrote
             else:
@@ -81,14 +82,18 @@ class Story:
         return made
 
 
+NUMBERS_FROM_ONE = "DELETE FROM sqlite_sequence"  # the next number is then one more than the highest there
+
+
 @pytest.fixture
 def story(db: None) -> Iterator[Story]:
     """A story that begins in an empty house, where numbers start at one."""
-    follows = connection.vendor == "sqlite" and connection.in_atomic_block
-    follows = follows and not any(model._base_manager.exists() for model in (Community, User, Fact))
+    follows = connection.vendor == "sqlite" and not any(
+        model._base_manager.exists() for model in (Community, User, Fact)
+    )
     if follows:
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM sqlite_sequence")  # the next number is then one more than the highest there
+            cursor.execute(NUMBERS_FROM_ONE)
     told = Story(follows=follows)
     with connection.execute_wrapper(told.hear):
         yield told

@@ -10,11 +10,11 @@ from hearth.core.models import Community, User
 from hearth.core.tenancy import community_scope
 from hearth.groups.services import found_community
 from tests.cast import Castaway, newcomer
-from tests.remembered import BEGINNING, Chapter, Story
+from tests.remembered import BEGINNING, NUMBERS_FROM_ONE, Chapter, Story
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.skipif("connection.vendor != 'sqlite'", reason="elsewhere the services do everything"),
+    pytest.mark.skipif("connection.vendor != 'sqlite'", reason="on PostgreSQL the services do everything"),
 ]
 
 
@@ -41,6 +41,8 @@ class Telling:
     def run(self, between: str = "") -> tuple[dict[str, Any], Castaway, Community]:
         story = Story(follows=True)
         with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(NUMBERS_FROM_ONE)
             with connection.execute_wrapper(story.hear), connection.cursor() as cursor:
                 community = story.tell(self.founded, {})
                 if between:
