@@ -13,7 +13,7 @@ from hearth.core.permissions import StaffRole, house_actor
 from hearth.core.tenancy import community_scope
 from hearth.groups.services import found_community, make_staff
 from hearth.notify.services.digests import absolute
-from hearth.people.queries import place_of_user
+from hearth.people.queries import member_with_id, standing_of_user
 from hearth.people.services import join_community
 from hearth.people.types import MemberKind
 
@@ -40,7 +40,8 @@ def _make_admin(community: Community, email: str, name: str) -> None:
     user = User.objects.filter(email=email).first() or User.objects.create_user(email)
     EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
     with community_scope(community):
-        member = place_of_user(user.pk) or join_community(
+        there = standing_of_user(user.pk)
+        member = member_with_id(there.member_id if there else None) or join_community(
             user, community, kind=MemberKind.STAFF, display_name=name or email.partition("@")[0]
         )
         make_staff(house_actor(community.pk), member, StaffRole.ADMIN)
