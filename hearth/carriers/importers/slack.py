@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from hearth.carriers.registry import ArchiveSource, Importer, Reading, SourceEntry, register_importer
+from hearth.carriers.rules.emojis import emoji_of
 from hearth.carriers.rules.json_items import JsonItems
 from hearth.carriers.rules.reasons import gettext_noop
 from hearth.carriers.types import (
@@ -264,7 +265,7 @@ def _reactions(event: dict[str, Any], channel: str, stamp: str) -> Iterator[Arch
             continue
         for user in reaction["users"]:
             if _text(user):
-                yield ArchiveReaction(channel, stamp, _text(user), _text(reaction.get("name")))
+                yield ArchiveReaction(channel, stamp, _text(user), emoji_of(_text(reaction.get("name"))))
 
 
 def markdown(text: str, users: dict[str, str], channels: dict[str, str], mentions: dict[str, None]) -> str:

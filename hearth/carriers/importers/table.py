@@ -21,6 +21,7 @@ from hearth.carriers.types import ArchiveAuthor, ArchiveMessage, ArchiveRecord, 
 _SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".ndjson", ".jsonl", ".json")
 _LOOK = 200  # rows looked at to learn columns and the order of days and months
 _LOOK_AT = 8  # files looked at to recognise the format
+_SHOWN, _SHOWN_LENGTH = 20, 40  # columns named in a refusal, and characters of each
 
 
 class _Head:
@@ -40,6 +41,8 @@ class _Head:
         self.enough = is_enough(dict(self.mapping.columns)) and self._resolves()
 
     def _from_rows(self, text: str, mapping: ImportMapping) -> None:
+        if "\n" not in text:
+            text = text.replace("\r", "\n")  # the line ends of old Macs
         self.delimiter = mapping.delimiter or best_delimiter(text)
         # The last line of the head may be cut.
         lines = text.split("\n")[: -1 if len(text) > 60_000 else None][: _LOOK + 1]
@@ -112,10 +115,16 @@ def read(reading: Reading) -> Iterator[ArchiveRecord]:
         else:
             reading.leave_out("other_file")
     if not usable:
-        raise refusal("mapping_needed", name=reading.source.name, columns=", ".join(filter(None, columns)) or "–")
+        raise refusal("mapping_needed", name=reading.source.name, columns=_named(columns))
     reading.plan(usable)
     for entry in usable:  # looked at again: the heads of very many files are too much to keep
         yield from _file(_Head(reading.source, entry, reading.mapping), reading)
+
+
+def _named(columns: tuple[str, ...]) -> str:
+    """The columns as a refusal names them: not all of a hundred, and none in full that is a text."""
+    names = [name if len(name) <= _SHOWN_LENGTH else name[:_SHOWN_LENGTH] + "…" for name in columns if name]
+    return ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "") or "–"
 
 
 def _file(head: _Head, reading: Reading) -> Iterator[ArchiveRecord]:

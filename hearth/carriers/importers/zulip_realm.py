@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hearth.carriers.registry import ArchiveSource, Importer, Reading, SourceEntry, register_importer
+from hearth.carriers.rules.emojis import emoji_of
 from hearth.carriers.rules.reasons import gettext_noop
 from hearth.carriers.rules.times import TimeProblemError, parse_time
 from hearth.carriers.types import (
@@ -31,6 +32,7 @@ _PLACE = re.compile(r"#\*\*([^*\n]{1,300})\*\*")
 _QUOTE = re.compile(r"^(`{3,8})quote[^\S\n]*\n(.*?)(?:^\1[^\S\n]*$|\Z)\n?", re.DOTALL | re.MULTILINE)
 _SAID = re.compile(r"\[said\]\(([^)\s]{1,600})\)")
 _NEAR = re.compile(r"narrow/(?:stream|channel)/(\d{1,12})[^/]*/.*/(?:near|with)/(\d{1,18})")
+_CODE_POINTS = re.compile(r"(?:1f|[23])[0-9a-f]{3}(?:-(?:1f|[023e])?[0-9a-f]{2,4}){0,7}")
 _UPLOAD = re.compile(r"\((/user_uploads/[^)\s]{1,500})\)")
 
 
@@ -116,13 +118,21 @@ def _learn(reading: Reading, entry: SourceEntry, realm: _Realm) -> None:
         elif key == "zerver_subscription" and row.get("active", True):
             subscribed.append((_number(row.get("recipient")), _number(row.get("user_profile"))))
         elif key == "zerver_reaction":
-            realm.react(_number(row.get("message")), _number(row.get("user_profile")), _text(row.get("emoji_name")))
+            realm.react(_number(row.get("message")), _number(row.get("user_profile")), _emoji(row))
         elif key == "zerver_realmauditlog" and row.get("event_type") in _MOVES:
             _learn_move(row, realm)
     for recipient, user in subscribed:
         realm.members.setdefault(realm.recipients.get(recipient, -1), []).append(str(user))
     realm.streams.pop(-1, None)
     realm.sort_reactions()
+
+
+def _emoji(row: dict[str, Any]) -> str:
+    """The emoji itself where Zulip gives its code points (``1f1e8-1f1f3``), else its name."""
+    code = _text(row.get("emoji_code"))
+    if row.get("reaction_type", "unicode_emoji") != "unicode_emoji" or not _CODE_POINTS.fullmatch(code):
+        return emoji_of(_text(row.get("emoji_name")))
+    return "".join(chr(int(point, 16)) for point in code.split("-"))
 
 
 def _learn_user(row: dict[str, Any], realm: _Realm) -> None:

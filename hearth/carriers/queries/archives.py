@@ -163,6 +163,9 @@ def _recognised(source: Source, importers: dict[str, Importer]) -> Importer:
     if not ranked or ranked[0][0] < SURE_ENOUGH:
         if source.is_damaged:
             raise refusal("damaged_archive", name=source.name)
+        if not source.entries and source.problems:
+            why = source.problems[0]
+            raise refusal(why.code, **dict(why.params))
         raise refusal("unknown_format", name=source.name, known=", ".join(importers))
     return importers[ranked[0][1]]
 

@@ -105,6 +105,8 @@ class Source:
     def _open(self, path: Path) -> list[FileEntry]:
         if not path.exists():
             raise refusal("not_found", name=path.name)
+        if not path.is_dir() and not path.is_file():
+            raise refusal("special_file")  # opening a pipe would wait for ever
         try:
             found = self._folder(path) if path.is_dir() else self._single(path)
         except OSError:

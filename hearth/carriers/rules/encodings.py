@@ -1,8 +1,8 @@
 """Turn the bytes of a file into clean UTF-8, piece by piece, whatever encoding it is in.
 
 A byte-order mark decides; without one, a file is UTF-8 until it proves otherwise. The first invalid byte settles the
-rest: Chinese text in GB18030 or western text in Windows-1252 where the bytes around it look so, otherwise UTF-8 with
-the bad bytes replaced (and noted).
+rest: Chinese text in GB18030 or Big5, or western text in Windows-1252, where the bytes around it look so, otherwise
+UTF-8 with the bad bytes replaced (and noted).
 """
 
 import codecs
@@ -12,12 +12,15 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 _HIGH = re.compile(rb"[\x80-\xff]")
 # GB2312 rows in use: symbols and full-width forms (A1-A3), level 1 and 2 characters (B0-F7).
 _CHINESE_PAIR = re.compile(rb"[\xa1-\xa3\xb0-\xf7][\xa1-\xfe]")
+# Big5 level 1, the characters in use, and its punctuation; the second byte may be ASCII.
+_BIG5_PAIR = re.compile(rb"[\xa1-\xc6][\x40-\x7e\xa1-\xfe]")
 _WESTERN = re.compile(rb"(?<![\x80-\xff])[\x91-\x97\xa0-\xff](?![\x80-\xff])")
 _LABELS = {
     "utf-8": "UTF-8",
     "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16",
     "gb18030": "GB18030",
+    "big5hkscs": "Big5",
     "cp1252": "Windows-1252",
 }
 # Some pairs of GB18030 happen to be valid UTF-8; a longer run of them does not happen.
@@ -29,8 +32,8 @@ def _mostly_utf8(data: bytes) -> bool:
 
 
 def guess_legacy(sample: bytes) -> str:
-    """Name the encoding of bytes that are not UTF-8: ``gb18030``, ``cp1252``, or ``utf-8`` (damaged) when neither
-    fits.
+    """Name the encoding of bytes that are not UTF-8: ``gb18030``, ``cp1252``, ``big5hkscs``, or ``utf-8`` (damaged)
+    when none fits.
     """
     high = len(_HIGH.findall(sample))
     if not high:
@@ -39,6 +42,8 @@ def guess_legacy(sample: bytes) -> str:
         return "gb18030"
     if len(_WESTERN.findall(sample)) >= 0.9 * high:
         return "cp1252"
+    if high >= 4 and len(_HIGH.findall(_BIG5_PAIR.sub(b"", sample))) <= 0.05 * high:
+        return "big5hkscs"
     return "utf-8"
 
 

@@ -61,6 +61,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "files": "files attachments file attachment 附件 文件 檔案",
     }.items()
 }
+_OPTIONS = ("tz", "delimiter", "encoding", "channel_name", "day_first", "include_direct")
+_NEXT_PAIR = re.compile(r",(?=\s*[a-z_]+\s*=)")  # a column's own name may hold a comma
 _NOISE = re.compile(r"[\s_\-:：.()（）\[\]【】\"'#/]+")
 
 
@@ -114,21 +116,23 @@ def column_index(column: str, columns: Sequence[str]) -> int:
     raise KeyError(column)
 
 
-def mapping_from_text(text: str) -> ImportMapping:
-    """Read ``time=发送时间,author=昵称,tz=Asia/Shanghai``. Raises ValueError with a word on what is wrong."""
+def mapping_from_texts(*texts: str) -> ImportMapping:
+    """Read ``time=发送时间,author=昵称,tz=Asia/Shanghai``, or the same in several texts. Raises ValueError that says
+    what is wrong.
+    """
     columns: dict[str, str] = {}
     options: dict[str, str] = {}
-    for part in filter(None, (piece.strip() for piece in text.split(","))):
+    for part in filter(None, (piece.strip() for text in texts for piece in _NEXT_PAIR.split(text))):
         name, sign, value = part.partition("=")
         name = name.strip()
-        if not sign:
-            raise ValueError(f"“{part}” lacks “=”")
+        if not sign or not value.strip():
+            raise ValueError(f"write field=column, not “{part}”.")
         if name in FIELDS:
             columns[name] = value.strip()
-        elif name in ("tz", "delimiter", "encoding", "channel_name", "day_first", "include_direct"):
+        elif name in _OPTIONS:
             options[name] = value.strip()
         else:
-            raise ValueError(f"“{name}” is no field; fields are {', '.join(FIELDS)}")
+            raise ValueError(f"there is no field “{name}”. Choose from {', '.join((*FIELDS, *_OPTIONS))}.")
     day_first = options.get("day_first")
     return ImportMapping(
         columns=columns,

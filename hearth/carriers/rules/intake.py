@@ -22,16 +22,20 @@ from hearth.carriers.types import (
     Rejected,
 )
 
+QUICK = 1 << 19  # about 50 MB as a set
+
 
 class IdSet:
     """A set of hashes in 12-24 bytes each (a Python set of ints takes about 100), for archives of many millions of
     messages.
 
-    Open addressing in one array of 64-bit hashes. With ten million keys the chance that two differ but share a hash
-    is 3 in a million.
+    The first ``QUICK`` are kept in a Python set, which is quicker; then open addressing in one array of 64-bit hashes.
+    With ten million keys the chance that two differ but share a hash is 3 in a million.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, quick: int = QUICK) -> None:
+        self._quick: set[int] = set()
+        self._most = quick
         self._mask = (1 << 12) - 1
         self._slots = array("Q", bytes(8 << 12))
         self._count = 0
@@ -42,12 +46,29 @@ class IdSet:
     def add(self, key: object) -> bool:
         """Add a hashable key; False when it was there."""
         mark = hash(key) & 0xFFFFFFFFFFFFFFFF or 1
+        if self._most:
+            if mark in self._quick:
+                return False
+            self._quick.add(mark)
+            self._count += 1
+            if self._count >= self._most:
+                self._most = 0
+                self._pack()
+            return True
         if not _place(self._slots, self._mask, mark):
             return False
         self._count += 1
         if self._count * 3 > self._mask * 2:
             self._grow()
         return True
+
+    def _pack(self) -> None:
+        """From the set into the array, with room to go on."""
+        self._mask = (1 << max(12, (2 * self._count).bit_length())) - 1
+        self._slots = array("Q", bytes(8 * (self._mask + 1)))
+        for mark in self._quick:
+            _place(self._slots, self._mask, mark)
+        self._quick = set()
 
     def _grow(self) -> None:
         mask = self._mask * 2 + 1
@@ -80,9 +101,21 @@ class Intake:
 
     def checked(self, records: Iterator[ArchiveRecord]) -> Iterator[ArchiveRecord]:
         """The sound records, with a ``Rejected`` in place of every other."""
+        ids, channels, authors, latest_ms = self._ids, self._channels, self._authors, self._latest_ms
         for record in records:
             if type(record) is ArchiveMessage:
-                yield from self._message(record)
+                ident, channel = record.id, record.channel
+                if (
+                    ident
+                    and channel in channels
+                    and record.author in authors
+                    and EARLIEST_MS <= record.at_ms <= latest_ms
+                    and "\x00" not in record.text
+                    and ids.add((channel, ident))
+                ):
+                    yield record  # the ordinary case, without detours
+                else:
+                    yield from self._message(record)
             elif isinstance(record, ArchiveChannel):
                 if record.id and record.id not in self._channels:
                     self._channels.add(record.id)

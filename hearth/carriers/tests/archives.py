@@ -222,7 +222,7 @@ ZULIP_REALM: dict[str, object] = {
         ],
         "zerver_reaction": [
             {"id": 2, "message": 501, "user_profile": 8, "emoji_name": "+1"},
-            {"id": 1, "message": 501, "user_profile": 7, "emoji_name": "eyes"},
+            {"id": 1, "message": 501, "user_profile": 7, "emoji_name": "flag_cn", "emoji_code": "1f1e8-1f1f3"},
         ],
         "zerver_realmauditlog": [
             {"event_type": 301, "modified_stream": 12, "modified_user": 8, "event_time": 1600000001.0},

@@ -1,5 +1,8 @@
 import zipfile
 
+import pytest
+
+from hearth.carriers.rules.emojis import emoji_of
 from hearth.carriers.tests.archives import SLACK, ZULIP_ARCHIVE, ZULIP_REALM, lines, message, read, tarred, zipped
 from hearth.carriers.types import (
     ArchiveAuthor,
@@ -24,6 +27,14 @@ def test_a_message_archive_gives_every_field(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("+1", "👍"), ("thumbsup::skin-tone-3", "👍"), (":tada:", "🎉"), ("party_parrot", "party_parrot"), ("", "")],
+)
+def test_reactions_named_in_exports_become_the_usual_emojis(name, shown):
+    assert emoji_of(name) == shown
+
+
 def test_a_slack_export_gives_people_channels_talk_moves_and_reactions(tmp_path):
     got = read(zipped(tmp_path / "slack.zip", SLACK))
     assert got.format == "slack"
@@ -44,7 +55,7 @@ def test_a_slack_export_gives_people_channels_talk_moves_and_reactions(tmp_path)
         ArchiveMove("C1", "U2", 1_700_000_000_000, "join"),
     ]
     root = "1700000001.000200"
-    assert got.reactions == [ArchiveReaction("C1", root, "U2", "eyes"), ArchiveReaction("C1", root, "UB", "eyes")]
+    assert got.reactions == [ArchiveReaction("C1", root, "U2", "👀"), ArchiveReaction("C1", root, "UB", "👀")]
     assert got.messages == [
         ArchiveMessage("1700090000.000100", "C2", "U1", 1_700_090_000_000, "Quiet night"),
         ArchiveMessage(
@@ -125,7 +136,7 @@ def test_a_zulip_realm_export_gives_everything_but_private_talk(tmp_path):
         ArchiveMove("12", "8", 1_600_000_001_000, "join"),
         ArchiveMove("12", "8", 1_700_009_000_000, "leave"),
     ]
-    assert got.reactions == [ArchiveReaction("12", "501", "8", "+1"), ArchiveReaction("12", "501", "7", "eyes")]
+    assert got.reactions == [ArchiveReaction("12", "501", "8", "👍"), ArchiveReaction("12", "501", "7", "🇨🇳")]
     assert got.messages == [
         ArchiveMessage("501", "12", "7", 1_700_000_000_250, "Who covers, @Bo? See #staff", "cover", "", ("8",)),
         ArchiveMessage(

@@ -184,8 +184,9 @@ def test_a_json_text_cut_off_keeps_what_was_whole():
     assert (got[-1].line, got[-1].problem) == (3, "truncated")
 
 
-def test_ids_are_remembered_compactly():
-    ids = IdSet()
+@pytest.mark.parametrize("quick", [0, 1, 7000, 1 << 19])
+def test_ids_are_remembered_compactly(quick):
+    ids = IdSet(quick)
     keys = [("ward", str(number)) for number in range(20_000)]
     assert all(ids.add(key) for key in keys)
     assert not any(ids.add(key) for key in keys)

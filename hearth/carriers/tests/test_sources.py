@@ -170,6 +170,21 @@ def test_an_archive_inside_an_archive_is_not_opened(tmp_path):
     assert (len(got.messages), got.codes) == (1, ["nested_archive"])
 
 
+def test_an_archive_of_which_no_file_may_be_read_says_why(tmp_path):
+    inner = zipped(tmp_path / "inner.zip", {"a.ndjson": TALK}).read_bytes()
+    for name, content, code in (("inner.zip", inner, "nested_archive"), ("../talk.ndjson", TALK, "unsafe_name")):
+        with pytest.raises(ArchiveRefused) as refused:
+            open_archive(zipped(tmp_path / "outer.zip", {name: content}))
+        assert refused.value.code == code
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "talk.csv")
+    with pytest.raises(ArchiveRefused) as refused:
+        open_archive(tmp_path / "talk.csv")
+    assert refused.value.code == "special_file"
+
+
 def test_a_folder_around_one_archive_reads_that_archive(tmp_path):
     folder = tmp_path / "download"
     folder.mkdir()

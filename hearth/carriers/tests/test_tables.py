@@ -4,7 +4,7 @@ import pytest
 
 from hearth.carriers.errors import ArchiveRefused
 from hearth.carriers.queries import open_archive
-from hearth.carriers.rules.headers import guess_columns, mapping_from_text
+from hearth.carriers.rules.headers import guess_columns, mapping_from_texts
 from hearth.carriers.tests.archives import lines, read
 from hearth.carriers.types import ArchiveAuthor, ArchiveMessage, ImportMapping
 
@@ -37,6 +37,26 @@ def test_a_chinese_table_is_understood_in_every_encoding(tmp_path, encoding):
         ("心内科一群", "李护士", SHANGHAI + 60_000, "我来，没问题"),
     ]
     assert got.rejected == []
+
+
+@pytest.mark.parametrize("encoding", ["big5", "big5hkscs", "cp950"])
+def test_a_table_from_taiwan_or_hong_kong_is_understood(tmp_path, encoding):
+    text = (
+        "時間,群組,發言人,內容\n2024年3月5日 下午2:03,心臟內科,陳醫師,今晚誰值班？請回覆\n"
+        "2024/3/5 14:04,心臟內科,李護理師,我來，沒問題\n"
+    )
+    got = read(write(tmp_path, text, encoding=encoding), ImportMapping(tz="Asia/Taipei"))
+    assert [(it.channel, it.author, it.at_ms, it.text) for it in got.messages] == [
+        ("心臟內科", "陳醫師", SHANGHAI, "今晚誰值班？請回覆"),
+        ("心臟內科", "李護理師", SHANGHAI + 60_000, "我來，沒問題"),
+    ]
+    assert got.rejected == []
+
+
+def test_the_line_ends_of_old_macs_are_understood(tmp_path):
+    path = tmp_path / "ward.csv"
+    path.write_bytes(b"time,author,text\r2024-03-05 14:03:01,ada,morning\r2024-03-05 14:03:02,bo,hello\r")
+    assert read(path).texts == ["morning", "hello"]
 
 
 def test_chinese_bytes_late_in_a_plain_file_are_still_understood(tmp_path):
@@ -139,6 +159,14 @@ def test_a_table_that_gives_nothing_away_asks_for_a_mapping(tmp_path):
     assert (refused.value.code, refused.value.params["columns"]) == ("mapping_needed", "a, b, c")
 
 
+def test_a_wide_table_that_asks_for_a_mapping_names_only_its_first_columns(tmp_path):
+    path = tmp_path / "wide.csv"
+    path.write_text(",".join(f"c{place}" for place in range(500)) + "\n" + "1," * 499 + "1\n")
+    with pytest.raises(ArchiveRefused) as refused:
+        read(path)
+    assert refused.value.params["columns"] == ", ".join(f"c{place}" for place in range(20)) + ", …"
+
+
 def test_a_preview_proposes_a_mapping(tmp_path):
     path = write(tmp_path, "日期,时间,昵称,内容\n2024-03-05,14:03,陈,早\n")
     with open_archive(path) as archive:
@@ -217,10 +245,21 @@ def test_columns_are_guessed_by_meaning():
     }
 
 
-def test_a_mapping_is_read_from_one_line():
-    mapping = mapping_from_text(
-        "time=发送时间, author=昵称, tz=Asia/Shanghai, delimiter=tab, day_first=yes, channel_name=ward"
+def test_a_mapping_is_read_from_one_line_or_from_several():
+    mapping = ImportMapping({"time": "发送时间", "author": "昵称, 群"}, "Asia/Shanghai", "\t", "", True, "ward")
+    one = "time=发送时间, author=昵称, 群, tz=Asia/Shanghai, delimiter=tab, day_first=yes, channel_name=ward"
+    assert mapping_from_texts(one) == mapping
+    several = (
+        "time=发送时间",
+        "author=昵称, 群",
+        "tz=Asia/Shanghai,delimiter=tab",
+        "day_first=yes",
+        "channel_name=ward",
     )
-    assert mapping == ImportMapping({"time": "发送时间", "author": "昵称"}, "Asia/Shanghai", "\t", "", True, "ward")
-    with pytest.raises(ValueError, match="colour"):
-        mapping_from_text("colour=a")
+    assert mapping_from_texts(*several) == mapping
+
+
+@pytest.mark.parametrize("wrong", ["colour=a", "text", "text=", "=a", "time=a,colour=b"])
+def test_a_mapping_that_says_nothing_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"colour|field"):
+        mapping_from_texts(wrong)
