@@ -16,6 +16,7 @@ from hearth.people.queries import cards_of
 from hearth.people.types import NameCard
 
 PAGE = 40
+THREAD_PAGE = 200
 
 _SELECT = """
 SELECT m.id, m.room_id, m.number, m.author_id, m.occurred_at, m.html, m.renderer, m.text, m.state, m.topic,
@@ -81,12 +82,16 @@ def around(room_id: int, message_id: int, space: str, size: int = PAGE) -> Page:
     return Page(before.messages + by_ids([message_id], space) + after.messages, before.has_older, after.has_newer)
 
 
-def thread(root_id: int, space: str, size: int = 200) -> list[MessageView]:
-    """A thread: its root, then the answers in order."""
+def thread(root_id: int, space: str, before: int | None = None, size: int = THREAD_PAGE) -> Page:
+    """A thread: its root, then the newest answers in order, or those before one of them."""
+    at, number = _position(before or 0)
     rows = _rows(
-        "WHERE m.id = %s OR m.thread_id = %s ORDER BY m.occurred_at, m.number LIMIT %s", [root_id, root_id, size]
+        "WHERE m.thread_id = %s AND m.id <> %s AND (m.occurred_at, m.number) < (%s, %s) "
+        "ORDER BY m.occurred_at DESC, m.number DESC LIMIT %s",
+        [root_id, root_id, at, number, size + 1],
     )
-    return _views(rows, space)
+    answers = _views(rows[:size][::-1], space)
+    return Page(by_ids([root_id], space) + answers, len(rows) > size, has_newer=before is not None)
 
 
 def pinned(room_id: int, space: str) -> list[MessageView]:

@@ -41,6 +41,11 @@ def refusal_to_post(
     )
 
 
+def refusal_to_edit(right: PostingRight, draft: Draft, now: datetime) -> Refusal | None:
+    """Why a message may not be given these words, or None: what may not be said may not be slipped in later."""
+    return refusal_of_voice(right, now) or refusal_of_text(draft.text, 1) or _screened(draft)
+
+
 def refusal_of_voice(right: PostingRight, now: datetime) -> Refusal | None:
     """Whether somebody has a voice in the group at all: member, not banned, not muted, group open."""
     if right.banned or not right.is_in:

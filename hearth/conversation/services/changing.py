@@ -19,9 +19,9 @@ from hearth.conversation.models import (
     Pin,
     Reaction,
 )
-from hearth.conversation.rules import posting, rendering
+from hearth.conversation.rules import posting, reactions, rendering
 from hearth.conversation.services import search_index
-from hearth.conversation.services.posting import mentions_of
+from hearth.conversation.services.posting import draft_of, mentions_of
 from hearth.conversation.services.writer import write_change
 from hearth.conversation.types import Change
 from hearth.core import audit
@@ -39,10 +39,11 @@ MAX_KINDS = 12  # different emojis on one message
 def edit_message(actor: Actor, message_id: int, text: str) -> Message:
     """The author gives a message other words; the old ones are kept for keepers. Raises the rules' refusals."""
     message, access = _own(actor, message_id)
-    refusal = posting.refusal_of_voice(access.right, now()) or posting.refusal_of_text(posting.cleaned(text), 1)
+    draft = draft_of(access, text, message.origin)
+    refusal = posting.refusal_to_edit(access.right, draft, now())
     if refusal is not None:
         raise refusal
-    words = posting.cleaned(text)
+    words = draft.text
     if message.state != "visible":
         raise Conflict()
     if words == message.text:
@@ -72,6 +73,7 @@ def hide_message(actor: Actor, message_id: int, why: str) -> Hiding:
         raise Conflict()
     hiding = Hiding.objects.create(message=message, why=why, by=actor.ref)
     _index(message, add=False)
+    _accept_no_longer(actor, access, message)
     audit.record(actor, "message_hidden", f"message:{message.pk}", after={"hiding": hiding.pk}, why=why)
     _tell(access, message, "hide", facts.MessageHidden(**_about(access, message)), actor)
     return hiding
@@ -100,6 +102,7 @@ def remove_message(actor: Actor, message_id: int) -> None:
     if not Message.objects.filter(pk=message.pk, state="visible").update(state="removed"):
         raise Conflict()
     _index(message, add=False)
+    _accept_no_longer(actor, access, message)
     _tell(access, message, "remove", facts.MessageRemoved(**_about(access, message)))
 
 
@@ -110,8 +113,8 @@ def react(actor: Actor, message_id: int, emoji: str, *, on: bool) -> None:
     refusal = posting.refusal_of_voice(access.right, now())
     if refusal is not None or actor.identity_id is None:
         raise refusal or NotAllowed()
-    emoji = emoji.strip()[:16]
-    if not emoji or emoji.isalnum() or any(ch in emoji for ch in "<>&\"' "):
+    emoji = emoji.strip()
+    if emoji not in message.reactions and not reactions.is_emoji(emoji):  # imported ones may have names of their own
         raise Refusal("Choose an emoji.", field="emoji")
     about = {**_about(access, message), "reactor": actor.identity_id, "emoji": emoji}
     mine = Reaction.objects.filter(message=message, author_id=actor.identity_id, emoji=emoji)
@@ -183,8 +186,18 @@ def withdraw_answer(actor: Actor, question_id: int) -> None:
     if question.author_id != actor.identity_id and not access.may_moderate:
         raise NotAllowed()
     standing = AcceptedAnswer.objects.filter(question=question, withdrawn_at=None).first()
-    if standing is None:
-        return
+    if standing is not None:
+        _withdraw(actor, access, question, standing)
+
+
+def _accept_no_longer(actor: Actor, access: RoomAccess, answer: Message) -> None:
+    """A question whose accepted answer nobody can read any more is open again."""
+    standing = AcceptedAnswer.objects.filter(answer=answer, withdrawn_at=None).select_related("question").first()
+    if standing is not None:
+        _withdraw(actor, access, standing.question, standing)
+
+
+def _withdraw(actor: Actor, access: RoomAccess, question: Message, standing: AcceptedAnswer) -> None:
     AcceptedAnswer.objects.filter(pk=standing.pk).update(withdrawn_at=now())
     Message.objects.filter(pk=question.pk).update(accepted_id=None)
     what = facts.AnswerWithdrawn(

@@ -17,7 +17,7 @@ from hearth.conversation.queries.changes import versions_of
 from hearth.conversation.services import changing
 from hearth.conversation.services.reading import bookmark as keep_bookmark
 from hearth.conversation.web import presenting
-from hearth.conversation.web.room import wants_json
+from hearth.conversation.web.room import number, wants_json
 from hearth.core.errors import NotAllowed, Refusal
 from hearth.core.idempotency import once
 from hearth.core.routing import link
@@ -212,11 +212,14 @@ def thread(request: HttpRequest, message_id: int) -> HttpResponse:
     found, access = message_for(request.actor, message_id)
     root = found.thread_id or found.pk
     reader = presenting.reader_of(access)
-    views = messages.thread(root, access.space)
+    stretch = messages.thread(root, access.space, number(request.GET, "before"))
+    views = stretch.messages
     context = {
         **presenting.frame_context(reader),
         "root": root,
         "root_key": str(root),
+        "earlier": views[1].id if stretch.has_older else None,
+        "stretch": stretch,
         "messages_shown": presenting.shown(reader, views),
         "composer": presenting.composer(reply=views[0] if views and views[0].state == "visible" else None),
     }
