@@ -92,7 +92,9 @@ class Weeks:
 
 @dataclass(frozen=True, slots=True)
 class GroupDiagnosis:
-    """One group: stage, risk, why, and what to do."""
+    """One group: stage, risk, why, and what to do. ``unanswered`` holds the newest open questions, ``open_lately``
+    counts those of the last 28 days.
+    """
 
     id: str
     name: str
@@ -108,6 +110,7 @@ class GroupDiagnosis:
     mainstays: tuple[Mainstay, ...]
     unanswered: tuple[Evidence, ...]
     weeks: Weeks
+    open_lately: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,16 @@ class Step:
     text: Text
     why: Text
     groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A piece of the archive that could not be used: where it stands (line 0: the whole file), a code, a sentence."""
+
+    file: str
+    line: int
+    code: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +150,7 @@ class Diagnosis:
     weeks: Weeks
     first_message: int | None = None
     format: str = ""
+    rejections: tuple[Rejection, ...] = ()
 
     @property
     def inferred(self) -> bool:

@@ -16,7 +16,7 @@ from hearth.carriers.types import (
 from hearth.insight.rules.diagnosis import diagnose
 from hearth.insight.rules.talk_log import AuthorInfo, GroupInfo, Origin, TalkLog
 from hearth.insight.rules.talk_log_builder import TalkLogBuilder
-from hearth.insight.types import Diagnosis
+from hearth.insight.types import Diagnosis, Rejection
 from hearth.kit import clock
 
 Progress = Callable[[float, int], None]
@@ -71,12 +71,13 @@ def _note(builder: TalkLogBuilder, record: ArchiveRecord) -> None:
     match record:
         case ArchiveChannel():
             builder.add_group(GroupInfo(record.id, record.name or record.id, record.created_ms))
+            builder.add_members(record.id, record.members)
         case ArchiveAuthor():
             builder.add_author(AuthorInfo(record.id, record.name or record.id, record.is_bot))
         case ArchiveMove():
             builder.add_move(record.channel, record.author, record.at_ms, joined=record.kind == "join")
         case Rejected():
-            builder.rejected += 1
+            builder.reject(Rejection(record.file, record.line, record.code, record.reason))
         case _:
             pass
 

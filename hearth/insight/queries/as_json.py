@@ -1,5 +1,6 @@
 """A diagnosis as JSON: the stable interface, documented in ``docs/reference/diagnosis.md``."""
 
+from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -28,6 +29,7 @@ def as_dict(diagnosis: Diagnosis, translate: Translate = str) -> dict[str, Any]:
         "messages": diagnosis.messages,
         "seeded": diagnosis.seeded,
         "rejected": diagnosis.rejected,
+        "rejections": [asdict(one) for one in diagnosis.rejections],
         "excluded": dict(diagnosis.excluded),
         "replies": {"basis": diagnosis.reply_basis, "inferred": diagnosis.inferred},
         "next_steps": [

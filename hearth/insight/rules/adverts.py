@@ -29,6 +29,8 @@ SIGNALS: tuple[Signal, ...] = tuple(
 )
 
 _STRONG = 2  # an advert shows at least one signal of this weight
+_STRONG_SIGNALS = tuple(signal for signal in SIGNALS if signal.weight >= _STRONG)
+_WEAK_SIGNALS = tuple(signal for signal in SIGNALS if signal.weight < _STRONG)
 _CYRILLIC = re.compile(r"[а-яё]")
 _GAP = re.compile(r"(?:\[\^[^\]]*\]|\.|\(\?:\[\\w'\\\"\]\+\\s\+\))\{\d,\d+\}")
 _ASSERTION = re.compile(r"\\b|\(\?<?[!=](?:[^()]|\([^()]*\))*\)")
@@ -70,9 +72,9 @@ def _balanced(part: str) -> bool:
 
 
 HINTS = _hints()
-_EMOJI_RUN = re.compile(
-    "(?:[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?\\s*){3,}|(?:[^\U0001f300-\U0001faff]*[\U0001f300-\U0001faff]){5}"
-)
+_EMOJI_RUN = re.compile("(?:[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?\\s*){3}")
+_EMOJI = re.compile("[\U0001f300-\U0001faff]")
+_EMOJI_MANY = 5
 # Latin letters that spammers put into Russian words to slip past filters.
 _LOOKALIKES = str.maketrans("aceopxykutmnrhb", "асеорхукитмпгнв")
 _LATIN_IN_CYRILLIC = re.compile(r"\b(?=\w*[а-яё])\w*[a-z]\w*\b")
@@ -85,11 +87,16 @@ def advert_signals(text: str) -> list[str]:
 
 def looks_like_advert(text: str) -> bool:
     """Whether the message's signals together weigh enough."""
-    found = _found(fold(text))
-    if all(signal.weight < _STRONG for signal in found):
+    low = fold(text)
+    weight = sum(signal.weight for signal in _STRONG_SIGNALS if signal.pattern.search(low) is not None)
+    if not weight:
         return False
-    weight = sum(signal.weight for signal in found)
-    return weight + has_link(text) + (_EMOJI_RUN.search(text) is not None) >= THRESHOLD
+    weight += sum(signal.weight for signal in _WEAK_SIGNALS if signal.pattern.search(low) is not None)
+    return weight + has_link(text) + _is_gaudy(text[:_READ]) >= THRESHOLD
+
+
+def _is_gaudy(text: str) -> bool:
+    return _EMOJI_RUN.search(text) is not None or len(_EMOJI.findall(text)) >= _EMOJI_MANY
 
 
 def fold(text: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 import numpy as np
 
 from hearth.insight.rules.catalogue import measure
-from hearth.insight.rules.columns import Ints
+from hearth.insight.rules.columns import Bools, Ints
 from hearth.insight.rules.group_view import GroupView
 from hearth.insight.rules.metric import Measure
 from hearth.insight.rules.metrics_activity import weeks_of
@@ -22,6 +22,7 @@ from hearth.insight.types import Diagnosis, GroupDiagnosis, Mainstay, Weeks
 WEEKS_SHOWN = 52
 MAINSTAYS_SHOWN = 5
 OPEN_SHOWN = 20
+LATELY = 28 * DAY
 
 
 def diagnose(log: TalkLog, memberships: Memberships | None = None, at: int | None = None) -> Diagnosis:
@@ -35,7 +36,7 @@ def diagnose(log: TalkLog, memberships: Memberships | None = None, at: int | Non
     if at is None:
         last = log.last_ordinary()
         at = 0 if last is None else last + 1
-    log = log.until(at)
+    begun, log = _begun(log, at), log.until(at)
     talk = read_talk(log)
     bounds, members = log.bounds(), _members(log, at)
     groups = tuple(
@@ -43,6 +44,7 @@ def diagnose(log: TalkLog, memberships: Memberships | None = None, at: int | Non
             (
                 _diagnose_group(GroupView(log, talk, info, int(bounds[g]), int(bounds[g + 1]), at, members[g]))
                 for g, info in enumerate(log.groups)
+                if begun[g]
             ),
             key=_coldest_first,
         )
@@ -51,18 +53,27 @@ def diagnose(log: TalkLog, memberships: Memberships | None = None, at: int | Non
     return Diagnosis(
         at=at,
         groups=groups,
-        steps=next_steps(groups, at),
+        steps=next_steps(groups),
         members=len(np.unique(log.author[log.human])),
         messages=int(log.organic.sum()),
         seeded=int((~log.organic).sum()),
         mainstays=_mainstays(log, talk, recent, 2 * MAINSTAYS_SHOWN),
         reply_basis=talk.basis,
         rejected=log.rejected,
+        rejections=log.rejections,
         excluded={**asdict(log.excluded), "broadcast": log.broadcasts},
         weeks=_weeks(log, np.arange(len(log)), at),
         first_message=int(log.at.min()) if len(log) else None,
         format=log.format,
     )
+
+
+def _begun(log: TalkLog, at: int) -> Bools:
+    """Per group: False where members first wrote at ``at`` or later, so that it was not there yet."""
+    begun = np.ones(len(log.groups), dtype=np.bool_)
+    begun[log.group[log.organic]] = False
+    begun[log.group[log.organic & (log.at < at)]] = True
+    return begun
 
 
 def _coldest_first(group: GroupDiagnosis) -> tuple[float, float, float, str]:
@@ -71,7 +82,7 @@ def _coldest_first(group: GroupDiagnosis) -> tuple[float, float, float, str]:
 
 
 def _diagnose_group(view: GroupView) -> GroupDiagnosis:
-    measured = measure(view)
+    measured, open_ = measure(view), open_asks(view)
     chance, why = risk_of(view)
     stage = stage_of(view, measured, chance)
     return GroupDiagnosis(
@@ -87,7 +98,8 @@ def _diagnose_group(view: GroupView) -> GroupDiagnosis:
         metrics={name: _rounded(found) for name, found in measured.items()},
         notes={name: found.note for name, found in measured.items() if found.note is not None},
         mainstays=_group_mainstays(view),
-        unanswered=evidence(view, open_asks(view)[::-1][:OPEN_SHOWN]),
+        unanswered=evidence(view, open_[::-1][:OPEN_SHOWN]),
+        open_lately=int((view.log.at[open_] >= view.at - LATELY).sum()),
         weeks=_weeks(view.log, view.rows, view.at),
     )
 
@@ -131,6 +143,11 @@ def _weeks(log: TalkLog, rows: Ints, at: int) -> Weeks:
     )
 
 
+def _people(known: Memberships, log: TalkLog) -> Memberships:
+    machine = np.array([author.is_bot for author in log.authors], dtype=np.bool_)[known.author]
+    return Memberships(*(column[~machine] for column in (known.group, known.author, known.joined, known.left)))
+
+
 def _members(log: TalkLog, at: int) -> list[int]:
     """Per group: everybody who ever wrote, bots left out; where joins and leaves are known, who left is left out."""
     rows = np.flatnonzero(log.human)
@@ -138,6 +155,7 @@ def _members(log: TalkLog, at: int) -> list[int]:
     wrote = np.unique(log.group[rows].astype(np.int64) * width + log.author[rows])
     known = log.memberships
     if known is not None:
+        known = _people(known, log)
         key = known.group * width + known.author
         open_now = np.unique(key[(known.joined < at) & ((known.left == 0) | (known.left > at))])
         gone = np.setdiff1d(key[known.joined < at], open_now)

@@ -143,7 +143,11 @@ def _infer(log: TalkLog, lanes: _Lanes, target: Ints, open_: Bools) -> None:
 
 def _quoted(log: TalkLog, lanes: _Lanes, places: Ints) -> Ints:
     """Positions of the latest earlier message in the lane that begins with the quoted words."""
-    head = log.head[lanes.rows]
+    if not len(places):
+        return np.zeros(0, dtype=np.int64)
+    head = np.zeros(len(lanes.rows), dtype=np.int64)
+    near = np.flatnonzero(np.isin(lanes.lane, np.unique(lanes.lane[places])))
+    head[near] = log.heads(lanes.rows[near])
     return _latest_before(lanes.lane, head, lanes.lane[places], log.quote[lanes.rows[places]], places)
 
 

@@ -3,20 +3,18 @@
 import math
 
 from hearth.insight.rules import wording as w
-from hearth.insight.rules.times import DAY
 from hearth.insight.types import GroupDiagnosis, ReasonCode, Stage, Step, Text
 
 WANTED = 3
-FRESH = 28 * DAY
 WAKE_WITHIN_DAYS = 90
 COLD_MANY = 3
 
 Ranked = tuple[float, Step]
 
 
-def next_steps(groups: tuple[GroupDiagnosis, ...], at: int) -> tuple[Step, ...]:
+def next_steps(groups: tuple[GroupDiagnosis, ...]) -> tuple[Step, ...]:
     """At most three steps, the most useful first; no group is named twice before others had their turn."""
-    candidates = [*_answers(groups, at), *_adverts(groups), *_close(groups)]
+    candidates = [*_answers(groups), *_adverts(groups), *_close(groups)]
     for group in groups:
         candidates.extend(_for_group(group))
     candidates.sort(key=lambda ranked: -ranked[0])
@@ -35,8 +33,8 @@ def next_steps(groups: tuple[GroupDiagnosis, ...], at: int) -> tuple[Step, ...]:
     return tuple((chosen + rest)[:WANTED])
 
 
-def _answers(groups: tuple[GroupDiagnosis, ...], at: int) -> list[Ranked]:
-    fresh = {group.id: sum(open_.at >= at - FRESH for open_ in group.unanswered) for group in groups}
+def _answers(groups: tuple[GroupDiagnosis, ...]) -> list[Ranked]:
+    fresh = {group.id: group.open_lately for group in groups}
     count = sum(fresh.values())
     if count < 2:
         return []

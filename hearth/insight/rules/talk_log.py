@@ -4,13 +4,25 @@ Rows are sorted by group, then time. Columns hold numbers only; ids and excerpts
 become evidence.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cached_property
 
 import numpy as np
 
-from hearth.insight.rules.columns import Bools, Ints, SmallInts, TextColumn
+from hearth.insight.rules.columns import Beginnings, Bools, Ints, SmallInts, TextColumn
+from hearth.insight.types import Rejection
+from hearth.kit.language import excerpt
+
+EXCERPT = 200  # characters
+_HEAD = 24
+
+
+def first_words(text: str) -> int:
+    """A fingerprint of a text's first words, to find what a quote quotes; 0 when there are too few."""
+    plain = "".join(text[:80].lower().split())[:_HEAD]
+    return hash(plain) or 1 if len(plain) >= 8 else 0
 
 
 class Origin(IntEnum):
@@ -63,8 +75,8 @@ class Excluded:
 
 
 _PLAIN_COLUMNS = (
-    "group", "author", "at", "thread", "mention", "quote", "head", "origin",
-    "is_question", "has_link", "advert", "length", "source_row",
+    "group", "author", "at", "thread", "mention", "quote", "origin",
+    "is_question", "has_link", "advert", "source_row",
 )  # fmt: skip
 
 
@@ -72,8 +84,8 @@ _PLAIN_COLUMNS = (
 class TalkLog:
     """All messages of some groups, by (group, time).
 
-    ``reply_to`` holds row numbers (-1: none), ``mention`` author numbers (-1), ``quote`` and ``head``
-    fingerprints of the quoted and the own first words (0: none).
+    ``reply_to`` holds row numbers (-1: none), ``mention`` author numbers (-1), ``quote`` fingerprints of the quoted
+    words (0: none). ``texts`` holds beginnings, ``asked`` the excerpts of questions that stand further down.
     """
 
     groups: tuple[GroupInfo, ...]
@@ -85,17 +97,17 @@ class TalkLog:
     reply_to: SmallInts
     mention: SmallInts
     quote: Ints
-    head: Ints
     origin: SmallInts
     is_question: Bools
     has_link: Bools
     advert: Bools
-    length: SmallInts
     source_row: SmallInts
     ids: TextColumn
-    excerpts: TextColumn
+    texts: Beginnings
+    asked: Mapping[int, str]
     excluded: Excluded = field(default_factory=Excluded)
     rejected: int = 0
+    rejections: tuple[Rejection, ...] = ()
     broadcasts: int = 0
     format: str = ""
     memberships: Memberships | None = None
@@ -139,5 +151,11 @@ class TalkLog:
         return self.ids[int(self.source_row[row])]
 
     def excerpt(self, row: int) -> str:
-        """The beginning of a message's text."""
-        return self.excerpts[int(self.source_row[row])]
+        """The beginning of a message's text, or where it asks."""
+        source = int(self.source_row[row])
+        return self.asked.get(source) or excerpt(self.texts[source], EXCERPT)
+
+    def heads(self, rows: Ints) -> Ints:
+        """Fingerprints of the first words of some messages, to find what a quote quotes."""
+        every = np.fromiter(map(first_words, self.texts), np.int64, len(self.texts))
+        return every[self.source_row[rows]]

@@ -14,22 +14,27 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hearth.insight.rules import adverts, copies
-from hearth.insight.rules.columns import Bools, Interner, Ints, TextColumn, as_ints
-from hearth.insight.rules.talk_log import AuthorInfo, Excluded, GroupInfo, Memberships, Origin, TalkLog
+from hearth.insight.rules.columns import Beginnings, Bools, Interner, Ints, TextColumn, as_ints
+from hearth.insight.rules.talk_log import (
+    EXCERPT,
+    AuthorInfo,
+    Excluded,
+    GroupInfo,
+    Memberships,
+    Origin,
+    TalkLog,
+    first_words,
+)
+from hearth.insight.types import Rejection
 from hearth.kit import language
 
-_BATCH = 4096
-_EXCERPT = 200
+_BATCH = 32_768  # messages: every search in bulk builds its automaton anew, so few and large ones are quicker
+_BATCH_CHARACTERS = 16_000_000
+_REJECTIONS = 20
 _FUTURE_SLACK_MS = 86_400_000
-_QUOTED = re.compile(r"(?:^|\n)\s*(?:>|&gt;)\s*(.+)|(?:^|\n)[^\n]{1,60} said:\s*\n?(.+)")
-_HEAD = 24
-_GIVEN = ("group", "author", "thread", "mention", "origin", "length", "at", "id_hash", "reply_hash")
-
-
-def _first_words(text: str) -> int:
-    """A fingerprint of a text's first words, to find what a quote quotes; 0 when there are too few."""
-    plain = "".join(text[:80].lower().split())[:_HEAD]
-    return hash(plain) or 1 if len(plain) >= 8 else 0
+_QUOTED = re.compile(r"(?:^|\n)[ \t]*(?:>|&gt;)[ \t]*([^\s>].*)|(?:^|\n)[^\n]{1,60} said:[ \t]*\n?(.+)")
+_QUOTED_WITHIN = 2000  # characters
+_GIVEN = ("group", "author", "thread", "mention", "origin", "at", "id_hash", "reply_hash", "quote")
 
 
 class TalkLogBuilder:
@@ -39,6 +44,7 @@ class TalkLogBuilder:
         self.groups: dict[str, GroupInfo] = {}
         self.author_info: dict[str, AuthorInfo] = {}
         self.rejected = 0
+        self.rejections: list[Rejection] = []
         self.format = ""
         self._group = Interner()
         self._author = Interner()
@@ -46,17 +52,20 @@ class TalkLogBuilder:
         self._cols = {
             name: array(code)
             for name, code in {
-                "group": "i", "author": "i", "thread": "i", "mention": "i", "origin": "b", "length": "i",
-                "at": "q", "id_hash": "q", "reply_hash": "q", "quote": "q", "head": "q",
+                "group": "i", "author": "i", "thread": "i", "mention": "i", "origin": "b",
+                "at": "q", "id_hash": "q", "reply_hash": "q", "quote": "q",
             }.items()
         }  # fmt: skip
         self._marks = {name: bytearray() for name in ("question", "link", "advert")}
         self._copy = array("q")
         self._ids = TextColumn()
-        self._excerpts = TextColumn()
+        self._texts = Beginnings()
+        self._asked: dict[int, str] = {}
         self._batch: list[tuple[Any, ...]] = []
         self._count = 0
+        self._held = 0
         self._moves: list[tuple[int, int, int, bool]] = []
+        self._listed: set[tuple[int, int]] = set()
 
     def add_group(self, info: GroupInfo) -> None:
         """Tell what is known of a group; may come before or after its messages."""
@@ -67,9 +76,20 @@ class TalkLogBuilder:
         """Tell an author's name; may come before or after the messages."""
         self.author_info[info.id] = info
 
+    def reject(self, rejection: Rejection) -> None:
+        """A piece of the archive that could not be used; the first ones are kept to be shown."""
+        self.rejected += 1
+        if len(self.rejections) < _REJECTIONS:
+            self.rejections.append(rejection)
+
     def add_move(self, group: str, author: str, at_ms: int, *, joined: bool) -> None:
         """Somebody joined or left."""
         self._moves.append((self._group.number(group), self._author.number(author), at_ms, joined))
+
+    def add_members(self, group: str, authors: Iterable[str]) -> None:
+        """Who the source lists as members, without a date: members all along, unless a move tells otherwise."""
+        number = self._group.number(group)
+        self._listed.update((number, self._author.number(author)) for author in authors)
 
     def add(
         self,
@@ -85,58 +105,53 @@ class TalkLogBuilder:
         origin: Origin = Origin.ORGANIC,
     ) -> None:
         """One message; times in ms since 1970 UTC."""
-        number = self._group.number(group)
-        mention = -1
-        for name in mentions:
-            if name != author:
-                mention = self._author.number(name)
-                break
-        self._count += 1
-        self._batch.append(
-            (
-                number,
-                self._author.number(author),
-                self._thread.number(f"{number}\x00{thread}") if thread else -1,
-                mention,
-                origin,
-                len(text),
-                at_ms,
-                hash((number, id)) if id else -self._count,
-                hash((number, reply_to)) if reply_to else 0,
-                id,
-                text,
-            )
-        )
-        if len(self._batch) >= _BATCH:
+        self._batch.append((group, author, at_ms, text, id, thread, reply_to, mentions, origin))
+        self._held += len(text)
+        if len(self._batch) >= _BATCH or self._held >= _BATCH_CHARACTERS:
             self._flush()
 
     def __len__(self) -> int:
-        return self._count
+        return self._count + len(self._batch)
 
     def _flush(self) -> None:
-        batch, self._batch = self._batch, []
+        batch, self._batch, self._held = self._batch, [], 0
         if not batch:
             return
-        *numbers, ids, texts = zip(*batch, strict=True)
-        for name, values in zip(_GIVEN, numbers, strict=True):
+        groups, authors, times, texts, ids, threads, replies, mentions, origins = zip(*batch, strict=True)
+        numbers = self._group.of_all(groups)
+        column = _column(texts)
+        asks, ads, linked, quoting = _bulk_hints(column)
+        given = (
+            numbers,
+            self._author.of_all(authors),
+            [self._thread.number(f"{at}\x00{name}") if name else -1 for at, name in zip(numbers, threads, strict=True)],
+            [self._mentioned(who, names) if names else -1 for who, names in zip(authors, mentions, strict=True)],
+            origins,
+            times,
+            [hash(pair) if pair[1] else -place for place, pair in enumerate(zip(numbers, ids, strict=True), len(self))],
+            [hash(pair) if pair[1] else 0 for pair in zip(numbers, replies, strict=True)],
+            [_quoted_words(text) if hint else 0 for text, hint in zip(texts, quoting, strict=True)],
+        )
+        for name, values in zip(_GIVEN, given, strict=True):
             self._cols[name].extend(values)
         self._ids.extend(ids)
-        asks, ads, linked, quoting = _bulk_hints(texts)
-        cols, marks = self._cols, self._marks
-        cols["head"].extend(map(_first_words, texts))
-        cols["quote"].extend(_quoted_words(text) if hint else 0 for text, hint in zip(texts, quoting, strict=True))
-        link = [hint and language.has_link(text) for text, hint in zip(texts, linked, strict=True)]
-        marks["link"].extend(link)
+        self._texts.extend(column)
+        marks = self._marks
+        marks["link"].extend([hint and language.has_link(text) for text, hint in zip(texts, linked, strict=True)])
+        marks["advert"].extend(
+            [hint and adverts.looks_like_advert(text) for text, hint in zip(texts, ads, strict=True)]
+        )
         asking = [hint and language.is_question(text) for text, hint in zip(texts, asks, strict=True)]
         marks["question"].extend(asking)
-        marks["advert"].extend(hint and adverts.looks_like_advert(text) for text, hint in zip(texts, ads, strict=True))
+        for place, text in enumerate(texts):
+            if asking[place] and len(text) > EXCERPT:
+                self._asked[self._count + place] = language.question_excerpt(text, EXCERPT)
         self._copy.extend(map(copies.fingerprint, texts))
-        self._excerpts.extend(
-            [
-                (language.question_excerpt if asks_here else language.excerpt)(text, _EXCERPT)
-                for text, asks_here in zip(texts, asking, strict=True)
-            ]
-        )
+        self._count += len(batch)
+
+    def _mentioned(self, author: str, names: Iterable[str]) -> int:
+        """The first person called, oneself left out."""
+        return next((self._author.number(name) for name in names if name != author), -1)
 
     def build(self, now_ms: int) -> TalkLog:
         """The log; messages after ``now_ms`` (a day of slack), without a time, or seen before are counted, not kept."""
@@ -158,8 +173,7 @@ class TalkLogBuilder:
         cols["origin"][copied.broadcast & ~marks["advert"]] = int(Origin.SCHEDULED)
         advert = marks["advert"] | copied.advert
         small = {
-            name: cols[name][order].astype(np.int32)
-            for name in ("group", "author", "thread", "mention", "origin", "length")
+            name: cols[name][order].astype(np.int32) for name in ("group", "author", "thread", "mention", "origin")
         }
         return TalkLog(
             groups=tuple(self.groups.get(key, GroupInfo(key, key)) for key in self._group.names),
@@ -167,19 +181,20 @@ class TalkLogBuilder:
             at=cols["at"][order],
             reply_to=_resolve(cols["id_hash"][order], cols["reply_hash"][order]),
             quote=cols["quote"][order],
-            head=cols["head"][order],
             is_question=marks["question"][order],
             has_link=marks["link"][order],
             advert=advert[order],
             source_row=order.astype(np.int32),
             ids=self._ids,
-            excerpts=self._excerpts,
+            texts=self._texts,
+            asked=self._asked,
             excluded=Excluded(
                 future=int(future.sum()),
                 no_time=int(no_time.sum()),
                 duplicate=int((double & ~no_time & ~future).sum()),
             ),
             rejected=self.rejected,
+            rejections=tuple(self.rejections),
             broadcasts=int((copied.broadcast & ~marks["advert"]).sum()),
             format=self.format,
             memberships=self._memberships(),
@@ -187,7 +202,7 @@ class TalkLogBuilder:
         )
 
     def _memberships(self) -> Memberships | None:
-        if not self._moves:
+        if not self._moves and not self._listed:
             return None
         open_since: dict[tuple[int, int], int] = {}
         rows: list[tuple[int, int, int, int]] = []
@@ -197,16 +212,21 @@ class TalkLogBuilder:
             else:
                 rows.append((group, author, open_since.pop((group, author), 0), at))
         rows.extend((group, author, at, 0) for (group, author), at in open_since.items())
+        moved = {(group, author) for group, author, _, _ in self._moves}
+        rows.extend((group, author, 0, 0) for group, author in self._listed - moved)
         columns = np.array(rows, dtype=np.int64).T
         return Memberships(*columns)
 
 
-def _bulk_hints(texts: Sequence[str]) -> tuple[list[bool], ...]:
-    """For each text: may it ask, advertise, link, quote? Cheap and never wrong about a no."""
+def _column(texts: Sequence[str]) -> pa.StringArray:
     try:
-        column = pa.array(texts, type=pa.string())
+        return pa.array(texts, type=pa.string())
     except UnicodeEncodeError:  # half a surrogate pair, from a broken export
-        column = pa.array([text.encode("utf-8", "replace").decode() for text in texts], type=pa.string())
+        return pa.array([text.encode("utf-8", "replace").decode() for text in texts], type=pa.string())
+
+
+def _bulk_hints(column: pa.StringArray) -> tuple[list[bool], ...]:
+    """For each text: may it ask, advertise, link, quote? Cheap and never wrong about a no."""
     found = (
         pc.match_substring_regex(column, language.QUESTION_HINT),
         pc.or_(pc.match_substring_regex(column, adverts.HINTS.whole), _gapped(column)),
@@ -226,8 +246,8 @@ def _gapped(column: pa.StringArray) -> pa.BooleanArray:
 
 
 def _quoted_words(text: str) -> int:
-    found = _QUOTED.search(text)
-    return _first_words(found.group(1) or found.group(2)) if found else 0
+    found = _QUOTED.search(text[:_QUOTED_WITHIN])
+    return first_words(found.group(1) or found.group(2)) if found else 0
 
 
 def _doubles(keys: Ints) -> Bools:

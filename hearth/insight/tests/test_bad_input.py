@@ -1,5 +1,7 @@
 """Archives that hold nothing, nonsense, or only machines."""
 
+import time
+
 import numpy as np
 from hypothesis import given, settings, strategies as st
 
@@ -64,6 +66,25 @@ def test_at_looks_at_nothing_later():
     short = Talk()
     short.many(range(50), ["ada", "bo"])
     assert as_dict(early)["groups"] == as_dict(short.diagnosis(at=50))["groups"]
+
+
+def test_a_group_that_was_not_there_yet_is_not_called_dead():
+    talk = Talk()
+    talk.many(range(100), ["ada", "bo"])
+    talk.many(range(60, 100), ["chen", "eve"], room="new")
+    assert [group.name for group in talk.diagnosis(at=50).groups] == ["ward"]
+    assert len(talk.diagnosis(at=99).groups) == 2
+
+
+def test_a_very_long_message_takes_no_longer_than_its_length():
+    long = 400_000
+    talk = Talk()
+    before = time.process_time()
+    for filler in ("x", "\n", " ", "> ", "`", "\U0001f600", "加", "@a, "):
+        talk.say(0, "ada", f"> who said:\n加我微信 abc12345 日赚500 {filler * (long // len(filler))} how?\n> so")
+    log = talk.log()
+    assert (len(log), int(log.advert.sum())) == (8, 8)
+    assert time.process_time() - before < 10  # some minutes where a pattern looks at everything from everywhere
 
 
 def test_half_a_surrogate_pair_harms_nothing():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hearth.insight.rules.diagnosis import diagnose
-from hearth.insight.rules.talk_log import GroupInfo, Memberships, Origin
+from hearth.insight.rules.talk_log import AuthorInfo, GroupInfo, Memberships, Origin
 from hearth.insight.rules.wording import TEMPERATURES
 from hearth.insight.tests.talk import DAY, START, Talk, auto, codes
 from hearth.insight.types import ReasonCode, Stage, Step, Text
@@ -165,6 +165,30 @@ def test_members_are_authors_without_memberships_and_open_memberships_with_them(
     talk.builder.add_move("ward", "silent", START, joined=True)
     talk.builder.add_move("ward", "p1", START + 10 * DAY, joined=False)
     assert talk.group().members == 6
+
+
+def test_members_a_source_lists_count_and_machines_never_do():
+    talk = Talk()
+    talk.many(range(10), ["ada", "bo"])
+    talk.builder.add_author(AuthorInfo("pager", "Pager", is_bot=True))
+    talk.builder.add_members("ward", ["ada", "chen", "dara", "pager"])
+    assert talk.group().members == 4  # ada, bo, chen, dara
+    talk.builder.add_move("ward", "chen", START + 5 * DAY, joined=True)
+    talk.builder.add_move("ward", "chen", START + 7 * DAY, joined=False)
+    talk.builder.add_move("ward", "pager", START, joined=True)
+    assert talk.group().members == 3
+
+
+def test_all_open_questions_of_the_last_weeks_are_counted_not_only_those_shown():
+    talk = Talk()
+    talk.many(range(0, 90, 2), ["bo", "chen"])
+    for day in range(60, 89):
+        talk.say(day + 0.9, "ada", "does anyone know?", thread=f"t{day}")
+    found = talk.diagnosis(at=90)
+    assert (len(found.groups[0].unanswered), found.groups[0].open_lately) == (20, 27)
+    assert next(str(step.text) for step in found.steps if step.code == "answer") == (
+        "Answer 27 open questions from the last four weeks"
+    )
 
 
 def test_memberships_given_beside_the_log_count():

@@ -12,7 +12,7 @@ from hypothesis import given, strategies as st
 from hearth.insight.queries.archive import read_archive
 from hearth.insight.rules import concentration, logistic, risk, survival
 from hearth.insight.rules.adverts import HINTS, SIGNALS, advert_signals, looks_like_advert
-from hearth.insight.rules.columns import TextColumn
+from hearth.insight.rules.columns import Beginnings, TextColumn
 from hearth.insight.rules.panel import PENALTY, panel
 from hearth.insight.rules.talk_log_builder import _gapped
 
@@ -130,10 +130,16 @@ def test_the_shipped_forecast_beat_counting_messages_on_groups_it_had_not_seen()
 
 def test_packed_texts_come_back_as_they_went_in():
     column = TextColumn()
-    column.append("一")
-    column.extend(["", "b" * 3, "é"])
-    column.append("end")
+    column.extend(["一", "", "bbb", "é"])
+    column.extend(["end"])
     assert [column[i] for i in range(len(column))] == ["一", "", "bbb", "é", "end"]
+
+
+def test_beginnings_of_texts_come_back_in_order():
+    column = Beginnings()
+    column.extend(pa.array(["一" * 700, "", "b"]))
+    column.extend(pa.array(["end"]))
+    assert [column[i] for i in range(len(column))] == list(column) == ["一" * 600, "", "b", "end"]
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="real archives are not here (HEARTH_DATA)")
