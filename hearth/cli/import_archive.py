@@ -6,11 +6,12 @@ from typing import Any
 
 import orjson
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from hearth.carriers.errors import ArchiveRefused
-from hearth.carriers.rules.headers import mapping_from_text
+from hearth.carriers.rules.headers import mapping_from_texts
 from hearth.carriers.services import ImportOptions, ImportReport, import_archive, try_archive
 from hearth.carriers.types import ImportMapping
 from hearth.core.models import Community
@@ -19,6 +20,7 @@ from hearth.core.tenancy import community_scope
 from hearth.groups.rules.keys import key_from
 from hearth.groups.services import found_community
 from hearth.kit.clock import from_ms
+from hearth.kit.terminal import printable, say_what_can_be_said
 
 
 def import_(
@@ -32,28 +34,26 @@ def import_(
     as_json: bool,
 ) -> int:
     """Import ``path``; 0 when it went well, 1 when the archive cannot be read, 2 when ``mapping`` cannot."""
+    say_what_can_be_said()
     out, told = Console(), Console(stderr=True)
     try:
-        declared = mapping_from_text(",".join(mapping))
+        declared = mapping_from_texts(*mapping)
     except ValueError as problem:
-        told.print(
-            f"--map: {problem}. Write field=column, such as text=Body.",
-            style="red",
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
-        )
-        return 2
+        return _refuse(told, f"--map: {problem}", 2)
     try:
         report = _try(path, declared, format) if dry_run else _load(path, community, source, format, declared, told)
     except ArchiveRefused as refused:
-        told.print(f"[red]{refused}[/red]")
-        return 1
+        return _refuse(told, str(refused), 1)
     if as_json:
         sys.stdout.write(orjson.dumps(report.as_json()).decode() + "\n")
     else:
         _show(out, report, dry_run=dry_run)
     return 0
+
+
+def _refuse(told: Console, problem: str, code: int) -> int:
+    told.print(printable(problem), style="red", markup=False, highlight=False, soft_wrap=True)
+    return code
 
 
 def _try(path: Path, mapping: ImportMapping, format: str | None) -> ImportReport:  # noqa: A002
@@ -76,7 +76,7 @@ def _load(
         TextColumn("{task.fields[count]} messages"), console=told, transient=True,
     )  # fmt: skip
     with bar, community_scope(community):
-        task = bar.add_task(path.name, total=1.0, count=0)
+        task = bar.add_task(escape(printable(path.name)), total=1.0, count=0)
 
         def step(_checkpoint: dict[str, Any], report: ImportReport, progress: float) -> None:
             bar.update(task, completed=progress, count=report.messages)
@@ -91,7 +91,7 @@ def _community(key: str, told: Console) -> Community:
     found = Community.objects.filter(key=key).first()
     if found is not None:
         return found
-    told.print(f"There is no community {key!r} yet; founding it.")
+    told.print(f"There is no community {key!r} yet; founding it.", markup=False)
     return found_community(key, key, "en", "UTC")
 
 
@@ -120,6 +120,7 @@ def _show(out: Console, report: ImportReport, *, dry_run: bool) -> None:
     table.add_row("rejected", f"{report.rejected:,}")
     out.print(table)
     for line in report.shown[:10]:
-        out.print(f"  {line['file']}:{line['line']}  {line['code']}: {line['reason']}", style="yellow")
+        place = f"{line['file']}:{line['line']}  {line['code']}: {line['reason']}"
+        out.print("  " + printable(place), style="yellow", markup=False, highlight=False, soft_wrap=True)
     if report.rejected > 10:
         out.print(f"  … and {report.rejected - 10:,} more", style="yellow")

@@ -11,11 +11,13 @@ from hearth.insight.queries.numbers import compact, day, percent
 from hearth.insight.queries.translate import Translate, say
 from hearth.insight.rules.stages import ORDER
 from hearth.insight.rules.wording import REASON_TITLES, TEMPERATURES
-from hearth.insight.types import Diagnosis, GroupDiagnosis, Stage
+from hearth.insight.types import Diagnosis, GroupDiagnosis, Rejection, Stage
+from hearth.kit.terminal import printable
 
 COLOURS = ("blue", "steel_blue1", "light_sky_blue1", "khaki1", "orange1", "dark_orange", "red1")
 SPARKS = " ▁▂▃▄▅▆▇█"
 SHOWN_COLD = 6
+SHOWN_REJECTIONS = 5
 SHOWN = 25
 _SILENT = (Stage.DEAD, Stage.DORMANT, Stage.COMPLETED)
 _WIDTHS = (26, 14, 5, 8, 13)
@@ -44,10 +46,11 @@ def show(diagnosis: Diagnosis, console: Console, translate: Translate = str) -> 
         names = {group.id: group.name for group in diagnosis.groups}
         for number, step in enumerate(diagnosis.steps, 1):
             where = ", ".join(names[key] for key in step.groups[:5]) if len(step.groups) > 1 else ""
-            console.print(Line(f" {number}. ", style="dark_orange") + Line(say(step.text, translate), style="bold"))
+            why = say(step.why, translate) + (f" ({where})" if where else "")
             console.print(
-                Padding(Line(say(step.why, translate) + (f" ({where})" if where else ""), style="dim"), (0, 0, 0, 4))
+                Line(f" {number}. ", style="dark_orange") + Line(printable(say(step.text, translate)), style="bold")
             )
+            console.print(Padding(Line(printable(why), style="dim"), (0, 0, 0, 4)))
     for title, lines in (
         (_("Who carries it"), _people(diagnosis)),
         (_("Never answered, newest first"), _open(diagnosis)),
@@ -55,9 +58,9 @@ def show(diagnosis: Diagnosis, console: Console, translate: Translate = str) -> 
         if lines:
             console.print(Line(translate(title), style="bold"))
             for text in lines:
-                console.print(_cut(f"    {text}", "", console.width))
+                console.print(_cut(text, "", console.width, indent=4))
     for line in _cautions(diagnosis, translate):
-        console.print(Line(line, style="dim"))
+        console.print(Line(printable(line), style="dim"), soft_wrap=True)
 
 
 def _heading(diagnosis: Diagnosis, translate: Translate) -> RenderableType:
@@ -99,14 +102,20 @@ def _group(group: GroupDiagnosis, translate: Translate, width: int) -> list[Line
     warmth = TEMPERATURES[group.stage]
     risk = "–" if group.risk is None else percent(group.risk)
     authors = f"{group.metrics['authors_28d']}/{group.metrics['authors_peak']}"
-    cells = [group.name, f"{warmth.icon} {translate(warmth.word)}", risk, authors, _spark(group.weeks.authors)]
+    cells = [
+        printable(group.name),
+        f"{warmth.icon} {translate(warmth.word)}",
+        risk,
+        authors,
+        _spark(group.weeks.authors),
+    ]
     lines = [_columns(cells, "bold", COLOURS[warmth.heat])]
     if group.reasons:
         first, *others = group.reasons
         rest = "".join(f" + {translate(REASON_TITLES[reason.code])}" for reason in others)
-        lines.append(_cut(f"   {say(first.text, translate)}{rest}", "dim", width))
+        lines.append(_cut(f"{say(first.text, translate)}{rest}", "dim", width))
         if group.stage is not Stage.DEAD:
-            lines.append(_cut(f"   → {say(first.play, translate)}", "", width))
+            lines.append(_cut(f"→ {say(first.play, translate)}", "", width))
     return lines
 
 
@@ -120,8 +129,8 @@ def _columns(cells: list[str], first: str, others: str) -> Line:
     return line
 
 
-def _cut(text: str, style: str, width: int) -> Line:
-    line = Line(text, style=style)
+def _cut(text: str, style: str, width: int, indent: int = 3) -> Line:
+    line = Line(" " * indent + printable(text), style=style)
     line.truncate(width, overflow="ellipsis")
     return line
 
@@ -145,6 +154,10 @@ def _open(diagnosis: Diagnosis) -> list[str]:
     return [f"{day(one.at)} {group.name} · {one.author}: {one.excerpt}" for group, one in diagnosis.open_questions(3)]
 
 
+def _place(one: Rejection) -> str:
+    return f"{one.file}:{one.line}" if one.line else one.file
+
+
 def _cautions(diagnosis: Diagnosis, translate: Translate) -> list[str]:
     lines = []
     if diagnosis.inferred:
@@ -153,4 +166,5 @@ def _cautions(diagnosis: Diagnosis, translate: Translate) -> list[str]:
     if left_out:
         text = translate(_("Left out: {count} broken, doubled or misdated messages."))
         lines.append(text.format(count=compact(left_out)))
+        lines += [f"· {_place(one)} {one.reason}" for one in diagnosis.rejections[:SHOWN_REJECTIONS]]
     return lines

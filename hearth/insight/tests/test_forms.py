@@ -40,8 +40,8 @@ def busy(evil: str = "ward") -> Talk:
 def test_json_has_the_promised_shape():
     found = json.loads(diagnosis_json(busy().diagnosis()))
     assert set(found) == {
-        "version", "at", "format", "members", "messages", "seeded", "rejected", "excluded", "replies", "next_steps",
-        "carried_by", "groups",
+        "version", "at", "format", "members", "messages", "seeded", "rejected", "rejections", "excluded", "replies",
+        "next_steps", "carried_by", "groups",
     }  # fmt: skip
     for group in found["groups"]:
         assert set(group) == {
@@ -112,6 +112,12 @@ def test_the_terminal_shows_markup_in_names_as_it_is():
     assert "What to do next week" in out.getvalue()
 
 
+def test_the_terminal_is_not_steered_by_names_and_texts():
+    out = StringIO()
+    show(busy("ward\x1b[2J\x9b31m").diagnosis(), Console(file=out, width=120, color_system=None))
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", out.getvalue())
+
+
 def test_a_translation_reaches_page_and_json(tmp_path):
     folder = tmp_path / "zh_Hans" / "LC_MESSAGES"
     folder.mkdir(parents=True)
@@ -154,7 +160,19 @@ def test_the_command_prints_json_alone_and_counts_what_it_could_not_read(run, ar
     done = run(archive, "--json")
     found = json.loads(done.stdout)
     assert (done.exit_code, found["rejected"], found["messages"]) == (0, 1, 60)
+    assert found["rejections"] == [
+        {
+            "file": "messages.ndjson",
+            "line": 61,
+            "code": "bad_json",
+            "reason": "This is not valid JSON. Export it again or mend the line.",
+        }
+    ]
     assert [group["name"] for group in found["groups"]] == ["ward"]
+
+
+def test_the_command_names_what_it_could_not_read(run, archive):
+    assert "messages.ndjson:61 This is not valid JSON. Export it again or mend the line." in run(archive).stdout
 
 
 def test_the_command_writes_a_report_and_measures_as_of_a_day(run, archive, tmp_path):
@@ -170,12 +188,28 @@ def test_the_command_writes_a_report_and_measures_as_of_a_day(run, archive, tmp_
     [
         (["/no/such/file"], "no file or folder"),
         (["{archive}", "--at", "soon"], "no day or time"),
+        (["{archive}", "--at", "9999-12-31"], "no day or time"),
         (["{archive}", "--lang", "tlh"], "--lang"),
         (["{archive}", "--html", "/no/such/folder/x.html"], "does not exist"),
         (["{archive}", "--map", "text"], "field=column"),
+        (["{archive}", "--map", "colour=Body"], "there is no field “colour”"),
+        (["{folder}/[/b].csv"], "--map time=COLUMN"),
     ],
 )
 def test_the_command_refuses_with_a_sentence(run, archive, args, word):
-    done = run(*[arg.replace("{archive}", str(archive)) for arg in args])
+    (archive.parent / "[").mkdir()
+    (archive.parent / "[" / "b].csv").write_text("a,b\n1,2\n")
+    places = {"{archive}": str(archive), "{folder}": str(archive.parent)}
+    done = run(*[arg.replace(*next(pair for pair in (*places.items(), ("", "")) if pair[0] in arg)) for arg in args])
     assert done.exit_code == 2
     assert word in done.output
+
+
+def test_the_command_takes_the_same_mapping_as_the_import(run, tmp_path):
+    path = tmp_path / "ward.csv"
+    path.write_text(
+        "When,Who,What\n" + "".join(f"0{day}/0{day % 8 + 1}/2024 10:00,bo,hi {day}\n" for day in range(1, 9))
+    )
+    done = run(path, "--json", "--map", "time=When,author=Who,text=What", "--map", "day_first=yes,channel_name=Ward")
+    found = json.loads(done.stdout)
+    assert (found["rejected"], found["messages"], found["groups"][0]["name"]) == (0, 8, "Ward")
