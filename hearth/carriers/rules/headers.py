@@ -62,6 +62,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     }.items()
 }
 _OPTIONS = ("tz", "delimiter", "encoding", "channel_name", "day_first", "include_direct")
+_WRITE = "Write field=column, such as text=Body."
 _NEXT_PAIR = re.compile(r",(?=\s*[a-z_]+\s*=)")  # a column's own name may hold a comma
 _NOISE = re.compile(r"[\s_\-:：.()（）\[\]【】\"'#/]+")
 
@@ -126,13 +127,14 @@ def mapping_from_texts(*texts: str) -> ImportMapping:
         name, sign, value = part.partition("=")
         name = name.strip()
         if not sign or not value.strip():
-            raise ValueError(f"write field=column, not “{part}”.")
+            raise ValueError(f"“{part}” names no column. {_WRITE}")
         if name in FIELDS:
             columns[name] = value.strip()
         elif name in _OPTIONS:
             options[name] = value.strip()
         else:
-            raise ValueError(f"there is no field “{name}”. Choose from {', '.join((*FIELDS, *_OPTIONS))}.")
+            known = ", ".join((*FIELDS, *_OPTIONS))
+            raise ValueError(f"there is no field “{name}” (there are: {known}). {_WRITE}")
     day_first = options.get("day_first")
     return ImportMapping(
         columns=columns,
