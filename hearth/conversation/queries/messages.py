@@ -142,7 +142,8 @@ def _position(message_id: int) -> tuple[Any, int]:
         row = cursor.fetchone()
     if row is None:
         return sql.moment(datetime.fromisoformat("9999-01-01T00:00:00+00:00")), 0
-    return row
+    at, number = row
+    return sql.moment(sql.as_datetime(at)), number  # as it is stored: SQLite compares texts, fractions included
 
 
 def _rows(where: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -218,6 +218,19 @@ def test_reading_is_marked_and_the_mark_never_goes_back(client_of, bo, chen, roo
     assert Seen.objects.filter(member=chen.member, room=room).count() == 1
 
 
+def test_history_of_whole_seconds_as_imports_bring_it_shows_nothing_twice(client_of, bo, chen, room, say, url):
+    say(bo, "seen")
+    browser = client_of(chen)
+    page_of(browser, url("room/"))
+    start = now().replace(microsecond=0) + timedelta(seconds=1)
+    posts = [(f"later {n}", start + timedelta(seconds=n)) for n in range(60)]
+    write_posts([NewPost(room.pk, bo.identity.pk, text, occurred_at=at) for text, at in posts])
+    html = page_of(browser, url("room/"))
+    ids = re.findall(r'<article[^>]*id="m-(\d+)"', html)
+    assert len(ids) == len(set(ids))
+    assert html.count("data-unread-line") == 1
+
+
 def test_long_unread_talk_starts_where_reading_stopped_and_is_not_marked_read(client_of, bo, chen, room, say, url):
     say(bo, "seen")
     browser = client_of(chen)
