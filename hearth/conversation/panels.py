@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.utils.translation import gettext as _, gettext_lazy
 
 from hearth.conversation.queries.waiting import OpenQuestion, open_questions_in, overdue_questions
 from hearth.core.routing import link
@@ -11,7 +11,6 @@ from hearth.kit.clock import now
 from hearth.ui.panels import AgendaItem, Waiting, agenda_source, panel
 
 SHOWN = 20
-HOUR, DAY = 3600, 86400
 
 
 @agenda_source(
@@ -24,17 +23,10 @@ def overdue(request: HttpRequest) -> Waiting:
 
 
 def _item(question: OpenQuestion) -> AgendaItem:
-    late = int((now() - (question.due_at or now())).total_seconds())
-    if late >= 2 * DAY:
-        over = ngettext("%(n)d day overdue", "%(n)d days overdue", late // DAY) % {"n": late // DAY}
-    else:
-        hours = max(1, late // HOUR)
-        over = ngettext("%(n)d hour overdue", "%(n)d hours overdue", hours) % {"n": hours}
     name = question.author.real_name or question.author.name
-    place = " · ".join(part for part in (question.author.hospital, question.author.department) if part)
     return AgendaItem(
         title=_("%(who)s asked in %(group)s") % {"who": name, "group": question.group_name},
-        detail=" · ".join(part for part in (over, place) if part),
+        detail=" · ".join(part for part in (question.author.hospital, question.author.department) if part),
         quote=question.text,
         url=link("conversation:message", question.id),
         action=_("Answer"),

@@ -209,7 +209,9 @@ def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         told = {"code": refusal.code, "text": str(refusal), "field": refusal.field}
         response = JsonResponse({"error": told}, status=refusal.status)
     else:
-        response = render(request, "ui/refusal.html", {"refusal": refusal}, status=refusal.status)
+        response = render(
+            request, "ui/refusal.html", {"refusal": refusal, "missing": refusal.status == 404}, status=refusal.status
+        )
     if isinstance(refusal, TooMany):
         response.headers["Retry-After"] = str(refusal.retry_after)
     return response

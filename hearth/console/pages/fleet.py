@@ -26,7 +26,7 @@ from hearth.groups.queries.operating import (
     within_places,
 )
 from hearth.groups.registry import OPEN_GROUP
-from hearth.insight.queries.fleet import with_pulse
+from hearth.insight.queries.fleet import weeks_of, with_pulse
 from hearth.insight.rules.catalogue import BY_NAME
 from hearth.ui.lists import Column, Filter, ListPage, QuerySetSource
 from hearth.ui.types import TEMPERATURES, Text
@@ -57,8 +57,10 @@ def fleet_rows(actor: Actor) -> QuerySet[Any]:
 
 
 def _enrich(rows: Sequence[dict[str, Any]]) -> None:
-    keepers = keepers_of([row["pk"] for row in rows])
+    shown = [row["pk"] for row in rows]
+    keepers, weeks = keepers_of(shown), weeks_of(shown)
     for row in rows:
+        row["weeks"] = weeks.get(row["pk"], [])
         row["keepers"] = keepers.get(row["pk"], [])
 
 
@@ -178,7 +180,8 @@ def _columns() -> tuple[Column, ...]:
         Column(
             "messages",
             gettext_lazy("Messages, 28 d"),
-            kind="number",
+            kind="template",
+            template="console/fleet_weeks.html",
             sort="messages_28d",
             value="messages_28d",
             help=_help("messages_28d"),
@@ -209,6 +212,7 @@ def _more_columns() -> tuple[Column, ...]:
             kind="time",
             sort="since",
             help=gettext_lazy("Since when the group has this temperature."),
+            visible=False,
         ),
         Column("place", gettext_lazy("Place"), value=lambda row: best(row["place_name"]), visible=False),
         Column(

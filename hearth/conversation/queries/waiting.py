@@ -81,7 +81,7 @@ def _questions(rows: list[Message]) -> list[OpenQuestion]:
             group_id=row.room.group.pk,
             group_name=best(row.room.group.name),
             author=cards[row.room.group.space, row.author_id],
-            text=excerpt(row.text),
+            text=excerpt(row.text, 220),
             asked_at=row.occurred_at,
             due_at=row.answer_due_at,
         )

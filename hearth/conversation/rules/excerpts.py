@@ -13,7 +13,7 @@ Piece = tuple[str, bool]
 def marked(text: str, phrases: Sequence[Sequence[str]]) -> list[Piece]:
     """``text`` around its first hit as pieces, each with whether it is a hit. Without a hit its beginning.
 
-    ``phrases`` come from ``kit.search_terms.query_phrases``. White space is folded.
+    ``phrases`` come from ``kit.search_terms.query_phrases``. White space is folded, marks of markup are left out.
     """
     plain = plain_words(text)
     words = [re.escape(_joined(phrase)) for phrase in phrases if phrase]

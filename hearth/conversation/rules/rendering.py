@@ -17,8 +17,10 @@ from markdown_it.rules_inline import StateInline
 
 RENDERER = 1  # raise it when output changes; older messages are then rendered again
 
+_NAMED_LINK = re.compile(r"\[([^\]\n]+)\]\([^()\s]+\)")
+_LINE_MARK = re.compile(r"^[ \t]*(?:>|#{1,6}(?=\s)|`{3}\w*|[-*](?=\s))[ \t]*", re.MULTILINE)
+_EMPHASIS = re.compile(r"(?<![A-Za-z0-9])(\*\*|\*|__|_|`|~~)(?=\S)(.+?)(?<=\S)\1(?![A-Za-z0-9])")
 MENTION = re.compile(r"@\[([^\]\n]{1,80})\]\(m:(\d{1,18})\)")
-_MARKS = re.compile(r"[`*~]+|^\s{0,3}(?:#{1,6}\s+|>\s*)", re.MULTILINE)
 # Anything that could mean markup, an entity, or white space that Markdown folds.
 _MARKUP = re.compile(
     r"[`*_~\[\]<>&|\\\xa0\t\r\x00]|://|^[ #>]|^[-+=]|^\d{1,9}[.)]|\n[ #>]|\n[-+=]|\n\d{1,9}[.)]|\n\n| \n| $|\n$"
@@ -96,8 +98,10 @@ def render_markdown(text: str) -> str:
 
 
 def plain_words(text: str) -> str:
-    """A message on one line, with the names it calls and without the marks of emphasis, code, headings and quotes."""
-    return " ".join(_MARKS.sub("", MENTION.sub(r"@\1", text)).split())
+    """A message on one line as it reads, without the marks of its markup."""
+    plain = MENTION.sub(r"@\1", text)
+    plain = _NAMED_LINK.sub(r"\1", _LINE_MARK.sub("", plain))
+    return " ".join(_EMPHASIS.sub(r"\2", plain).split())
 
 
 def excerpt(text: str, length: int = 90) -> str:

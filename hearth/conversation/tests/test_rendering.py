@@ -10,6 +10,7 @@ from hearth.conversation.rules.rendering import (
     excerpt,
     mentioned,
     needs_markdown,
+    plain_words,
     render,
     render_markdown,
     render_plain,
@@ -137,3 +138,17 @@ def test_mixtures_of_attacks_do_not_run_either(text):
     guard = Guard()
     guard.feed(render(text))
     guard.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("**Case of the week.** Post *one*, `5 mg`", "Case of the week. Post one, 5 mg"),
+        ("这是**重点**内容 @[Bo Zhang](m:7)", "这是重点内容 @Bo Zhang"),
+        ("see [PARADIGM](https://doi.org/10.1056/x)", "see PARADIGM"),
+        ("> quoted\n- one\n# two", "quoted one two"),
+        ("snake_case_name, 3*4*5, 5>3 and INR 2-3", "snake_case_name, 3*4*5, 5>3 and INR 2-3"),
+    ],
+)
+def test_a_row_of_a_list_shows_words_without_the_marks_of_markup(text, words):
+    assert plain_words(text) == words

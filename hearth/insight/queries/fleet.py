@@ -31,6 +31,12 @@ def count_by_stage() -> dict[str, int]:
     return {row["stage"]: row["n"] for row in rows}
 
 
+def weeks_of(group_ids: Collection[int], count: int = 13) -> dict[int, list[int]]:
+    """Messages a week of each group over the last ``count`` weeks, the oldest first: one query."""
+    rows = GroupPulse.objects.filter(group_id__in=group_ids).values_list("group_id", "reading__weeks__messages")
+    return {group_id: list(weeks or ())[-count:] for group_id, weeks in rows}
+
+
 def sum_of_open_questions() -> int:
     """Open questions over all groups, as last measured."""
     return GroupPulse.objects.aggregate(n=Sum("open_questions"))["n"] or 0

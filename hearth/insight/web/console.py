@@ -99,6 +99,7 @@ def _shared(whole: Diagnosis, counts: Mapping[str, int], names: Mapping[str, tup
         "diagnosis": whole,
         "headline": presenting.headline(whole),
         "summary": presenting.summary(counts),
+        "strip": presenting.strip(counts),
         "steps": presenting.step_views(whole.steps, names),
         "weeks": presenting.weeks_chart(whole.weeks, whole.at),
         "definitions": presenting.definitions(),

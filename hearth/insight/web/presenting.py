@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext as _
 
 from hearth.insight.queries.numbers import NOTES, compact, percent, shown
@@ -17,6 +16,7 @@ from hearth.insight.rules.wording import REASON_TITLES
 from hearth.insight.types import Diagnosis, Evidence, GroupDiagnosis, Stage, Step, Text, Weeks
 from hearth.kit.clock import from_ms
 from hearth.ui.charts import chart_data
+from hearth.ui.types import TEMPERATURES
 
 WARM = (Stage.INCEPTION, Stage.GROWTH, Stage.MATURITY, Stage.READY_TO_SPLIT)
 COLD = (Stage.DEAD, Stage.DORMANT)
@@ -35,6 +35,7 @@ TILES = (
     "adverts",
 )
 LEAST_WEEKS = 13
+COLDEST_FIRST = sorted(TEMPERATURES, key=lambda stage: TEMPERATURES[stage].level)
 Address = Callable[[Evidence], str]
 
 
@@ -70,6 +71,16 @@ class MetricView:
     better: str = ""
     inferred: bool = False
 
+    @property
+    def number(self) -> str:
+        """What stands large: "1.8" of "1.8 a week"."""
+        return self.value.partition(" ")[0] if self.value[:1].isdigit() else self.value
+
+    @property
+    def unit(self) -> str:
+        """What follows small: "a week" of "1.8 a week"."""
+        return self.value.partition(" ")[2] if self.value[:1].isdigit() else ""
+
 
 @dataclass(frozen=True, slots=True)
 class GroupView:
@@ -81,6 +92,11 @@ class GroupView:
     risk: str
     reasons: tuple[ReasonView, ...]
     unanswered: tuple[EvidenceView, ...]
+
+    @property
+    def weeks(self) -> tuple[int, ...]:
+        """Messages of each of the last thirteen weeks."""
+        return self.diagnosis.weeks.messages[-LEAST_WEEKS:]
 
     @property
     def first_reason(self) -> str:
@@ -205,7 +221,7 @@ def weeks_chart(weeks: Weeks, at_ms: int) -> dict[str, Any] | None:
         if n < begin:
             continue
         start = end - timedelta(days=7 * (count - n))
-        rows.append((date_format(start, "MONTH_DAY_FORMAT"), own, seeded))
+        rows.append((start.date().isoformat(), own, seeded))
     return chart_data([_("Week from"), _("Members"), _("Seeded")], rows, stacked=True)
 
 
@@ -218,6 +234,21 @@ def summary(counts: Mapping[str, int]) -> dict[str, int]:
         "cold": sum(counts.get(stage.value, 0) for stage in COLD),
         "completed": counts.get(Stage.COMPLETED.value, 0),
     }
+
+
+def strip(counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The groups of each temperature as parts of one bar from cold to warm, ``x`` and ``width`` in per cent."""
+    total, x, parts = sum(counts.values()), 0.0, []
+    for stage in COLDEST_FIRST:
+        count = counts.get(stage, 0)
+        if not count:
+            continue
+        shown = TEMPERATURES[stage]
+        width = 100 * count / total
+        place = {"x": f"{x:.2f}", "width": f"{width:.2f}"}
+        parts.append({"stage": stage, "word": shown.word, "css": shown.css, "count": count, **place})
+        x += width
+    return parts
 
 
 def headline(diagnosis: Diagnosis) -> dict[str, str]:

@@ -14,7 +14,8 @@ def initials(name: str) -> str:
         return "?"
     if ord(words[0][0]) >= _FIRST_CJK:
         return words[0][0]
-    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+    letters = [word[0] for word in words if ord(word[0]) < _FIRST_CJK]  # "Mei Sutanto 苏美" is MS
+    return "".join(letters[:1] + letters[1:][-1:]).upper()
 
 
 def colour_of(key: object) -> int:

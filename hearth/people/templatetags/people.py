@@ -1,9 +1,14 @@
-"""What sign-in pages need to know."""
+"""What pages about people, and of signing in, need to know."""
+
+from typing import Any
 
 from django import template
 from django.conf import settings
+from django.utils.translation import gettext as _
 
+from hearth.core.routing import link
 from hearth.people.registry import DemoPersona, demo_personas
+from hearth.people.rules.devices import device_of
 
 register = template.Library()
 
@@ -12,3 +17,25 @@ register = template.Library()
 def demo_personas_if_on() -> list[DemoPersona]:
     """Whom a visitor may step into: nobody unless this is a demo."""
     return list(demo_personas) if settings.HEARTH_DEMO else []
+
+
+@register.simple_tag
+def tabs_about_me() -> list[dict[str, Any]]:
+    """The pages about oneself, also those of other modules."""
+    return [
+        {"key": "profile", "label": _("Profile"), "icon": "circle-user", "url": link("people:profile")},
+        {"key": "privacy", "label": _("Privacy"), "icon": "shield", "url": link("people:privacy")},
+        {"key": "notices", "label": _("Notices"), "icon": "bell", "url": link("notify:settings")},
+        {"key": "speech", "label": _("Language"), "icon": "languages", "url": link("people:speech")},
+        {"key": "sessions", "label": _("Sign-ins"), "icon": "monitor", "url": link("people:sessions")},
+        {"key": "tokens", "label": _("Tokens"), "icon": "key-round", "url": link("people:tokens")},
+    ]
+
+
+@register.filter
+def device(agent: str) -> str:
+    """A device in words, or what it calls itself."""
+    found = device_of(agent)
+    if found.browser and found.system:
+        return _("%(browser)s on %(system)s") % found._asdict()
+    return found.browser or found.system or agent or "–"

@@ -24,18 +24,10 @@ FIELDS = ("display_name", "real_name", "hospital", "department", "title", "city"
 
 
 def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """A page about oneself, with its tabs."""
-    tabs = [
-        {"key": "profile", "label": _("Profile"), "icon": "circle-user", "url": link("people:profile")},
-        {"key": "privacy", "label": _("Privacy"), "icon": "shield", "url": link("people:privacy")},
-        {"key": "notices", "label": _("Notices"), "icon": "bell", "url": link("notify:settings")},
-        {"key": "speech", "label": _("Language"), "icon": "languages", "url": link("people:speech")},
-        {"key": "sessions", "label": _("Sign-ins"), "icon": "monitor", "url": link("people:sessions")},
-        {"key": "tokens", "label": _("Tokens"), "icon": "key-round", "url": link("people:tokens")},
-    ]
+    """A page about oneself; its tabs know which one it is."""
     tab = template.removeprefix("people/").removesuffix(".html")
     tab = "profile" if tab == "verification" else tab
-    return page(request, template, {"nav_active": "me", "tabs": tabs, "tab": tab, **context})
+    return page(request, template, {"nav_active": "me", "tab": tab, **context})
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from hashlib import blake2b
 from typing import Any
@@ -11,7 +12,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.encoding import force_str
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, gettext, ngettext
 
@@ -79,6 +80,35 @@ def heat(stage: str, size: str = "", word: str = "") -> SafeString:
     )
 
 
+@register.filter
+def day_name(text: object) -> object:
+    """An ISO day as people write it; anything else as it is."""
+    try:
+        return date_format(date.fromisoformat(str(text)), "DATE_FORMAT")
+    except ValueError:
+        return text
+
+
+@register.simple_tag
+def spark(values: Sequence[int], stage: str = "", label: str = "") -> SafeString | str:
+    """A few numbers as small bars in the colour of a temperature; what they are is said in ``label`` and on hover."""
+    if not values:
+        return ""
+    top = max(*values, 1)
+    bars = [(6 * at, max(1.0, round(20 * value / top, 1)) if value else 0.5) for at, value in enumerate(values)]
+    told = f"{label}: {', '.join(str(value) for value in values)}"
+    return format_html(
+        '<svg class="spark {}" viewBox="0 0 {} 20" role="img" aria-label="{}"><title>{}</title>{}</svg>',
+        temperature(stage).css,
+        6 * len(values) - 2,
+        told,
+        told,
+        format_html_join(
+            "", '<rect class="heat-fill" x="{}" y="{}" width="4" height="{}"></rect>', ((x, 20 - h, h) for x, h in bars)
+        ),
+    )
+
+
 def face_number(key: object) -> int:
     """A steady colour for a person or a thing, from its id."""
     return blake2b(str(key).encode("utf-8", "replace"), digest_size=2).digest()[0] % FACES
@@ -91,8 +121,8 @@ def initials(name: str) -> str:
         return "?"
     if ord(words[0][0]) >= 0x2E80:
         return words[0][0]
-    letters = words[0][0] + (words[-1][0] if len(words) > 1 else "")
-    return letters.upper()
+    letters = [word[0] for word in words if ord(word[0]) < 0x2E80]  # "Mei Sutanto 苏美" is MS
+    return "".join(letters[:1] + letters[1:][-1:]).upper()
 
 
 @register.simple_tag
@@ -131,19 +161,35 @@ def relative(moment: datetime, now: datetime) -> str:
     return (past if seconds >= 0 else soon) % {"n": n}
 
 
+def day_word(day: date) -> str:
+    """A day without an hour: today, yesterday, days ago; beyond a week, and ahead, the date."""
+    today = timezone.localdate()
+    ago = (today - day).days
+    if ago == 0:
+        return gettext("today")
+    if ago == 1:
+        return gettext("yesterday")
+    if 1 < ago < 7:
+        return ngettext("%(n)d day ago", "%(n)d days ago", ago) % {"n": ago}
+    return date_format(day, "MONTH_DAY_FORMAT" if day.year == today.year else "DATE_FORMAT")
+
+
 @register.simple_tag
 def when(moment: datetime | date | None, style: str = "") -> SafeString | str:
-    """A `<time>`: relative, with the exact moment on hover; `style="exact"` shows the exact one."""
+    """A `<time>`: relative, with the exact moment on hover; `style="exact"` shows the exact one, `"clock"` the hour."""
     if moment is None or moment == "":
         return "–"
     if not isinstance(moment, datetime):
         if style != "exact":
-            return format_html('<time datetime="{}">{}</time>', moment.isoformat(), date_format(moment))
+            return format_html(
+                '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), date_format(moment), day_word(moment)
+            )
         moment = datetime.combine(moment, time(), tzinfo=timezone.get_current_timezone())
     if timezone.is_naive(moment):
         moment = moment.replace(tzinfo=UTC)
     exact = date_format(timezone.localtime(moment), "DATETIME_FORMAT")
-    text = exact if style == "exact" else relative(moment, now())
+    words = {"exact": exact, "clock": timezone.localtime(moment).strftime("%H:%M")}
+    text = words.get(style) or relative(moment, now())
     return format_html(
         '<time datetime="{}" title="{}" data-when="{}">{}</time>',
         moment.astimezone(UTC).isoformat(timespec="seconds"),

@@ -121,7 +121,15 @@ def test_a_time_holds_the_exact_moment_for_the_browser() -> None:
 
 @pytest.mark.parametrize(
     ("name", "letters"),
-    [("Ada Moreau", "AM"), ("陈思远", "陈"), ("bo", "B"), ("", "?"), ("😀", "?"), ("Anna-Maria Li", "AL")],
+    [
+        ("Ada Moreau", "AM"),
+        ("陈思远", "陈"),
+        ("bo", "B"),
+        ("", "?"),
+        ("😀", "?"),
+        ("Anna-Maria Li", "AL"),
+        ("Mei Sutanto 苏美", "MS"),
+    ],
 )
 def test_initials_suit_the_script(name: str, letters: str) -> None:
     assert initials(name) == letters

@@ -4,6 +4,7 @@ import { composer, keyboard } from "./composer.js";
 import { copy } from "./copy.js";
 import { dialog, menu, sidePanel, watchDialogs } from "./overlays.js";
 import { draft, settleDrafts } from "./drafts.js";
+import { edges } from "./edges.js";
 import { list, watchListKeys } from "./list.js";
 import { watchLive } from "./live.js";
 import { navWidth, preferences } from "./preferences.js";
@@ -15,7 +16,7 @@ import { toast, toastErrors } from "./toasts.js";
 
 const behaviours = {
   chart: (element) => import("./charts.js").then((module) => module.chart(element)),
-  composer, copy, dialog, draft, keyboard, list, menu, "nav-width": navWidth, palette, preferences, progress, shortcuts,
+  composer, copy, dialog, draft, edges, keyboard, list, menu, "nav-width": navWidth, palette, preferences, progress, shortcuts,
   "side-panel": sidePanel, toast,
 };
 const connected = new WeakSet();

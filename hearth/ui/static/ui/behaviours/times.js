@@ -1,7 +1,9 @@
 // Times in the reader's own zone: relative, with the exact moment on hover.
 const locale = document.documentElement.lang;
-const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+const brief = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
 const exact = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
+const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const dayOnly = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric" });
 const dayAndYear = new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", day: "numeric" });
 const steps = [["day", 86_400], ["hour", 3_600], ["minute", 60]];
@@ -12,8 +14,11 @@ function worded(moment, now) {
   if (far < 60) return relative.format(0, "second");
   if (far >= 7 * 86_400) return (moment.getFullYear() === now.getFullYear() ? dayOnly : dayAndYear).format(moment);
   const [unit, size] = steps.find(([, length]) => far >= length);
-  return relative.format(Math.trunc(seconds / size), unit);
+  const count = Math.trunc(seconds / size);
+  return unit === "minute" ? brief.format(count, unit).replace(".", "") : relative.format(count, unit);
 }
+
+const looks = { exact: (moment) => exact.format(moment), clock: (moment) => clock.format(moment) };
 
 export function keepTimes(root) {
   const now = new Date();
@@ -22,7 +27,8 @@ export function keepTimes(root) {
     const moment = new Date(element.dateTime);
     if (Number.isNaN(moment.getTime())) continue;
     element.title = exact.format(moment);
-    element.textContent = element.dataset.when === "exact" ? exact.format(moment) : worded(moment, now);
+    const look = looks[element.dataset.when] ?? worded;
+    element.textContent = look(moment, now);
   }
 }
 
