@@ -88,7 +88,8 @@ class Standing:
 
 def standing_of(upload: Upload) -> Standing:
     """The state of an upload, from its jobs."""
-    if upload.purpose == Purpose.DIAGNOSE and upload.loading is None and upload.diagnosis is not None:
+    diagnosing = upload.diagnosis is not None and upload.diagnosis.state in OPEN
+    if upload.loading is None and (diagnosing or (upload.purpose == Purpose.DIAGNOSE and upload.diagnosis is not None)):
         return Standing(_code(upload.diagnosis, "diagnosing", "diagnosed", "diagnosis_failed"), upload.diagnosis)
     if upload.loading is not None:
         return Standing(_code(upload.loading, "importing", "imported", "import_failed"), upload.loading)

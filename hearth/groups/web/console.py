@@ -38,7 +38,7 @@ class WhyForm(forms.Form):
     )
 
 
-class EditForm(GroupForm, WhyForm):
+class EditForm(WhyForm, GroupForm):
     """The card of a group with the reason for changing it."""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext, gettext as _
 
-from hearth.insight.queries.numbers import NOTES, compact, percent, shown
+from hearth.insight.queries.numbers import NOTES, percent, shown
 from hearth.insight.queries.translate import say
 from hearth.insight.rules.catalogue import METRICS
 from hearth.insight.rules.metric import Metric
@@ -251,11 +251,11 @@ def strip(counts: Mapping[str, int]) -> list[dict[str, Any]]:
     return parts
 
 
-def headline(diagnosis: Diagnosis) -> dict[str, str]:
+def headline(diagnosis: Diagnosis) -> dict[str, Any]:
     """The numbers above a diagnosis."""
     return {
-        "messages": compact(diagnosis.messages),
-        "members": compact(diagnosis.members),
+        "messages": diagnosis.messages,
+        "members": diagnosis.members,
         "seeded": percent(diagnosis.seeded / diagnosis.messages) if diagnosis.messages else "–",
     }
 

@@ -9,7 +9,7 @@ from hearth.insight.queries.report.words import Words, _
 from hearth.insight.types import Weeks
 
 WEEK_MS = 7 * 86_400_000
-WIDTH, HEIGHT, LEFT, BASE, TOP = 640, 170, 34, 20, 12
+WIDTH, HEIGHT = 640, 150
 _COLD_TO_WARM = 7
 
 
@@ -34,28 +34,24 @@ def activity(weeks: Weeks, at: int, words: Words, *, title: str, definition: str
     """Messages per week as bars (members' own below, seeded above), authors as a line, with the table behind."""
     totals = [own + fed for own, fed in zip(weeks.messages, weeks.seeded, strict=True)]
     most, most_authors = max(max(totals, default=0), 1), max(max(weeks.authors, default=0), 1)
-    plot, step = HEIGHT - BASE - TOP, (WIDTH - LEFT - 34) / max(len(totals), 1)
+    step, bar = WIDTH / max(len(totals), 1), 0.8 * WIDTH / max(len(totals), 1)
     own, fed, points = [], [], []
     for i, (mine, theirs, authors) in enumerate(zip(weeks.messages, weeks.seeded, weeks.authors, strict=True)):
-        x, low, high = LEFT + i * step, plot * mine / most, plot * (mine + theirs) / most
+        x, low, high = i * step, HEIGHT * mine / most, HEIGHT * (mine + theirs) / most
         if mine:
-            own.append(f"M{x:.1f} {TOP + plot - low:.1f}h{step * 0.8:.1f}v{low:.1f}h-{step * 0.8:.1f}z")
+            own.append(f"M{x:.1f} {HEIGHT - low:.1f}h{bar:.1f}v{low:.1f}h-{bar:.1f}z")
         if theirs:
-            fed.append(f"M{x:.1f} {TOP + plot - high:.1f}h{step * 0.8:.1f}v{high - low:.1f}h-{step * 0.8:.1f}z")
-        points.append(f"{x + step * 0.4:.1f},{TOP + plot - plot * authors / most_authors:.1f}")
+            fed.append(f"M{x:.1f} {HEIGHT - high:.1f}h{bar:.1f}v{high - low:.1f}h-{bar:.1f}z")
+        points.append(f"{x + bar / 2:.1f},{HEIGHT - HEIGHT * authors / most_authors:.1f}")
     first, last = at - len(totals) * WEEK_MS, at - 1
     return (
         f'<figure><figcaption title="{escape(definition)}">{escape(title)} <span class="muted small">{escape(definition)}</span></figcaption>'
         f"{_keys(weeks, words)}"
-        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}">'
-        f'<path class="axis" d="M{LEFT} {TOP + plot + 0.5}H{WIDTH - 34}"/>'
+        f'<div class="plot"><span class="most">{compact(most)}</span><span class="none">0</span>'
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" role="img" aria-label="{escape(title)}">'
         f'<path class="own" d="{"".join(own)}"/><path class="fed" d="{"".join(fed)}"/>'
-        f'<polyline class="line" points="{" ".join(points)}"/>'
-        f'<text x="{LEFT - 4}" y="{TOP + 8}" text-anchor="end">{compact(most)}</text>'
-        f'<text x="{WIDTH - 30}" y="{TOP + 8}">{most_authors}</text>'
-        f'<text x="{LEFT - 4}" y="{TOP + plot}" text-anchor="end">0</text>'
-        f'<text x="{LEFT}" y="{HEIGHT - 4}">{day(first)}</text>'
-        f'<text x="{WIDTH - 34}" y="{HEIGHT - 4}" text-anchor="end">{day(last)}</text></svg>'
+        f'<polyline class="line" points="{" ".join(points)}"/></svg><span class="authors">{most_authors}</span>'
+        f'<span class="first">{day(first)}</span><span class="last">{day(last)}</span></div>'
         f"{_table(weeks, first, words)}</figure>"
     )
 

@@ -103,7 +103,7 @@ def people(mainstays: Iterable[Mainstay], words: Words) -> str:
     heads = (_("share"), _("messages"), _("answers"), _("started"))
     cells = "".join(f'<th class="n" scope="col">{words.html(head)}</th>' for head in heads)
     return (
-        f'<div class="scroll"><table><thead><tr><th scope="col">{words.html(_("member"))}</th><td></td>{cells}</tr></thead>'
+        f'<div class="scroll"><table class="people"><thead><tr><th scope="col">{words.html(_("member"))}</th><td></td>{cells}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
 
