@@ -15,7 +15,7 @@ POSTGRES := .ci/with-postgres
 ALONE := env -u HEARTH_HOME -u HEARTH_DEMO -u PORT -u HEARTH_GATEWAY_PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-postgres thorough lint contracts e2e faults faults-short bench assets messages reference diagnose-samples clean
+.PHONY: help demo test test-postgres thorough lint contracts e2e faults faults-short bench assets messages screenshots reference diagnose-samples clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -92,6 +92,9 @@ assets: ## Build style sheet, charts and icons (needs Node)
 
 messages: .venv/ready-to-develop ## Collect the strings, compile the translations, say what is missing
 	@$(BIN)/python -m tools.messages
+
+screenshots: .venv/ready-to-develop ## Take the pictures of docs/screenshots from a running demo (URL)
+	@$(BIN)/python -m tools.screenshots $(or $(URL),http://127.0.0.1:8000)
 
 reference: .venv/ready-to-develop ## Write the generated pages of docs/reference
 	@DJANGO_SETTINGS_MODULE=hearth.project.test_settings $(BIN)/hearth reference docs/reference
