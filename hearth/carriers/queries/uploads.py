@@ -88,9 +88,9 @@ class Standing:
 
 def standing_of(upload: Upload) -> Standing:
     """The state of an upload, from its jobs."""
-    diagnosing = upload.diagnosis is not None and upload.diagnosis.state in OPEN
-    if upload.loading is None and (diagnosing or (upload.purpose == Purpose.DIAGNOSE and upload.diagnosis is not None)):
-        return Standing(_code(upload.diagnosis, "diagnosing", "diagnosed", "diagnosis_failed"), upload.diagnosis)
+    if (found := upload.diagnosis) is not None and upload.loading is None:
+        if upload.purpose == Purpose.DIAGNOSE or found.state in OPEN:
+            return Standing(_code(found, "diagnosing", "diagnosed", "diagnosis_failed"), found)
     if upload.loading is not None:
         return Standing(_code(upload.loading, "importing", "imported", "import_failed"), upload.loading)
     if upload.trial is None:

@@ -98,7 +98,6 @@ def settings(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "nav_active": "me",
-        "tab": "notices",
         "form": form,
         "groups": groups,
         "levels": [("", pgettext("notice level", "As chosen above")), *Level.choices],
