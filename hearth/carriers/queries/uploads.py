@@ -88,9 +88,9 @@ class Standing:
 
 def standing_of(upload: Upload) -> Standing:
     """The state of an upload, from its jobs."""
-    if (found := upload.diagnosis) is not None and upload.loading is None:
-        if upload.purpose == Purpose.DIAGNOSE or found.state in OPEN:
-            return Standing(_code(found, "diagnosing", "diagnosed", "diagnosis_failed"), found)
+    found = upload.diagnosis if upload.loading is None else None
+    if found is not None and (upload.purpose == Purpose.DIAGNOSE or found.state in OPEN):
+        return Standing(_code(found, "diagnosing", "diagnosed", "diagnosis_failed"), found)
     if upload.loading is not None:
         return Standing(_code(upload.loading, "importing", "imported", "import_failed"), upload.loading)
     if upload.trial is None:
