@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from hearth.core.permissions import RUN_COMMUNITY, may
 from hearth.core.routing import link
+from hearth.insight.access import group_for_eyes, reads_words
 from hearth.insight.queries.fleet import cooled_lately
 from hearth.insight.queries.pulse import community_summary, group_reading
 from hearth.insight.web import presenting
@@ -53,11 +54,13 @@ def group_state(request: HttpRequest, group: Any) -> dict[str, Any]:
     found = group_reading(group.pk)
     if found is None:
         return {"row": None}
-    row, reading = found
+    actor = request.actor  # type: ignore[attr-defined]
+    row, reading = found[0], group_for_eyes(actor, found[1])
     whole = community_summary()
     inferred = whole is not None and whole[1].inferred
     return {
         "row": row,
+        "words_kept": not reads_words(actor),
         "view": presenting.group_view(reading, "", message_url),
         "metrics": presenting.metric_views(reading.metrics, reading.notes, reading.weeks, inferred=inferred),
         "all_metrics": presenting.metric_views(

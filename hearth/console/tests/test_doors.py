@@ -3,6 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from hearth.console.tests.conftest import pulse
+from hearth.insight.models import CommunityPulse
+from hearth.insight.rules.catalogue import METRICS
+from hearth.kit.clock import now
 from hearth.people.services import ask_verification
 from tests.cast import Castaway, newcomer
 
@@ -58,6 +62,36 @@ def test_only_reviewers_and_operators_open_the_desk(staff_of, dara, client_of):
     reviewer, moderator = client_of(staff_of("reviewer")), client_of(staff_of("moderator"))
     assert [reviewer.get(place).status_code for place in places] == [200, 200]
     assert [moderator.get(place).status_code for place in places] == [403, 403]
+
+
+WORDS = "Which dose of apixaban for Mrs Lind?"
+DIAGNOSES = ["group", "diagnosis", "diagnosis-data", "diagnosis-report"]
+
+
+@pytest.fixture
+def quoted(cardiology):
+    """A reading that quotes what was said in cardiology, as reason and as unanswered question."""
+    row = pulse(cardiology, "declining")
+    [evidence] = row.reading["reasons"][0]["evidence"]
+    evidence["excerpt"] = WORDS
+    row.reading["unanswered"] = [evidence]
+    row.reading["metrics"] = dict.fromkeys((metric.name for metric in METRICS), 3)
+    row.save()
+    whole = {key: row.reading[key] for key in ("members", "messages", "mainstays", "weeks")}
+    empty = {"at": 1_700_000_000_000, "steps": [], "seeded": 0, "reply_basis": "replies", "rejected": 0, "excluded": {}}
+    CommunityPulse.objects.create(measured_at=now(), reading={**whole, **empty})
+    return cardiology
+
+
+@pytest.mark.parametrize("name", DIAGNOSES)
+@pytest.mark.parametrize(("role", "reads"), [("moderator", True), ("reviewer", False), ("auditor", False)])
+def test_a_diagnosis_quotes_talk_to_those_who_may_read_it_alone(name, role, reads, staff_of, quoted, client_of):
+    place = url(name, **({"group_id": quoted.pk} if name == "group" else {}))
+    page = client_of(staff_of(role)).get(place).content.decode()
+    assert "No member has written for 41 days." in page
+    assert (WORDS in page) is reads
+    if "data" not in name and "report" not in name:
+        assert ("What was said is shown to those who may read it." in page) is not reads
 
 
 def test_somebody_signed_out_is_asked_to_sign_in(community, client):

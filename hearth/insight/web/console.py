@@ -22,6 +22,7 @@ from hearth.core.routing import link
 from hearth.core.texts import best
 from hearth.core.work import jobs_for
 from hearth.groups.queries import group_names
+from hearth.insight.access import diagnosis_for_eyes, group_for_eyes, reads_words
 from hearth.insight.queries.as_json import diagnosis_json
 from hearth.insight.queries.fleet import count_by_stage
 from hearth.insight.queries.pulse import coldest, community_reading, community_summary, diagnosis_from
@@ -81,7 +82,8 @@ def diagnosis(request: HttpRequest) -> HttpResponse:
     context |= _shared(whole, count_by_stage(), names)
     context |= {
         "measured_at": measured_at,
-        "groups": [_living(group, names) for group in groups],
+        "groups": [_living(group_for_eyes(actor, group), names) for group in groups],
+        "words_kept": not reads_words(actor),
         **_turning(count, here),
         "report_url": link("console:diagnosis-report"),
         "data_url": link("console:diagnosis-data"),
@@ -128,19 +130,20 @@ def refresh(request: HttpRequest) -> HttpResponse:
 @require_safe
 def report(request: HttpRequest) -> HttpResponse:
     """The whole diagnosis as one self-contained file in the reader's language."""
-    found = community_reading()
-    if found is None:
-        raise Http404
-    return _html_file(found[1], best(request.community.name))  # type: ignore[attr-defined]
+    return _html_file(_readable(request), best(request.community.name))  # type: ignore[attr-defined]
 
 
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
     """The whole diagnosis as JSON."""
+    return _json_file(_readable(request), best(request.community.name))  # type: ignore[attr-defined]
+
+
+def _readable(request: HttpRequest) -> Diagnosis:
     found = community_reading()
     if found is None:
         raise Http404
-    return _json_file(found[1], best(request.community.name))  # type: ignore[attr-defined]
+    return diagnosis_for_eyes(request.actor, found[1])  # type: ignore[attr-defined]
 
 
 def _html_file(whole: Diagnosis, name: str) -> HttpResponse:
