@@ -15,6 +15,8 @@ from hearth.core.tenancy import current_community_id
 from hearth.kit.clock import now
 
 PLATFORM = 0
+SEAL = "sealed:"
+_OF_PEOPLE = ("member:", "bot:", "identity:", "message:")
 
 
 def record(
@@ -29,11 +31,14 @@ def record(
 ) -> AuditEntry:
     """Append one entry in the running transaction; ``chain`` defaults to the community in scope.
 
-    Values must be ids, codes and small facts; personal text goes through ``sealed`` first.
+    Values must be ids, codes and small facts; personal text goes through ``sealed`` first. A reason about a person is
+    sealed here: its words stand in the row of what was done (a role, a restriction, a hiding), and can be erased.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an audit entry belongs into the transaction of its change")
     chain = current_community_id() if chain is None else chain
+    if subject.startswith(_OF_PEOPLE):
+        why = sealed(why)
     AuditHead.objects.get_or_create(chain=chain)
     head = AuditHead.objects.select_for_update().get(chain=chain)
     entry = AuditEntry(
@@ -54,8 +59,8 @@ def record(
 
 
 def sealed(text: str) -> str:
-    """A salted digest of personal text: equal texts stay comparable, the text itself is not kept."""
-    return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()[:16]
+    """A salted digest of personal text: equal texts stay comparable, the text itself is not kept. "" stays ""."""
+    return text and SEAL + hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()[:16]
 
 
 def entries(chain: int | None = None) -> QuerySet[AuditEntry]:

@@ -10,8 +10,10 @@ from hearth.core.models import Community
 from hearth.core.permissions import Actor, GroupRole, StaffRole, demand
 from hearth.core.prepared import Prepared
 from hearth.core.tenancy import community_scope
+from hearth.groups.errors import Outranked
 from hearth.groups.models import Group, JoinLink, Membership, Restriction, RoleAssignment
 from hearth.groups.registry import INVITE
+from hearth.groups.rules.ranks import outranks
 from hearth.groups.types import RestrictionKind, Visibility
 from hearth.kit.clock import now
 from hearth.people.queries import Standing, standing_of_member, standing_of_user
@@ -95,6 +97,15 @@ def group_where(actor: Actor, group_id: int, permission_key: str) -> Group:
     group = group_for(actor, group_id)
     demand(actor, permission_key, roles_in(actor, group))
     return group
+
+
+def demand_above(actor: Actor, member_id: int, group: Group | None) -> None:
+    """Raise Outranked unless the actor may act on a member: on staff only administrators, keepers on those below."""
+    admin = actor.is_platform_admin or StaffRole.ADMIN in actor.staff
+    if not admin and RoleAssignment.objects.filter(member=member_id, group=None, until=None).exists():
+        raise Outranked()
+    if group is not None and not actor.is_staff and not outranks(roles_in(actor, group), roles_of(member_id, group)):
+        raise Outranked()
 
 
 def live_restrictions(kind: str, moment: datetime | None = None) -> QuerySet[Restriction]:

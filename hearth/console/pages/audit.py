@@ -34,6 +34,10 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
+def _why(row: Any) -> str:
+    return _("Kept with whom it concerns") if row.why.startswith(audit.SEAL) else row.why
+
+
 def _name(row: Any, ref: str) -> str:
     return row.names.get(ref, ref)
 
@@ -70,7 +74,7 @@ AUDIT = ListPage(
         ),
         Column("before", gettext_lazy("Before"), value=lambda row: _change(row.before)),
         Column("after", gettext_lazy("After"), value=lambda row: _change(row.after)),
-        Column("why", gettext_lazy("Why")),
+        Column("why", gettext_lazy("Why"), value=_why, export=lambda row: row.why),
     ),
     filters=(
         Filter("action", gettext_lazy("What"), choices=[(code, word) for code, word in ACTIONS.items()]),

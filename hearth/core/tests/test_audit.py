@@ -81,3 +81,11 @@ def test_chains_of_communities_are_apart(chain: int, dale: Community, ada: Actor
 def test_personal_text_is_kept_as_a_comparable_digest():
     assert audit.sealed("Chen") == audit.sealed("Chen") != audit.sealed("Dara")
     assert "Chen" not in audit.sealed("Chen")
+
+
+@pytest.mark.parametrize("subject", ["member:5", "bot:5", "identity:5", "message:5"])
+def test_a_reason_about_a_person_is_sealed_and_one_about_a_thing_is_not(in_hill: Community, ada: Actor, subject: str):
+    told = audit.record(ada, "tested", subject, why="Chen is ill")
+    assert told.why == audit.sealed("Chen is ill")
+    assert audit.record(ada, "tested", "group:5", why="Two wards less").why == "Two wards less"
+    assert audit.record(ada, "tested", subject).why == ""

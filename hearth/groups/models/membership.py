@@ -47,6 +47,8 @@ class RoleAssignment(TenantModel):
     until = models.DateTimeField(null=True, blank=True)
     given_by = models.CharField(max_length=40)
     why = models.CharField(max_length=200, blank=True)
+    ended_by = models.CharField(max_length=40, blank=True)
+    ended_why = models.CharField(max_length=200, blank=True)  # in words, or how the membership ended (LeftBy)
 
     class Meta:
         constraints = [

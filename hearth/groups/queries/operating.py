@@ -14,6 +14,7 @@ from hearth.core.permissions import KEEPERS, Actor
 from hearth.core.texts import FALLBACKS, best
 from hearth.groups.models import Group, GroupClosure, Membership, Norms, Place, RoleAssignment
 from hearth.groups.queries.fleet import fleet
+from hearth.groups.types import LeftBy
 from hearth.people.queries import names_of_present
 
 if TYPE_CHECKING:
@@ -104,7 +105,8 @@ def history_of(group: Group, limit: int = 30) -> list[Change]:
     for role in RoleAssignment.objects.filter(group=group).select_related("member").order_by("-pk")[:limit]:
         found.append(Change("role_given", role.member_id, role.member.display_name, role.since, role.role, role.why))
         if role.until:
-            found.append(Change("role_ended", role.member_id, role.member.display_name, role.until, role.role))
+            why = "" if role.ended_why in LeftBy else role.ended_why  # with the membership, whose end says why
+            found.append(Change("role_ended", role.member_id, role.member.display_name, role.until, role.role, why))
     return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
 
 

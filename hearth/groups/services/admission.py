@@ -10,7 +10,7 @@ from hearth.core import audit
 from hearth.core.errors import NotAllowed, Refusal
 from hearth.core.facts import emit
 from hearth.core.permissions import Actor, GroupRole, demand, may
-from hearth.groups.access import is_banned, roles_in, roles_of
+from hearth.groups.access import demand_above, is_banned, roles_in, roles_of
 from hearth.groups.errors import (
     Banned,
     GroupClosed,
@@ -18,7 +18,6 @@ from hearth.groups.errors import (
     InvitationNeeded,
     NormsNotAccepted,
     NotInGroup,
-    Outranked,
     OwnerStays,
     ProfessionalsOnly,
 )
@@ -34,7 +33,6 @@ from hearth.groups.models import (
     RoleAssignment,
 )
 from hearth.groups.registry import ADMIT, REMOVE_MEMBER, before_own_entry
-from hearth.groups.rules.ranks import outranks
 from hearth.groups.types import JoinedBy, LeftBy, RestrictionKind, Space, Visibility
 from hearth.kit.clock import now
 from hearth.people.access import hold_member
@@ -158,12 +156,12 @@ def leave_group(actor: Actor, group: Group) -> None:
 
 @transaction.atomic
 def remove_member(actor: Actor, group: Group, member: "Member", why: str, *, ban: bool = False) -> None:
-    """Take a member out, and with ``ban`` keep them out. Keepers remove those below them; staff anybody but the owner.
+    """Take a member out, and with ``ban`` keep them out. Keepers remove those below them; staff anybody but the owner;
+    staff are removed by administrators alone.
 
     Raises NotAllowed, Outranked, NotInGroup, OwnerStays, Refusal without a reason.
     """
-    held = roles_in(actor, group)
-    demand(actor, REMOVE_MEMBER.key, held)
+    demand(actor, REMOVE_MEMBER.key, roles_in(actor, group))
     if not why.strip():
         raise Refusal("Say why; the member reads it.", field="why")
     roles = roles_of(member.pk, group)
@@ -171,18 +169,17 @@ def remove_member(actor: Actor, group: Group, member: "Member", why: str, *, ban
         raise NotInGroup()
     if GroupRole.OWNER in roles:
         raise OwnerStays()
-    if not actor.is_staff and not outranks(held, roles):
-        raise Outranked()
+    demand_above(actor, member.pk, group)
     if ban:
         row = Restriction.objects.create(
-            member=member, group=group, kind=RestrictionKind.BAN, why=why[:300], by=actor.ref
+            member=member, group=group, kind=RestrictionKind.BAN, why=why.strip()[:300], by=actor.ref
         )
         told = RestrictionSet(restriction=row.pk, member=member.pk, group=group.pk, kind="ban", until=None)
         emit(told, actor=actor, subject=f"group:{group.pk}")
     end_membership(actor, group, member.pk, LeftBy.BANNED if ban else LeftBy.REMOVED, why=why)
     emit(MemberRemoved(group=group.pk, member=member.pk, banned=ban), actor=actor, subject=f"group:{group.pk}")
     after = {"group": group.pk, "ban": ban}
-    audit.record(actor, "member_removed", f"member:{member.pk}", after=after, why=audit.sealed(why))
+    audit.record(actor, "member_removed", f"member:{member.pk}", after=after, why=why)
 
 
 def end_membership(
@@ -196,7 +193,7 @@ def end_membership(
     held = RoleAssignment.objects.filter(group=group, member=member_id, until=None)
     for role in list(held.values_list("role", flat=True)):
         emit(RoleEnded(member=member_id, role=role, group=group.pk), actor=actor, subject=f"group:{group.pk}")
-    held.update(until=now())
+    held.update(until=now(), ended_by=actor.ref if actor else "house", ended_why=str(left_by))
     told = MemberLeft(group=group.pk, member=member_id, left_by=str(left_by))
     emit(told, actor=actor, subject=f"group:{group.pk}")
     return True

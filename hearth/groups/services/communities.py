@@ -118,7 +118,7 @@ def end_staff(actor: Actor, member: "Member", role: str, *, why: str = "") -> No
         raise NotFound()
     if role == StaffRole.ADMIN and not held.exclude(member=member).exists():
         raise LastAdmin()
-    mine.update(until=now())
+    mine.update(until=now(), ended_by=actor.ref, ended_why=why[:200])
     emit(RoleEnded(member=member.pk, role=str(role), group=None), actor=actor, subject=f"member:{member.pk}")
     audit.record(actor, "role_ended", f"member:{member.pk}", before={"role": str(role)}, why=why)
 

@@ -8,13 +8,12 @@ from django.db import transaction
 from hearth.core import audit
 from hearth.core.errors import Refusal
 from hearth.core.facts import emit
-from hearth.core.permissions import Actor, GroupRole, StaffRole, demand
-from hearth.groups.access import live_restrictions, roles_in, roles_of
+from hearth.core.permissions import Actor, GroupRole, demand
+from hearth.groups.access import demand_above, live_restrictions, roles_in
 from hearth.groups.errors import Outranked, OwnerStays
 from hearth.groups.facts import RestrictionLifted, RestrictionSet
 from hearth.groups.models import Group, Membership, Restriction, RoleAssignment
 from hearth.groups.registry import RESTRICT, RESTRICT_EVERYWHERE
-from hearth.groups.rules.ranks import outranks
 from hearth.groups.services.admission import end_membership
 from hearth.groups.types import LeftBy, RestrictionKind
 from hearth.kit.clock import now
@@ -43,7 +42,9 @@ def restrict(
     if until is not None and until <= now():
         raise Refusal("The end must lie in the future.", field="until")
     hold_member(member.pk)  # nobody comes in while a ban is being set
-    _above(actor, member, group, kind)
+    demand_above(actor, member.pk, group)
+    if kind == RestrictionKind.BAN:
+        _keeps_owners(member, group)
     live_restrictions(kind).filter(member=member, group=group).update(lifted_at=now(), lifted_by=actor.ref)
     row = Restriction.objects.create(
         member=member, group=group, kind=kind, until=until, why=why.strip()[:300], by=actor.ref
@@ -62,12 +63,12 @@ def restrict(
         for membership in inside.filter(group=group) if group else inside:
             end_membership(actor, membership.group, member.pk, LeftBy.BANNED, why=why)
     after = {"kind": str(kind), "group": told.group, "until": told.until}
-    audit.record(actor, "restriction_set", f"member:{member.pk}", after=after, why=audit.sealed(why))
+    audit.record(actor, "restriction_set", f"member:{member.pk}", after=after, why=why)
     return row
 
 
 @transaction.atomic
-def lift(actor: Actor, restriction: Restriction, why: str = "") -> None:
+def lift(actor: Actor, restriction: Restriction) -> None:
     """Lift a restriction before its end; a lifted one stays lifted. Raises NotAllowed."""
     _may_restrict(actor, restriction.group)
     if restriction.member_id == actor.member_id:
@@ -86,7 +87,7 @@ def lift(actor: Actor, restriction: Restriction, why: str = "") -> None:
     subject = f"group:{restriction.group_id}" if restriction.group_id else f"member:{restriction.member_id}"
     emit(told, actor=actor, subject=subject)
     before = {"kind": restriction.kind, "group": restriction.group_id}
-    audit.record(actor, "restriction_lifted", f"member:{restriction.member_id}", before=before, why=why)
+    audit.record(actor, "restriction_lifted", f"member:{restriction.member_id}", before=before)
 
 
 def _set_by_staff(restriction: Restriction) -> bool:
@@ -103,14 +104,8 @@ def _may_restrict(actor: Actor, group: Group | None) -> None:
         demand(actor, RESTRICT.key, roles_in(actor, group))
 
 
-def _above(actor: Actor, member: "Member", group: Group | None, kind: str) -> None:
-    """Keepers act on those below them, nobody but administrators on staff, and a ban never orphans a group."""
-    held = RoleAssignment.objects.filter(member=member, until=None)
-    admin = actor.is_platform_admin or StaffRole.ADMIN in actor.staff
-    if held.filter(group=None).exists() and not admin:
-        raise Outranked()
-    if group is not None and not actor.is_staff and not outranks(roles_in(actor, group), roles_of(member.pk, group)):
-        raise Outranked()
-    owned = held.filter(role=GroupRole.OWNER)
-    if kind == RestrictionKind.BAN and (owned.filter(group=group) if group else owned).exists():
+def _keeps_owners(member: "Member", group: Group | None) -> None:
+    """A ban never orphans a group."""
+    owned = RoleAssignment.objects.filter(member=member, until=None, role=GroupRole.OWNER)
+    if (owned.filter(group=group) if group else owned).exists():
         raise OwnerStays()

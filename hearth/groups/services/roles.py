@@ -50,7 +50,7 @@ def end_role(actor: Actor, group: Group, member: "Member", role: str, *, why: st
     if member.pk != actor.member_id:
         _may_decide(actor, group, role)
     mine = RoleAssignment.objects.filter(group=group, member=member, role=role, until=None)
-    if not mine.update(until=now()):
+    if not mine.update(until=now(), ended_by=actor.ref, ended_why=why[:200]):
         raise NotFound()
     told = RoleEnded(member=member.pk, role=str(role), group=group.pk)
     emit(told, actor=actor, subject=f"group:{group.pk}")
@@ -81,8 +81,9 @@ def hand_over(actor: Actor, group: Group, to_member: "Member", *, why: str = "")
     if former is not None and former.member_id == to_member.pk:
         return
     moment = now()
-    owners.update(until=moment)
-    RoleAssignment.objects.filter(group=group, member=to_member, until=None).update(until=moment)
+    ended = {"until": moment, "ended_by": actor.ref, "ended_why": why[:200]}
+    owners.update(**ended)
+    RoleAssignment.objects.filter(group=group, member=to_member, until=None).update(**ended)
     RoleAssignment.objects.create(
         group=group, member=to_member, role=GroupRole.OWNER, since=moment, given_by=actor.ref, why=why[:200]
     )
@@ -102,5 +103,5 @@ def hand_over(actor: Actor, group: Group, to_member: "Member", *, why: str = "")
         subject,
         before={"owner": former.member_id if former else None},
         after={"owner": to_member.pk},
-        why=why,
+        why=audit.sealed(why),
     )

@@ -137,7 +137,7 @@ def test_an_expired_or_lifted_ban_lets_in_again(ada, dara, cardiology, time_mach
     admit_member(ada.actor, cardiology, dara.member, how="staff")
     ban = restrict(ada.actor, dara.member, cardiology, kind="ban", why="again")
     assert Membership.objects.filter(member=dara.member, left_at=None).count() == 0
-    lift(ada.actor, ban, "appeal heard")
+    lift(ada.actor, ban)
     admit_member(ada.actor, cardiology, dara.member, how="staff")
     assert seats(cardiology) == 4
 

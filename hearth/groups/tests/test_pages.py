@@ -99,6 +99,21 @@ def test_a_keeper_mutes_removes_and_appoints_by_the_pages(client_of, ada, bo, ch
     assert keeper_ids(cardiology.pk, ["owner"]) == [bo.member.pk]
 
 
+def test_a_refused_removal_shows_nobody_from_outside_the_group(client_of, bo, dara, cardiology):
+    client = client_of(bo)
+    address = at("removal", group_id=cardiology.pk, member_id=dara.member.pk)
+    answer = client.post(address, {"idempotency_key": "k" * 20, "why": ""})
+    assert answer.status_code == 404
+    assert "Dara" not in answer.content.decode()
+
+
+def test_a_refused_removal_keeps_what_was_typed_beside_the_member(client_of, bo, chen, cardiology):
+    address = at("removal", group_id=cardiology.pk, member_id=chen.member.pk)
+    page = post(client_of(bo), address, why="", ban="on").content.decode()
+    assert "陈立" in page
+    assert re.search(r'name="ban"[^>]* checked', page)
+
+
 def test_an_outsider_comes_in_by_link_with_a_name(client_of, ada, eve, cardiology):
     change_group(ada.actor, cardiology, space="general", visibility="hidden")
     link = make_join_link(ada.actor, cardiology)

@@ -2,12 +2,15 @@ from datetime import timedelta
 
 import pytest
 
+from hearth.core import audit
 from hearth.core.middleware import resolve_actor
+from hearth.core.models import AuditEntry
 from hearth.core.permissions import GroupRole, StaffRole, house_actor
 from hearth.core.tenancy import community_scope
 from hearth.groups.access import group_where, roles_in, roles_of
 from hearth.groups.models import Restriction, RoleAssignment
 from hearth.groups.queries import posting_right, rooms_snapshot
+from hearth.groups.queries.operating import history_of
 from hearth.groups.services import (
     admit_member,
     end_role,
@@ -17,6 +20,7 @@ from hearth.groups.services import (
     hand_over,
     lift,
     make_staff,
+    remove_member,
     restrict,
 )
 from hearth.kit.clock import now
@@ -168,6 +172,43 @@ def test_keepers_restrict_nobody_above_or_beside_them(ada, bo, chen, cardiology)
         restrict(bo.actor, chen.member, cardiology, kind="mute", why="")
     with refused("refused", "until"):
         restrict(bo.actor, chen.member, cardiology, kind="mute", until=now() - timedelta(1), why="past")
+
+
+@pytest.mark.parametrize("ban", [False, True])
+def test_keepers_and_moderators_take_no_staff_out(ban, ada, bo, chen, dara, cardiology):
+    make_staff(ada.actor, chen.member, "operator")
+    make_staff(ada.actor, dara.member, "moderator")
+    for actor in (bo.actor, dara.actor):
+        with refused("outranked"):
+            remove_member(actor, cardiology, chen.member, "adverts", ban=ban)
+    remove_member(ada.actor, cardiology, chen.member, "adverts", ban=ban)
+    assert posting_right(chen.actor, cardiology.pk).is_in is False
+
+
+def test_a_role_remembers_who_ended_it_and_why(ada, bo, chen, cardiology):
+    give_role(bo.actor, cardiology, chen.member, "assistant", why="knows the ward")
+    end_role(ada.actor, cardiology, chen.member, "assistant", why="goes on leave")
+    row = RoleAssignment.objects.get(member=chen.member)
+    assert (row.given_by, row.why) == (bo.actor.ref, "knows the ward")
+    assert (row.ended_by, row.ended_why) == (ada.actor.ref, "goes on leave")
+    assert "goes on leave" in [change.why for change in history_of(cardiology)]
+    remove_member(ada.actor, cardiology, bo.member, "moved away")
+    row = RoleAssignment.objects.get(member=bo.member)
+    assert (row.ended_by, row.ended_why) == (ada.actor.ref, "removed")
+
+
+def test_the_audit_log_holds_no_words_about_people(ada, bo, chen, cardiology):
+    why = "Chen is ill"
+    give_role(bo.actor, cardiology, chen.member, "assistant", why=why)
+    end_role(bo.actor, cardiology, chen.member, "assistant", why=why)
+    lift(bo.actor, restrict(bo.actor, chen.member, cardiology, kind="mute", why=why))
+    make_staff(ada.actor, chen.member, "reviewer", why=why)
+    end_staff(ada.actor, chen.member, "reviewer", why=why)
+    remove_member(ada.actor, cardiology, chen.member, why)
+    hand_over(ada.actor, cardiology, bo.member, why=why)
+    told = list(AuditEntry.objects.values_list("why", "before", "after"))
+    assert "Chen" not in repr(told)
+    assert [row[0] for row in told].count(audit.sealed(why)) == 7
 
 
 def test_a_ban_never_orphans_a_group(ada, bo, chen, cardiology):

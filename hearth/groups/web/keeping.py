@@ -124,7 +124,6 @@ def owner(request: HttpRequest, group_id: int, member_id: int) -> HttpResponse:
 def removal(request: HttpRequest, group_id: int, member_id: int) -> HttpResponse:
     """Take a member out, with a reason."""
     group = group_where(request.actor, group_id, REMOVE_MEMBER.key)
-    member = member_in(request.actor, group, member_id) if request.method == "GET" else None
     form = RemovalForm(request.POST or None)
     if request.method == "POST":
 
@@ -135,9 +134,10 @@ def removal(request: HttpRequest, group_id: int, member_id: int) -> HttpResponse
         if attempt(request, form, remove) is not None:
             messages.success(request, _("Taken out. The member was told why."))
             return redirect(link("groups:members", group_id=group.pk))
+    member = member_in(request.actor, group, member_id)  # looked up last: pressed twice, they are gone already
     context = {
         "form": form,
-        "card": member_cards([member.pk if member else member_id], group.space).get(member_id),
+        "card": member_cards([member.pk], group.space).get(member.pk),
         "title": _("Take a member out"),
         "action": _("Take out"),
         "tab": "members",

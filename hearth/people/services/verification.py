@@ -99,7 +99,7 @@ def decide_verification(
         f"member:{row.member_id}",
         before={"state": "waiting"},
         after={"state": str(state), "expires_on": expires_on.isoformat() if expires_on else None},
-        why=audit.sealed(note) if note else "",
+        why=note,
     )
     row.refresh_from_db()
     return row
