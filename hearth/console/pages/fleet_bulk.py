@@ -81,39 +81,39 @@ def _each(request: HttpRequest, rows: Sequence[Row], act: Callable[[Any], Any]) 
 
 def preview_close(request: HttpRequest, rows: Sequence[Row], why: str = "") -> BulkPreview:
     """Which groups would close."""
-    lines = [
-        BulkLine(row["title"], refused=_("Closed already."))
-        if row["is_closed"]
-        else BulkLine(row["title"], before=_("open"), after=_("closed"))
-        for row in rows
-    ]
     words = _("Closed groups can be read, but nobody can join or post. You can reopen them at any time.")
-    return BulkPreview(words, lines)
+    return BulkPreview(words, [_turned(row, _("open"), _("closed"), row["is_closed"]) for row in rows])
+
+
+def preview_reopen(request: HttpRequest, rows: Sequence[Row], why: str = "") -> BulkPreview:
+    """Which groups would open again."""
+    lines = [_turned(row, _("closed"), _("open"), not row["is_closed"]) for row in rows]
+    return BulkPreview(_("Members can post and join again."), lines)
+
+
+def _turned(row: Row, before: str, after: str, already: bool) -> BulkLine:
+    if already:
+        return BulkLine(row["title"], refused=_("Closed already.") if row["is_closed"] else _("Open already."))
+    return BulkLine(row["title"], before=before, after=after)
 
 
 def apply_close(request: HttpRequest, rows: Sequence[Row], why: str = "") -> BulkOutcome:
     """Close them."""
     actor = request.actor  # type: ignore[attr-defined]
     told = _each(request, rows, lambda group: close_group(actor, group, why=why).pk)
-    return BulkOutcome(_done(len(told)), keep_undo(request, "reopen", list(told)))
-
-
-def preview_reopen(request: HttpRequest, rows: Sequence[Row], why: str = "") -> BulkPreview:
-    """Which groups would open again."""
-    lines = [
-        BulkLine(row["title"], before=_("closed"), after=_("open"))
-        if row["is_closed"]
-        else BulkLine(row["title"], refused=_("Open already."))
-        for row in rows
-    ]
-    return BulkPreview(_("Members can post and join again."), lines)
+    return _outcome(request, "reopen", [[pk] for pk in told])
 
 
 def apply_reopen(request: HttpRequest, rows: Sequence[Row], why: str = "") -> BulkOutcome:
     """Reopen them."""
     closed = [row for row in rows if row["is_closed"]]
     told = _each(request, closed, lambda group: reopen_group(request.actor, group, why=why))  # type: ignore[attr-defined]
-    return BulkOutcome(_done(len(told)), keep_undo(request, "close", list(told)))
+    return _outcome(request, "close", [[pk] for pk in told])
+
+
+def _outcome(request: HttpRequest, back: str, what: list[list[Any]]) -> BulkOutcome:
+    """How many were changed, with the way back: one of BACK, and for each group its id and what that needs."""
+    return BulkOutcome(_done(len(what)), keep_undo(request, back, what))
 
 
 def preview_capacity(request: HttpRequest, rows: Sequence[Row], capacity: int, why: str = "") -> BulkPreview:
@@ -138,7 +138,7 @@ def apply_capacity(request: HttpRequest, rows: Sequence[Row], capacity: int, why
     wanted = [row for row in rows if row["pk"] in before]
     actor = request.actor  # type: ignore[attr-defined]
     told = _each(request, wanted, lambda group: change_group(actor, group, why=why, capacity=capacity).pk)
-    return BulkOutcome(_done(len(told)), keep_undo(request, "capacity", [[pk, before[pk]] for pk in told]))
+    return _outcome(request, "capacity", [[pk, before[pk]] for pk in told])
 
 
 def preview_keeper(request: HttpRequest, rows: Sequence[Row], keeper: str, instead: bool, why: str = "") -> BulkPreview:
@@ -174,15 +174,21 @@ def apply_keeper(request: HttpRequest, rows: Sequence[Row], keeper: str, instead
 
     wanted = [row for row in rows if member.pk not in {pk for pk, role in present[row["pk"]] if role != "assistant"}]
     told = _each(request, wanted, change)
-    return BulkOutcome(
-        _done(len(told)), keep_undo(request, "keeper", [[pk, member.pk, was] for pk, was in told.items()])
-    )
+    return _outcome(request, "keeper", [[pk, member.pk, was] for pk, was in told.items()])
 
 
-def _undo_keeper(actor: Any, group: Any, member_id: int, former: list[int], why: str) -> None:
+def _undo_keeper(actor: Any, group: Any, why: str, member_id: int, former: list[int]) -> None:
     end_role(actor, group, member_for(actor, member_id), "keeper", why=why)
     for pk in former:
         give_role(actor, group, member_for(actor, pk), "keeper", why=why)
+
+
+BACK: dict[str, Callable[..., Any]] = {
+    "reopen": lambda actor, group, why: reopen_group(actor, group, why=why),
+    "close": lambda actor, group, why: close_group(actor, group, why=why),
+    "capacity": lambda actor, group, why, before: change_group(actor, group, why=why, capacity=before),
+    "keeper": _undo_keeper,
+}
 
 
 @require_POST
@@ -200,19 +206,12 @@ def _undo(request: HttpRequest, key: str) -> int:
     told = take_undo(request, key)
     if told is None:
         raise NotFound("This can no longer be undone here.")
-    actor, why, done = request.actor, _("Undo"), 0  # type: ignore[attr-defined]
-    for entry in told["what"]:
-        group = group_for(actor, entry[0] if isinstance(entry, list) else entry)
+    actor, done = request.actor, 0  # type: ignore[attr-defined]
+    for group_id, *rest in told["what"]:
+        group = group_for(actor, group_id)
         try:
             with transaction.atomic():
-                if told["kind"] == "reopen":
-                    reopen_group(actor, group, why=why)
-                elif told["kind"] == "close":
-                    close_group(actor, group, why=why)
-                elif told["kind"] == "capacity":
-                    change_group(actor, group, why=why, capacity=entry[1])
-                else:
-                    _undo_keeper(actor, group, entry[1], entry[2], why)
+                BACK[told["kind"]](actor, group, _("Undo"), *rest)
                 done += 1
         except Refusal:
             continue

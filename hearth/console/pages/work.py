@@ -1,9 +1,10 @@
 """Long work: what runs, what ended, what failed; stopped and repeated. And facts that could not be handled."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,7 +15,7 @@ from hearth.console.wording import STATE_TONES, STATES, job_title
 from hearth.core.idempotency import once
 from hearth.core.jobs import ask_cancel, kinds, repeat
 from hearth.core.models import Job
-from hearth.core.permissions import MANAGE_JOBS, may
+from hearth.core.permissions import MANAGE_JOBS, Actor, may
 from hearth.core.routing import link
 from hearth.core.work import OPEN_STATES, job_for, jobs_for, parked_facts, repeat_fact
 from hearth.ui.lists import Column, Filter, ListPage
@@ -129,31 +130,29 @@ def _place_of(row: Job) -> str:
     return link("console:job", row.pk)
 
 
+def _once(request: HttpRequest, act: Callable[[Actor, int], Any], pk: int, told: str) -> None:
+    with once(request) as claim:
+        if claim.fresh:
+            act(request.actor, pk)  # type: ignore[attr-defined]
+    messages.success(request, told)
+
+
 @require_POST
-def cancellation(request: HttpRequest, job_id: int) -> HttpResponseRedirect:
+def cancellation(request: HttpRequest, job_id: int) -> HttpResponse:
     """Ask a job to stop."""
-    with once(request) as claim:
-        if claim.fresh:
-            ask_cancel(request.actor, job_id)  # type: ignore[attr-defined]
-    messages.success(request, _("It stops at the next safe point. What was done so far stays."))
-    return redirect(_place_of(job_for(request.actor, job_id)))  # type: ignore[attr-defined, return-value]
+    _once(request, ask_cancel, job_id, _("It stops at the next safe point. What was done so far stays."))
+    return redirect(_place_of(job_for(request.actor, job_id)))  # type: ignore[attr-defined]
 
 
 @require_POST
-def repetition(request: HttpRequest, job_id: int) -> HttpResponseRedirect:
+def repetition(request: HttpRequest, job_id: int) -> HttpResponse:
     """Queue a job again that failed or was stopped; it goes on from where it stood."""
-    with once(request) as claim:
-        if claim.fresh:
-            repeat(request.actor, job_id)  # type: ignore[attr-defined]
-    messages.success(request, _("It goes on from where it stood."))
-    return redirect(_place_of(job_for(request.actor, job_id)))  # type: ignore[attr-defined, return-value]
+    _once(request, repeat, job_id, _("It goes on from where it stood."))
+    return redirect(_place_of(job_for(request.actor, job_id)))  # type: ignore[attr-defined]
 
 
 @require_POST
-def fact_repetition(request: HttpRequest, parked_id: int) -> HttpResponseRedirect:
+def fact_repetition(request: HttpRequest, parked_id: int) -> HttpResponse:
     """Give a parked fact another round."""
-    with once(request) as claim:
-        if claim.fresh:
-            repeat_fact(request.actor, parked_id)  # type: ignore[attr-defined]
-    messages.success(request, _("It is tried again within seconds."))
-    return redirect(link("console:jobs") + "#parked")  # type: ignore[return-value]
+    _once(request, repeat_fact, parked_id, _("It is tried again within seconds."))
+    return redirect(link("console:jobs") + "#parked")
