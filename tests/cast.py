@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from hearth.core.models import Community, User
@@ -43,6 +44,11 @@ class Castaway:
         """The identity under which they speak."""
         with community_scope(self.community):
             return Identity.objects.get(source=Identity.NATIVE, external_id=str(self.member.pk))
+
+
+def second_factor(user: User) -> None:
+    """Give somebody one: staff have their rights only with it."""
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"})
 
 
 NORMS = {"en": "Be kind. No adverts. No patient names.", "zh-hans": "友善发言。不发广告。不写患者姓名。"}

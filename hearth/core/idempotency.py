@@ -12,14 +12,17 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
-from hearth.core.errors import IdempotencyMismatch, IdempotencyMissing
+from hearth.core.errors import IdempotencyMismatch, IdempotencyMissing, TooMany
 from hearth.core.models import IdempotencyKey
+from hearth.kit.clock import now
 
+WRITES_PER_MINUTE = 120  # of one principal; talk has a limit of its own, which communities set
 FIELD = "idempotency_key"
 HEADER = "Idempotency-Key"
 
@@ -34,7 +37,7 @@ class Claim:
 
 def key_of(request: HttpRequest) -> str:
     """The key a request carries, '' without one."""
-    return (request.headers.get(HEADER) or request.POST.get(FIELD) or "")[:80]
+    return (request.headers.get(HEADER) or request.POST.get(FIELD) or "").replace("\x00", "")[:80]
 
 
 def principal_of(request: HttpRequest) -> str:
@@ -50,8 +53,8 @@ def principal_of(request: HttpRequest) -> str:
 
 
 def fingerprint_of(request: HttpRequest) -> str:
-    """A digest of what is asked: path and fields, without the tokens that change."""
-    told = hashlib.sha256(request.path.encode())
+    """A digest of what is asked: address and fields, without the tokens that change."""
+    told = hashlib.sha256(request.get_full_path().encode())
     if request.content_type == "application/json":
         told.update(request.body)
         return told.hexdigest()
@@ -60,6 +63,16 @@ def fingerprint_of(request: HttpRequest) -> str:
     for name in sorted(request.FILES):
         told.update(repr((name, [(file.name, file.size) for file in request.FILES.getlist(name)])).encode())
     return told.hexdigest()
+
+
+def slow_down(request: HttpRequest) -> None:
+    """Raise TooMany for a principal who writes faster than anybody works by hand. One query."""
+    window = timedelta(minutes=1)
+    mine = IdempotencyKey.objects.filter(principal=principal_of(request), created_at__gt=now() - window)
+    recent = mine.order_by("-created_at").values_list("created_at", flat=True)
+    first = next(iter(recent[WRITES_PER_MINUTE - 1 : WRITES_PER_MINUTE]), None)
+    if first is not None:
+        raise TooMany(max(1, round((first + window - now()).total_seconds())))
 
 
 @contextmanager

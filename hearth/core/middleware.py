@@ -1,11 +1,11 @@
 """What every request passes: content security, language, and the doorkeeper who opens the community's scope."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 import structlog
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import DisallowedHost, ImproperlyConfigured
@@ -149,8 +149,8 @@ class Doorkeeper:
             return barred
         if any(isinstance(given, int) and given > MAX_ID for given in kwargs.values()):
             raise NotFound()  # no database holds such an id, and some break on it
-        if request.method not in {"GET", "HEAD", "OPTIONS"} and not self._keyed(request, row):
-            raise IdempotencyMissing()
+        if request.method not in {"GET", "HEAD", "OPTIONS"}:
+            self._check_write(request, row)
         return None
 
     def _enter(self, request: HttpRequest, key: str) -> None:
@@ -170,15 +170,19 @@ class Doorkeeper:
         if row.door is Door.SIGNED_IN:
             return None
         actor: Actor | None = request.actor  # type: ignore[attr-defined]
-        if not opens(row.door, actor):
-            raise NotFound()
-        if row.door is not Door.MEMBER and not settings.HEARTH_DEMO and not is_mfa_enabled(request.user):
+        if opens(row.door, actor):
+            return None
+        if actor is not None and actor.asleep and opens(row.door, replace(actor, asleep=False)):
             messages.info(request, _("Work with other people's data needs a second factor. Set one up to go on."))
             return redirect("mfa_index")
-        return None
+        raise NotFound()
 
-    def _keyed(self, request: HttpRequest, row: Row) -> bool:
-        return row.keyless or row.door is Door.THIRD_PARTY or bool(idempotency.key_of(request))
+    def _check_write(self, request: HttpRequest, row: Row) -> None:
+        if row.keyless or row.door is Door.THIRD_PARTY:
+            return
+        if not idempotency.key_of(request):
+            raise IdempotencyMissing()
+        idempotency.slow_down(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Word a refusal as page or JSON; anything else goes on."""
@@ -189,10 +193,12 @@ def opens(door: Door, actor: Actor | None) -> bool:
     """Whether a community's door opens for ``actor``."""
     if actor is None:
         return False
-    if actor.is_platform_admin:
+    if door is Door.MEMBER and actor.member_id is not None:
         return True
-    if door is Door.MEMBER:
-        return actor.member_id is not None or bool(actor.staff)
+    if not actor.acts_as_staff:
+        return False
+    if actor.is_platform_admin or door is Door.MEMBER:
+        return True
     if door is Door.STAFF:
         return bool(actor.staff)
     if door is Door.RUNNING:

@@ -56,7 +56,8 @@ class Actor:
     """Whoever acts in one community.
 
     ``member_id`` and ``identity_id`` are None for platform administrators who are no members. ``origin`` is how
-    their acts count: organic for members (keepers too), operator for staff, bot for bots.
+    their acts count: organic for members (keepers too), operator for staff, bot for bots. ``asleep`` staff have no
+    second factor yet: their roles still mark what they post, and give them no rights.
     """
 
     community_id: int
@@ -68,6 +69,7 @@ class Actor:
     is_platform_admin: bool = False
     kind: str = "person"
     verified: bool = False
+    asleep: bool = False
 
     @property
     def ref(self) -> str:
@@ -97,6 +99,11 @@ class Actor:
     def is_staff(self) -> bool:
         """True for anybody with a role over the community."""
         return bool(self.staff) or self.is_platform_admin
+
+    @property
+    def acts_as_staff(self) -> bool:
+        """True for staff whose roles are in force."""
+        return self.is_staff and not self.asleep
 
 
 def house_actor(community_id: int) -> Actor:
@@ -132,7 +139,7 @@ def permission(
 def may(actor: Actor, key: str, group_roles: frozenset[GroupRole] = frozenset()) -> bool:
     """Whether ``actor``, holding ``group_roles`` in the group at hand, may do ``key``."""
     rule = permissions[key]
-    if actor.is_platform_admin or actor.staff & rule.staff:
+    if not actor.asleep and (actor.is_platform_admin or actor.staff & rule.staff):
         return True
     return bool(group_roles & rule.group)
 

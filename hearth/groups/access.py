@@ -1,5 +1,6 @@
 """Who somebody is in a community, and groups fetched and authorised in one act."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from hearth.groups.registry import INVITE
 from hearth.groups.rules.ranks import outranks
 from hearth.groups.types import RestrictionKind, Visibility
 from hearth.kit.clock import now
-from hearth.people.queries import Standing, standing_of_member, standing_of_user
+from hearth.people.queries import Standing, has_second_factor, standing_of_member, standing_of_user
 
 if TYPE_CHECKING:
     from hearth.people.models import Member
@@ -25,15 +26,18 @@ if TYPE_CHECKING:
 def resolve_actor(user: Any, community: Community) -> Actor | None:
     """Who ``user`` is in ``community``; None without a place there. Two queries (one more after a merge).
 
-    A platform administrator always has an actor.
+    A platform administrator always has an actor. Staff without a second factor are asleep (one query more for staff).
     """
+    found = None
     with community_scope(community):
         place = standing_of_user(user.pk)
         if place is not None:
-            return _actor(place, user.pk, is_platform_admin=user.is_superuser)
-    if user.is_superuser:
-        return Actor(community_id=community.pk, user_id=user.pk, is_platform_admin=True)
-    return None
+            found = _actor(place, user.pk, is_platform_admin=user.is_superuser)
+        elif user.is_superuser:
+            found = Actor(community_id=community.pk, user_id=user.pk, is_platform_admin=True)
+    if found is None or not found.is_staff or has_second_factor(user):
+        return found
+    return replace(found, asleep=True)
 
 
 def actor_of_member(member: "Member", *, user_id: int | None = None) -> Actor:
@@ -63,7 +67,7 @@ def _actor(place: Standing, user_id: int | None, *, is_platform_admin: bool = Fa
 
 def visible_to(actor: Actor) -> Q:
     """The condition on groups that ``actor`` may know of: staff all, members all but hidden ones they are not in."""
-    if actor.is_staff:
+    if actor.acts_as_staff:
         return Q()
     mine = Membership.objects.filter(group=OuterRef("pk"), member=actor.member_id, left_at=None)
     return ~Q(visibility=Visibility.HIDDEN) | Q(Exists(mine))
@@ -101,10 +105,14 @@ def group_where(actor: Actor, group_id: int, permission_key: str) -> Group:
 
 def demand_above(actor: Actor, member_id: int, group: Group | None) -> None:
     """Raise Outranked unless the actor may act on a member: on staff only administrators, keepers on those below."""
-    admin = actor.is_platform_admin or StaffRole.ADMIN in actor.staff
+    admin = actor.acts_as_staff and (actor.is_platform_admin or StaffRole.ADMIN in actor.staff)
     if not admin and RoleAssignment.objects.filter(member=member_id, group=None, until=None).exists():
         raise Outranked()
-    if group is not None and not actor.is_staff and not outranks(roles_in(actor, group), roles_of(member_id, group)):
+    if (
+        group is not None
+        and not actor.acts_as_staff
+        and not outranks(roles_in(actor, group), roles_of(member_id, group))
+    ):
         raise Outranked()
 
 
@@ -146,7 +154,7 @@ def member_in(actor: Actor, group: Group, member_id: int) -> "Member":
 def restriction_for(actor: Actor, restriction_id: int) -> Restriction:
     """A restriction, of a group the actor may see or everywhere. Raises NotFound. Rights are asked by the service."""
     found = Restriction.objects.select_related("group", "member").filter(pk=restriction_id).first()
-    if found is None or (found.group_id is None and not actor.is_staff):
+    if found is None or (found.group_id is None and not actor.acts_as_staff):
         raise NotFound()
     if found.group_id is not None:
         group_for(actor, found.group_id)

@@ -17,6 +17,11 @@ VARIABLES = (
     Variable("HEARTH_GATEWAY_PORT", "PORT + 1", "Port of the live gateway."),
     Variable("HEARTH_BIND", "127.0.0.1", "Address that pages and gateway listen on."),
     Variable("HEARTH_PUBLIC_URL", "none", "Address people type, such as `https://community.example`; used in mails."),
+    Variable(
+        "HEARTH_PROXIES",
+        "1 with HEARTH_PUBLIC_URL, else 0",
+        "Proxies before the pages; limits on signing in count by the address that the outermost of them saw.",
+    ),
     Variable("HEARTH_HOSTS", "this machine", "Host names that the pages answer to, separated by commas."),
     Variable("HEARTH_GATEWAY_URL", "none", "Address of the gateway behind a proxy, such as `wss://community.example`."),
     Variable("DATABASE_URL", "SQLite in HEARTH_HOME", "`postgres://user:password@host/name`, or `sqlite:////path`."),

@@ -148,6 +148,8 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Behind a proxy all visitors share its address, and one guesser would shut the door for everybody.
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("HEARTH_PROXIES", 1 if HEARTH_PUBLIC_URL else 0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or HEARTH_DEMO

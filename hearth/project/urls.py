@@ -17,4 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler400 = "hearth.ui.failures.bad_request"
 handler403 = "hearth.ui.failures.forbidden"
 handler404 = "hearth.ui.failures.not_found"
+handler429 = "hearth.ui.failures.too_many"  # asked for by allauth
 handler500 = "hearth.ui.failures.server_error"

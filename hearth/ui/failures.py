@@ -4,6 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from hearth.core.errors import TooMany
+from hearth.core.middleware import refusal_response
+
+LIMIT_WINDOW = 60  # seconds: the limits of sign-in count by the minute
+
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the address or the form could not be read."""
@@ -18,6 +23,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: nothing here, or not for this reader."""
     return render(request, "ui/errors/404.html", status=404)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429 of the sign-in pages: tried too often."""
+    return refusal_response(request, TooMany(LIMIT_WINDOW))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

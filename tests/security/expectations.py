@@ -18,9 +18,9 @@ def who(*names: str) -> Who:
 
 
 NOBODY = who()
-SIGNED_OUT = who("anonymous", "bearer")  # a token is no key to a page
+SIGNED_OUT = who("anonymous", "bearer", "bot")  # a token is no key to a page
 STRANGERS = who("applicant", "outsider", "outside_admin")
-PLAIN = who("newcomer", "owner", "keeper", "member", "muted", "banned", "rival")
+PLAIN = who("newcomer", "owner", "keeper", "member", "verified", "muted", "banned", "expelled", "rival")
 STAFF = who("moderator", "reviewer", "auditor", "operator", "admin")
 PLATFORM = who("platform")
 PLACED = PLAIN | STAFF  # everybody with a member row here
@@ -30,7 +30,8 @@ EVERYBODY = SIGNED_IN | SIGNED_OUT
 RUNNING = who("operator", "admin") | PLATFORM
 ORDER = RUNNING | who("moderator")
 LEADING = who("owner", "keeper")
-INSIDE = LEADING | who("member", "muted")
+INSIDE = LEADING | who("member", "verified", "muted")
+KEPT_OUT = who("banned", "expelled")
 READERS = INSIDE | ORDER
 KEEPING = LEADING | ORDER
 ENTRY = {"accept_norms": "on", "norms_version": "1"}
@@ -38,7 +39,7 @@ ADMINS = PLATFORM | who("admin")
 INMATE = {"member_id": "inmate"}
 CARD = {"name": "Hearts", "visibility": "listed", "space": "professional"}
 VERIFIERS = RUNNING | who("reviewer")
-VOICES = LEADING | who("member")
+VOICES = LEADING | who("member", "verified")
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Opens:
     post: Who | None = None
     form: dict[str, str] = field(default_factory=dict)
     about: dict[str, str] = field(default_factory=dict)  # argument -> the thing of the house to put there
+    effect: str = ""  # the table that a success changes, where the answer alone does not tell it from a refusal
 
 
 def by_door(row: Row) -> Who:
@@ -60,7 +62,7 @@ def by_door(row: Row) -> Who:
         Door.STAFF: STAFF | PLATFORM,
         Door.RUNNING: RUNNING,
         Door.AUDIT: RUNNING | who("auditor"),
-        Door.TOKEN: COMMUNITY | who("bearer"),
+        Door.TOKEN: COMMUNITY | who("bearer", "bot"),
     }[row.door]
 
 
@@ -73,6 +75,22 @@ def expected(route: Route) -> Opens:
         raise LookupError(f"{route.name} names a thing: say in tests/security/expectations.py to whom it opens")
     opens = by_door(route.row)
     return Opens(get=opens)
+
+
+def deeds(route: Route) -> tuple[Opens, ...]:
+    """All that can be done at a route: what ``expected`` says, and further forms that it takes."""
+    return (expected(route), *MORE.get(route.name, ()))
+
+
+def bulk(key: str, pick: str, opens: Who, effect: str, **form: str) -> Opens:
+    """A bulk action on one row, confirmed."""
+    told = {"bulk": key, "step": "apply", "pick": f"%({pick})s", "expected": "1", "why": "Merged."}
+    return Opens(None, opens, {**told, **form}, effect=effect)
+
+
+def view(opens: Who) -> Opens:
+    """A list whose readers keep a view of it."""
+    return Opens(opens, opens, {"view": "save", "name": "Mine"}, effect="core_savedview")
 
 
 TABLE: dict[str, Opens] = {
@@ -101,9 +119,9 @@ TABLE: dict[str, Opens] = {
     "conversation:ticket": Opens(COMMUNITY),
     # Groups
     # Strangers see the card that they were invited to; as guests they may not come into a professional group.
-    "groups:entry": Opens(SIGNED_IN, COMMUNITY - who("banned"), {**ENTRY, "display_name": "Fay"}),
+    "groups:entry": Opens(SIGNED_IN, COMMUNITY - KEPT_OUT, {**ENTRY, "display_name": "Fay"}),
     "groups:card": Opens(COMMUNITY),
-    "groups:join": Opens(None, PLACED - who("banned"), ENTRY),
+    "groups:join": Opens(None, PLACED - KEPT_OUT, ENTRY),
     "groups:acceptance": Opens(None, INSIDE, ENTRY),
     "groups:leaving": Opens(COMMUNITY, INSIDE - who("owner"), ENTRY),
     "groups:members": Opens(READERS | who("reviewer")),
@@ -141,6 +159,10 @@ TABLE: dict[str, Opens] = {
     "people:member": Opens(STAFF | PLATFORM | who("newcomer")),
     "persona:step": Opens(None, NOBODY),  # refused outside the demo
     # The console
+    "console:groups": view(STAFF | PLATFORM),
+    "console:members": view(STAFF | PLATFORM),
+    "console:jobs": view(STAFF | PLATFORM),
+    "console:audit": view(RUNNING | who("auditor")),
     "console:charter": Opens(RUNNING, RUNNING, {"purpose": "Learn."}),
     "console:settings": Opens(RUNNING, RUNNING, {"module": "carriers", "carriers.upload_limit_mb": "9"}),
     "console:staff": Opens(RUNNING, ADMINS, {"member": "%(member_id)s", "role": "auditor"}),
@@ -189,4 +211,14 @@ TABLE: dict[str, Opens] = {
     "sham:broken": Opens(NOBODY),
     "sham:reading": Opens(PLACED),
     "sham:staff": Opens(STAFF | PLATFORM),
+}
+
+MORE: dict[str, tuple[Opens, ...]] = {
+    "console:groups": (
+        bulk("close", "group", RUNNING, "groups_groupclosure"),
+        bulk("reopen", "closed", RUNNING, "groups_groupclosure"),
+        bulk("capacity", "group", RUNNING, "groups_group", capacity="200"),
+        bulk("keeper", "group", RUNNING, "groups_roleassignment", keeper="%(moderator_id)s"),
+        Opens(None, who("admin"), {"view": "remove", "key": "%(view_id)s"}, effect="core_savedview"),  # one's own
+    ),
 }

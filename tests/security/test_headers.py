@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from hearth.core.idempotency import WRITES_PER_MINUTE
 from tests.security import sham
 from tests.security.headers import missing_headers
 from tests.security.markup import Page
@@ -98,6 +99,38 @@ def test_guessing_a_password_is_slowed_down(world, settings):
     assert missing_headers(limited) == []
 
 
+def test_a_limit_says_when_to_come_back(world, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
+    cache.clear()
+    answer = [Client().post("/accounts/login/", {"login": "a@b.example", "password": "guess"}) for _ in range(3)][-1]
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
+    assert missing_headers(answer) == []
+    assert Page(answer.content.decode()).dangers == []
+
+
+def test_behind_a_proxy_a_guesser_shuts_the_door_for_themselves_alone(world, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    cache.clear()
+    form = {"login": "a@b.example", "password": "guess"}
+    told = [
+        Client().post("/accounts/login/", form, headers={"x-forwarded-for": seen}).status_code
+        for seen in ("10.9.9.9, 198.51.100.7", "10.9.9.8, 198.51.100.7", "198.51.100.8")
+    ]
+    assert told == [200, 429, 200]
+
+
+def test_writing_faster_than_by_hand_is_slowed_down(world):
+    client = world.browsers_of(world.alfa, "member")
+    for n in range(WRITES_PER_MINUTE):
+        assert client.post("/c/alfa/inbox/reading/", {"idempotency_key": f"key-{n}"}).status_code == 302
+    answer = client.post("/c/alfa/inbox/reading/", {"idempotency_key": "one-more"})
+    assert answer.status_code == 429
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    other = world.browsers_of(world.alfa, "keeper")
+    assert other.post("/c/alfa/inbox/reading/", {"idempotency_key": "key-0"}).status_code == 302
+
+
 @pytest.mark.parametrize("evil", EVIL)
 def test_no_answer_leads_out_of_the_house(world, evil):
     member, things = browser(world.alfa.people["member"].user), world.alfa.things
@@ -134,5 +167,6 @@ def test_staff_doors_want_a_second_factor_outside_the_demo(world, settings):
     for route in doors:
         answer = client.get(route.address(world.alfa))
         assert (answer.status_code, answer.headers.get("Location")) == (302, "/accounts/2fa/"), route.name
+    assert client.get(f"/c/alfa/groups/{world.alfa.things['group']}/room/").status_code == 404  # nor by the back door
     settings.HEARTH_DEMO = True
     assert client.get("/c/alfa/console/audit/").status_code == 200

@@ -11,7 +11,10 @@ from tests.security.world import World, browser, taken_back
 
 pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 FORGEABLE = {"notify:unsubscribe"}  # mail programs post there by themselves; its token can only stop mail (RFC 8058)
-SILENT = {"console:verification-licence"}  # the page again, without the number: a number is shown for a fresh key only
+SILENT = {
+    "console:verification-licence",  # the page again, without the number: a number is shown for a fresh key only
+    "groups:removal",  # 404: whoever was taken out is shown no more
+}
 # Files are not rolled back, so that which removes one comes last.
 ALL = sorted(routes(), key=lambda route: route.name == "console:upload-removal")
 WRITES = [route for route in ALL if route.is_ours and expected(route).post]

@@ -11,7 +11,6 @@ from itertools import cycle
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
@@ -53,12 +52,12 @@ from hearth.people.services import (
     make_bot,
     note_sign_in,
 )
-from tests.cast import Castaway
+from tests.cast import Castaway, second_factor
 
 PASSWORD = "a long enough secret"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 STAFF = ("moderator", "reviewer", "auditor", "operator", "admin")
-IN_GROUP = ("owner", "keeper", "member", "muted", "banned")
+IN_GROUP = ("owner", "keeper", "member", "verified", "muted", "banned", "expelled")
 PIXEL = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde"
     b"\x00\x00\x00\x0cIDATx\x9cc\xf8\xcf\xc0\x00\x00\x03\x01\x01\x00\xc9\xfe\x92\xef\x00\x00\x00\x00IEND\xaeB`\x82"
@@ -74,6 +73,7 @@ class House:
     people: dict[str, Castaway] = field(default_factory=dict)
     things: dict[str, Any] = field(default_factory=dict)
     token: str = ""
+    bot_token: str = ""
     payloads: Iterator[str] | None = None
 
     def word(self, what: str) -> str:
@@ -97,11 +97,6 @@ def taken_back() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
-
-
-def second_factor(user: User) -> None:
-    """Staff doors open only for those who have one."""
-    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"})
 
 
 def know_password(user: User) -> None:
@@ -178,6 +173,7 @@ def _groups(house: House) -> None:
     close_group(operator, closed, why=house.word("why closed"))
     muted = restrict(operator, people["muted"].member, group, kind="mute", why=house.word("why muted"))
     restrict(operator, people["banned"].member, group, kind="ban", why=house.word("why banned"))
+    restrict(operator, people["expelled"].member, None, kind="ban", why=house.word("why expelled"))
     link = make_join_link(operator, group)
     house.things |= {"group": group.pk, "group_id": group.pk, "secret": secret.pk, "closed": closed.pk}
     house.things |= {"inmate": people["member"].member.pk, "moderator_id": people["moderator"].member.pk}
@@ -229,6 +225,8 @@ def _own_things(house: House) -> None:
     MemberTag.objects.create(member=member.member, tag=house.word("tag"), by="house")
     asked = ask_verification(member.actor, licence=house.word("licence"))
     decide_verification(people["admin"].actor, asked.pk, verified=False, note=house.word("note"))
+    badge = ask_verification(people["verified"].actor, licence=house.word("licence"))
+    decide_verification(people["admin"].actor, badge.pk, verified=True, expires_on=(now() + timedelta(days=9)).date())
     waiting = ask_verification(people["keeper"].actor, licence=house.word("licence"))
     things |= {"token_id": token.pk, "notice_id": notice.pk, "verification_id": waiting.pk}
     things |= {"member_id": people["newcomer"].member.pk, "purpose": "people.sensitive_tags"}
@@ -237,8 +235,9 @@ def _own_things(house: House) -> None:
 
 def _operations(house: House) -> None:
     admin = house.people["admin"]
-    view = save_view(admin.actor, "fleet", house.word("view"), "q=" + house.canary, shared=True)
-    make_bot(admin.actor, name=house.word("bot"), purpose=house.word("bot purpose"))
+    view = save_view(admin.actor, "groups", house.word("view"), "q=" + house.canary, shared=True)
+    bot = make_bot(admin.actor, name=house.word("bot"), purpose=house.word("bot purpose"))
+    _token, house.bot_token = issue_token(admin.actor, bot.member, house.word("bot token"), ["read"])
     with transaction.atomic():
         audit.record(admin.actor, "tested", "community:1", after={"word": house.word("after")}, why=house.word("why"))
     job = Job.objects.create(
@@ -282,6 +281,7 @@ class World:
         made = {role: browser(person.user) for role, person in house.people.items()}
         made["anonymous"] = browser(None)
         made["bearer"] = browser(None, headers={"Authorization": f"Bearer {house.token}"})
+        made["bot"] = browser(None, headers={"Authorization": f"Bearer {house.bot_token}"})
         made["applicant"] = browser(self.applicant)
         made["platform"] = browser(self.platform)
         made["outsider"] = browser(other.people["member"].user)

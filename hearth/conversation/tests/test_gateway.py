@@ -14,6 +14,7 @@ from hearth.core.live import issue_ticket
 from hearth.groups.services import admit_member, close_group, give_role, remove_member, restrict
 from hearth.kit.clock import now
 from hearth.people.services import issue_token, make_bot, revoke_token
+from tests.cast import second_factor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -287,6 +288,7 @@ def test_the_inbox_counter_is_the_readers_own(tab, bo, chen):
 
 def test_progress_of_a_job_is_sent_when_it_changes(tab, ada, bo, community):
     job = jobs.Job.objects.create(community=community, name="tests.long", created_by=ada.user)
+    second_factor(ada.user)
     mine, other = tab(ada), tab(bo)
     other.send(t="sub", topic=f"job:{job.pk}")
     assert other.expect("gone")["code"] == "not_found"

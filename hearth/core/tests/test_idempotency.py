@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from hearth.core.errors import IdempotencyMismatch, IdempotencyMissing
-from hearth.core.idempotency import once_for
+from hearth.core.idempotency import fingerprint_of, once_for
 from hearth.core.models import Community, IdempotencyKey
 
 THREADS = 8
@@ -45,6 +45,12 @@ def test_a_write_without_a_key_is_refused():
     with pytest.raises(IdempotencyMissing):
         make("user:1", "")
     assert Community.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_the_same_form_at_another_filter_is_another_request(rf):
+    one, other = (rf.post(f"/groups/?f.stage={stage}", {"all": "1"}) for stage in ("dead", "growth"))
+    assert fingerprint_of(one) != fingerprint_of(other)
 
 
 @pytest.mark.django_db

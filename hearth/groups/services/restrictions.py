@@ -73,7 +73,7 @@ def lift(actor: Actor, restriction: Restriction) -> None:
     _may_restrict(actor, restriction.group)
     if restriction.member_id == actor.member_id:
         raise NotOneself()
-    if not actor.is_staff and _set_by_staff(restriction):
+    if not actor.acts_as_staff and _set_by_staff(restriction):
         raise Outranked("Staff set this restriction; only staff can lift it.")
     open_one = Restriction.objects.filter(pk=restriction.pk, lifted_at=None)
     if not open_one.update(lifted_at=now(), lifted_by=actor.ref):

@@ -63,7 +63,7 @@ def _may_decide(actor: Actor, group: Group, role: str) -> None:
     demand(actor, GIVE_ROLE.key, held)
     if role not in GIVEN:
         raise Refusal("Choose one of the values offered.", field="role")
-    if not actor.is_staff and rank_of(held) <= RANKS[role]:
+    if not actor.acts_as_staff and rank_of(held) <= RANKS[role]:
         raise Outranked()
 
 

@@ -5,12 +5,13 @@ import pytest
 from hearth.core import audit
 from hearth.core.middleware import resolve_actor
 from hearth.core.models import AuditEntry
-from hearth.core.permissions import GroupRole, StaffRole, house_actor
+from hearth.core.permissions import GroupRole, StaffRole, house_actor, may
 from hearth.core.tenancy import community_scope
 from hearth.groups.access import group_where, roles_in, roles_of
 from hearth.groups.models import Restriction, RoleAssignment
 from hearth.groups.queries import posting_right, rooms_snapshot
 from hearth.groups.queries.operating import history_of
+from hearth.groups.registry import READ_TALK
 from hearth.groups.services import (
     admit_member,
     end_role,
@@ -24,7 +25,8 @@ from hearth.groups.services import (
     restrict,
 )
 from hearth.kit.clock import now
-from tests.cast import newcomer
+from hearth.people.services import issue_token
+from tests.cast import newcomer, second_factor
 from tests.watching import facts, refused
 
 
@@ -38,6 +40,21 @@ def test_an_actor_is_resolved_in_two_queries(bo, chen, community, cardiology, dj
         actor = resolve_actor(chen.user, community)
     assert (actor.member_id, actor.identity_id, actor.verified) == (chen.member.pk, chen.identity.pk, True)
     assert (actor.origin, actor.role, actor.staff) == ("organic", "member", frozenset())
+
+
+def test_staff_without_a_second_factor_keep_their_mark_and_have_no_rights(ada, bo, community, cardiology):
+    make_staff(ada.actor, bo.member, "moderator")
+    asleep = resolve_actor(bo.user, community)
+    assert (asleep.asleep, asleep.origin, asleep.role) == (True, "operator", "moderator")
+    assert not asleep.acts_as_staff
+    assert not may(asleep, READ_TALK.key)
+    assert may(asleep, READ_TALK.key, roles_in(asleep, cardiology))  # as a keeper of this group
+    with refused("refused"):
+        issue_token(asleep, bo.member, "Script", ["read"])
+    second_factor(bo.user)
+    awake = resolve_actor(bo.user, community)
+    assert may(awake, READ_TALK.key)
+    assert not awake.asleep
 
 
 def test_an_operators_acts_count_as_the_operators(ada, community):

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
@@ -94,6 +96,11 @@ def present_among(member_ids: Collection[int]) -> set[int]:
     """Which of these members neither left nor passed into another: one query."""
     rows = Member.objects.filter(pk__in=list(member_ids), left_at=None, merged_into=None)
     return set(rows.values_list("pk", flat=True))
+
+
+def has_second_factor(user: Any) -> bool:
+    """Whether somebody signs in with a second factor; the demo waives it for its personas. At most one query."""
+    return settings.HEARTH_DEMO or bool(is_mfa_enabled(user))
 
 
 def names_of_present(members: QuerySet[Any, Any], limit: int) -> list[tuple[int, str]]:

@@ -68,9 +68,11 @@ def issue_token(
 ) -> tuple[ApiToken, str]:
     """A token for oneself or for a bot one may make: (row, its text). The text is never shown again.
 
-    Raises NotAllowed for somebody else's place, UnknownScope, Refusal without a name.
+    Raises NotAllowed for somebody else's place, UnknownScope, Refusal without a name or a second factor.
     """
     _may_hold(actor, member)
+    if actor.asleep:
+        raise Refusal("Your role needs a second factor. Set one up, then make tokens.")
     if not name.strip():
         raise Refusal("Name the token after where it will be used.", field="name")
     if not scopes or any(scope not in token_scopes for scope in scopes):

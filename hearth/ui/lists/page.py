@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from hearth.core.idempotency import once
 from hearth.ui.lists.bulk import BulkAction, BulkRequest, respond_bulk
 from hearth.ui.lists.columns import Column, Filter
 from hearth.ui.lists.export import csv_response
@@ -141,10 +142,15 @@ class ListPage:
         back = f"{request.path}?{query}" if query else request.path
         wish = request.POST.get("view", "")
         if saved is not None and wish in ("save", "remove"):
-            name = clean(request.POST.get("name"), NAME_LENGTH)
-            if wish == "save" and name:
-                saved.save(request, self.key, name, write_state(replace(state, page=1, after=""), self.default))
-            elif wish == "remove":
-                saved.remove(request, self.key, clean(request.POST.get("key")))
+            with once(request) as claim:
+                if claim.fresh:
+                    self._change_views(request, saved, state)
             return HttpResponseRedirect(back)
         return respond_bulk(BulkRequest(request, self, source, state, back, context))
+
+    def _change_views(self, request: HttpRequest, saved: SavedViews, state: ListState) -> None:
+        name = clean(request.POST.get("name"), NAME_LENGTH)
+        if request.POST.get("view") == "remove":
+            saved.remove(request, self.key, clean(request.POST.get("key")))
+        elif name:
+            saved.save(request, self.key, name, write_state(replace(state, page=1, after=""), self.default))

@@ -279,11 +279,17 @@ class Shelf:
 
 def test_a_view_is_saved_shown_as_current_and_removed() -> None:
     shelf = Shelf()
-    LISTED.respond(ask("q=o&page=1", post={"view": "save", "name": " Those with o "}), everything(), saved=shelf)
+    LISTED.respond(
+        ask("q=o&page=1", post={"view": "save", "name": " Those with o ", "idempotency_key": "v1"}),
+        everything(),
+        saved=shelf,
+    )
     assert shelf.kept == {"Those with o": "q=o"}
     listing = LISTED.read(ask("q=o"), everything(), shelf)
     assert [(view.name, url, current) for view, url, current in listing.views] == [("Those with o", "/list/?q=o", True)]
-    LISTED.respond(ask(post={"view": "remove", "key": "Those with o"}), everything(), saved=shelf)
+    LISTED.respond(
+        ask(post={"view": "remove", "key": "Those with o", "idempotency_key": "v2"}), everything(), saved=shelf
+    )
     assert shelf.kept == {}
 
 
