@@ -30,7 +30,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from hearth.core import wake
-from hearth.core.errors import NotFound
+from hearth.core.errors import Conflict, NotFound
 from hearth.core.models import Job, Schedule
 from hearth.core.models.job import JobState
 from hearth.core.permissions import MANAGE_JOBS, Actor, demand
@@ -304,12 +304,19 @@ def ask_cancel(actor: Actor, job_id: int) -> None:
 
 
 def repeat(actor: Actor, job_id: int) -> None:
-    """Queue a failed or cancelled job again; it goes on from its checkpoint. Raises NotFound, NotAllowed."""
+    """Queue a failed or cancelled job again; it goes on from its checkpoint.
+
+    Raises NotFound, NotAllowed, Conflict while another one with its unique key waits or runs.
+    """
     demand(actor, MANAGE_JOBS.key)
     ended = Job.objects.filter(pk=job_id, community_id=actor.community_id)
-    changed = ended.filter(state__in=[JobState.FAILED, JobState.CANCELLED]).update(
-        state=JobState.WAITING, attempts=0, run_after=now(), cancel_asked_at=None, finished_at=None
-    )
+    ended = ended.filter(state__in=[JobState.FAILED, JobState.CANCELLED])
+    waiting = {"state": JobState.WAITING, "attempts": 0, "run_after": now()}
+    try:
+        with transaction.atomic():
+            changed = ended.update(**waiting, cancel_asked_at=None, finished_at=None)
+    except IntegrityError:
+        raise Conflict("The same work waits or runs already.") from None
     if not changed:
         raise NotFound()
     wake.poke("worker")

@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from hearth.core import jobs
-from hearth.core.errors import NotAllowed, NotFound
+from hearth.core.errors import Conflict, NotAllowed, NotFound
 from hearth.core.models import Community, Job, Schedule
 from hearth.core.models.job import JobState
 from hearth.core.permissions import Actor
@@ -249,3 +249,14 @@ def test_a_dead_process_of_this_machine_loses_its_job_at_once(in_hill: Community
     jobs.claim(ours)
     assert jobs.reap(ours) == 0
     assert Job.objects.get().lease_until > now()
+
+
+def test_a_failed_job_is_not_repeated_beside_an_open_one_of_its_kind(in_hill: Community, ada: Actor):
+    jobs.job("t.twin")(lambda run: None)
+    failed = jobs.enqueue("t.twin", unique_key="refresh")
+    Job.objects.filter(pk=failed.pk).update(state=JobState.FAILED)
+    jobs.enqueue("t.twin", unique_key="refresh")
+    with pytest.raises(Conflict):
+        jobs.repeat(ada, failed.pk)
+    failed.refresh_from_db()
+    assert failed.state == JobState.FAILED
