@@ -29,10 +29,12 @@ def is_digest_due(
 ) -> bool:
     """Whether a digest may go out now. Past its hour it stays due all day: an outage only delays it.
 
-    Weekly digests go out on Mondays. Where the hour lies in the quiet time, the digest waits for its end.
+    Weekly digests go out on Mondays. Where the hour lies in the quiet time, the its end takes its place, on the
+    same day too where that time crosses midnight.
     """
-    if digest not in {"daily", "weekly"} or local.hour < digest_at:
+    if digest not in {"daily", "weekly"} or (digest == "weekly" and local.weekday() != MONDAY):
         return False
-    if digest == "weekly" and local.weekday() != MONDAY:
-        return False
-    return not is_quiet(local.time().replace(tzinfo=None), quiet_from, quiet_until)
+    due, moment = time(digest_at), local.time()
+    if quiet_until is not None and is_quiet(due, quiet_from, quiet_until):
+        due = quiet_until
+    return moment >= due and not is_quiet(moment, quiet_from, quiet_until)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 MOST_NOTICES = 30
 LOST_AFTER = timedelta(hours=1)
-# The server answered, or was never reached: certainly not delivered. Everything else may have arrived.
+# The server answered, or was never reached: certainly not delivered. Other troubles on the way may have arrived.
 _CERTAINLY_NOT = (
     ConnectionRefusedError,
     smtplib.SMTPConnectError,
@@ -62,11 +62,11 @@ def send_digest(member: "Member", user: User, period: str) -> Delivery | None:
             delivery = Delivery.objects.create(member=member, channel="mail", key=period)
     except IntegrityError:
         return None
-    mail = compose(member, user, fresh)
     try:
-        mail.send()
-    except (SMTPException, OSError) as error:
-        outcome = Outcome.FAILED if isinstance(error, _CERTAINLY_NOT) else Outcome.UNKNOWN
+        compose(member, user, fresh).send()
+    except Exception as error:  # noqa: BLE001  whatever is wrong with one mail, the others go out
+        on_its_way = isinstance(error, SMTPException | OSError) and not isinstance(error, _CERTAINLY_NOT)
+        outcome = Outcome.UNKNOWN if on_its_way else Outcome.FAILED
         Delivery.objects.filter(pk=delivery.pk).update(outcome=outcome, error=repr(error)[:300])
         log.warning("digest_failed", member=member.pk, delivery=delivery.pk, outcome=str(outcome), error=repr(error))
     else:

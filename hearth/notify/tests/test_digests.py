@@ -50,6 +50,9 @@ def test_a_digest_waits_for_its_hour_its_day_and_the_end_of_the_quiet_hours():
     assert [is_digest_due("daily", at(hour), 8, None, None) for hour in (7, 8, 20)] == [False, True, True]
     assert [is_digest_due("weekly", at(9, day), 8, None, None) for day in (22, 23, 24)] == [False, True, False]
     assert [is_digest_due("daily", at(hour), 6, time(22), time(7)) for hour in (6, 7)] == [False, True]
+    late = [is_digest_due("daily", at(hour), 22, time(21), time(7)) for hour in (6, 7, 20, 21, 22)]
+    assert late == [False, True, True, False, False]  # not at 22, nor never: when the night is over
+    assert [is_digest_due("weekly", at(hour), 23, time(21), time(7)) for hour in (6, 7)] == [False, True]
     assert not is_digest_due("never", at(9), 8, None, None)
     assert (period_of("daily", at(9)), period_of("weekly", at(9))) == ("daily:2026-11-23", "weekly:2026-W48")
 
@@ -111,6 +114,16 @@ def test_nobody_without_an_account_or_who_said_never_gets_mail(chen, community, 
     set_preference(chen.actor, digest="never")
     assert send_all()["sent"] == 0
     assert mail.outbox == []
+
+
+def test_a_mail_that_cannot_be_written_holds_up_no_other(bo, chen, cardiology, time_machine):
+    time_machine.move_to(at(17))
+    for somebody in (bo, chen):
+        say(somebody, cardiology)
+    type(bo.user).objects.filter(pk=bo.user.pk).update(time_zone="Atlantis/Nowhere")
+    assert send_all() == {"waiting": 0, "sent": 1, "failed": 1, "unknown": 0}
+    assert mail.outbox[0].to == [chen.user.email]
+    assert "Atlantis" in Delivery.objects.get(outcome="failed").error
 
 
 def test_what_was_read_is_not_mailed(chen, cardiology, time_machine):
