@@ -1,12 +1,15 @@
 """What the database holds, as one digest per table, and which statements wrote to it."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
 from django.db import connection
+
+from hearth.core.tenancy import TenantModel, scope_or_none
 
 QUIET = {"django_session"}  # messages and the last community visited; never an effect
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
@@ -29,6 +32,22 @@ def changed(before: dict[str, str]) -> list[str]:
     """The tables whose rows differ from ``before``."""
     after = digests()
     return sorted(name for name in after if after[name] != before[name])
+
+
+@contextmanager
+def unscoped() -> Iterator[list[str]]:
+    """Collects the statements, raw ones too, that touch a tenant's table while no community is in scope."""
+    tables = {model._meta.db_table for model in apps.get_models() if issubclass(model, TenantModel)}
+    touches = re.compile(rf"\b(?:{'|'.join(sorted(tables))})\b")
+    seen: list[str] = []
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if scope_or_none() is None and touches.search(sql):
+            seen.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield seen
 
 
 @contextmanager

@@ -3,14 +3,16 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client, override_settings
 
 from hearth.console.pages.fleet import BULK
 from hearth.core.routing import Door, Row
+from hearth.core.tenancy import community_scope
 from hearth.project.doors import DOORS
 from tests.security import blank, expectations as told, sham
 from tests.security.routes import Route, routes
-from tests.security.state import changed, digests, writes
+from tests.security.state import changed, digests, unscoped, writes
 from tests.security.world import House, World, browser, taken_back
 
 # Files are not rolled back, so that which removes one comes last.
@@ -122,6 +124,27 @@ def test_a_route_knows_the_methods_of_the_table_and_no_other(principal, world, c
                 if who is None and verdict(ask(clients[principal], route, world.alfa, method, opens)) not in CLOSED:
                     found.append(f"{method} {route.name} as {principal}")
     assert not found, "\n".join(found)
+
+
+@pytest.mark.thorough
+def test_no_statement_touches_a_tenants_table_outside_its_community(world, clients):
+    found = []
+    for route in OURS:
+        for opens in told.deeds(route):
+            for method, who in (("get", opens.get), ("post", opens.post)):
+                for principal in {"member", "admin"} & (who or set()):
+                    with taken_back(), unscoped() as seen:
+                        ask(clients[principal], route, world.alfa, method, opens)
+                    found += [f"{method} {route.name} as {principal}: {sql[:200]}" for sql in seen]
+    assert not found, "\n".join(found)
+
+
+def test_a_statement_outside_every_community_is_noticed(world):
+    with unscoped() as seen, connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM conversation_message")
+        with community_scope(world.alfa.community):
+            cursor.execute("SELECT count(*) FROM conversation_room")
+    assert seen == ["SELECT count(*) FROM conversation_message"]
 
 
 def test_nobody_of_the_list_of_principals_is_left_out(world, clients):

@@ -29,7 +29,7 @@ def is_digest_due(
 ) -> bool:
     """Whether a digest may go out now. Past its hour it stays due all day: an outage only delays it.
 
-    Weekly digests go out on Mondays. Where the hour lies in the quiet time, the its end takes its place, on the
+    Weekly digests go out on Mondays. Where the hour lies in the quiet time, its end takes its place, on the
     same day too where that time crosses midnight.
     """
     if digest not in {"daily", "weekly"} or (digest == "weekly" and local.weekday() != MONDAY):
