@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 
 from hearth.core.errors import Refusal
+from hearth.kit.text import one_line
 
 LocalInput = str | Mapping[str, str]
 
@@ -14,7 +15,8 @@ def local(value: LocalInput, language: str, *, most: int, field: str) -> dict[st
     """One text per language; a plain string counts as written in ``language``. Raises Refusal (language, length)."""
     texts = {language: value} if isinstance(value, str) else dict(value)
     known = dict(settings.LANGUAGES)
-    cleaned = {code: text.strip() for code, text in texts.items() if text.strip()}
+    trim = one_line if field == "name" else str.strip
+    cleaned = {code: trimmed for code, text in texts.items() if (trimmed := trim(text))}
     if not set(cleaned) <= set(known):
         raise Refusal("Write in one of the languages offered.", field=field)
     if any(len(text) > most for text in cleaned.values()):

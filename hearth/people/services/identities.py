@@ -15,6 +15,7 @@ from hearth.core.models import Community
 from hearth.core.permissions import Actor, demand
 from hearth.kit.clock import now
 from hearth.kit.ids import new_key
+from hearth.kit.text import one_line
 from hearth.people.errors import MergeRefused, NotOneself
 from hearth.people.facts import IdentityClaimed, MemberJoined, MembersMerged, MergeUndone
 from hearth.people.models import Identity, IdentityClaim, Member
@@ -73,12 +74,10 @@ def _bring_in(cursor: Any, community: int, source: str, rows: Sequence[ImportedI
     name, version = MemberJoined.fact_name, MemberJoined.fact_version  # type: ignore[attr-defined]
     written: tuple[list[Any], ...] = ([], [], [])
     for row, person, member, identity in zip(rows, persons, members, identities, strict=True):
-        joined, shown = moment if row.joined_at is None else adapt(row.joined_at), row.name.strip() or row.external_id
-        kind = MemberKind.GUEST.value
-        written[0].append((person, new_key().hex, row.real_name[:120], moment))
-        written[1].append(
-            (member, community, person, kind, shown[:80], row.real_name[:120], "", "", "", "", "", "", joined, "member")
-        )
+        joined, kind = moment if row.joined_at is None else adapt(row.joined_at), MemberKind.GUEST.value
+        shown, real = (one_line(row.name) or row.external_id)[:80], one_line(row.real_name)[:120]
+        written[0].append((person, new_key().hex, real, moment))
+        written[1].append((member, community, person, kind, shown, real, "", "", "", "", "", "", joined, "member"))
         written[2].append((identity, community, member, source, row.external_id, row.name[:120], row.is_bot, moment))
         data = json.dumps({"member": member, "person": person, "kind": kind})
         told.append(

@@ -9,6 +9,7 @@ from hearth.core.facts import emit
 from hearth.core.models import Community
 from hearth.core.permissions import Actor
 from hearth.core.tenancy import community_scope
+from hearth.kit.text import one_line
 from hearth.people.access import person_of
 from hearth.people.errors import AlreadyMember, NameMissing
 from hearth.people.facts import MemberJoined
@@ -33,7 +34,7 @@ def join_community(
 
     Raises NameMissing, AlreadyMember, and Refusal for an unknown kind.
     """
-    name = " ".join(display_name.split())[:80]
+    name = one_line(display_name)[:80]
     if not name:
         raise NameMissing(field="display_name")
     if kind not in MemberKind.values:
@@ -46,11 +47,11 @@ def join_community(
             person=person,
             kind=kind,
             display_name=name,
-            real_name=real_name.strip()[:120],
-            hospital=hospital.strip()[:120],
-            department=department.strip()[:120],
-            title=title.strip()[:80],
-            city=city.strip()[:80],
+            real_name=one_line(real_name)[:120],
+            hospital=one_line(hospital)[:120],
+            department=one_line(department)[:120],
+            title=one_line(title)[:80],
+            city=one_line(city)[:80],
         )
         try:
             with transaction.atomic():

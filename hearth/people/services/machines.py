@@ -13,6 +13,7 @@ from hearth.core.facts import emit
 from hearth.core.permissions import Actor, demand, may
 from hearth.core.tenancy import across_communities
 from hearth.kit.clock import now
+from hearth.kit.text import one_line
 from hearth.people.access import member_for
 from hearth.people.errors import NameMissing, UnknownScope
 from hearth.people.facts import BotMade, MemberJoined, TokenIssued, TokenRevoked
@@ -33,12 +34,13 @@ def make_bot(actor: Actor, *, name: str, purpose: str) -> Bot:
     demand(actor, MAKE_BOTS.key)
     if actor.user_id is None:
         raise NotAllowed("A bot needs a person who answers for it.")
-    if not name.strip():
+    name = one_line(name)[:80]
+    if not name:
         raise NameMissing(field="name")
     if not purpose.strip():
         raise Refusal("Say what the bot is for; members will read it.", field="purpose")
     member = Member.objects.create(
-        person=Person.objects.create(), kind=MemberKind.GUEST, display_name=name.strip()[:80], about=purpose.strip()
+        person=Person.objects.create(), kind=MemberKind.GUEST, display_name=name, about=purpose.strip()
     )
     Identity.objects.create(
         member=member, source=Identity.NATIVE, external_id=str(member.pk), name=member.display_name, is_bot=True

@@ -11,6 +11,7 @@ from hearth.core.facts import emit
 from hearth.core.models import User
 from hearth.core.permissions import Actor, demand
 from hearth.kit.clock import now
+from hearth.kit.text import one_line
 from hearth.people.access import member_for
 from hearth.people.errors import NameMissing
 from hearth.people.facts import ProfileChanged
@@ -62,7 +63,7 @@ def _cleaned(changes: dict[str, Any]) -> dict[str, str]:
                 raise Refusal("Choose one of the values offered.", field="kind")
             cleaned[name] = str(value)
             continue
-        text = str(value).strip() if name == "about" else " ".join(str(value).split())
+        text = str(value).strip() if name == "about" else one_line(str(value))
         if len(text) > FIELDS[name]:
             raise Refusal("This is too long: at most %(most)s characters.", field=name, most=FIELDS[name])
         if name == "display_name" and not text:

@@ -131,6 +131,12 @@ def test_others_profiles_are_changed_by_staff_only_and_audited(ada, bo, chen):
         update_profile(chen.actor, display_name=" ")
 
 
+def test_a_name_is_made_of_what_can_be_seen(chen):
+    assert update_profile(chen.actor, display_name="Dr \u202egnehC\u200b").display_name == "Dr gnehC"
+    with refused("name_missing", "display_name"):
+        update_profile(chen.actor, display_name="\u3164\u200b")
+
+
 def test_a_block_covers_every_identity_and_is_not_told_to_the_other(dara, chen):
     block_member(dara.actor, chen.member)
     block_member(dara.actor, chen.member)
