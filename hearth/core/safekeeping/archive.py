@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 import zipfile
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
@@ -101,7 +102,8 @@ def _write_files(archive: zipfile.ZipFile, manifest: Manifest) -> None:
         for file in sorted((home / folder).rglob("*")):
             if file.is_file() and not file.is_symlink():
                 name = file.relative_to(home).as_posix()
-                manifest.files[name] = _copy_in(archive, name, file)
+                with suppress(FileNotFoundError):  # somebody took it away meanwhile
+                    manifest.files[name] = _copy_in(archive, name, file)
 
 
 def _copy_in(archive: zipfile.ZipFile, name: str, file: Path) -> FileSum:

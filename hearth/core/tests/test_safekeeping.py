@@ -124,6 +124,21 @@ for path in sys.argv[1:]:
 """
 
 
+def test_a_file_that_is_taken_away_meanwhile_stops_no_backup(hill: Community, home: Path, tmp_path, monkeypatch):
+    fleeting, looked = home / "media" / "a" / "fleeting", Path.is_file
+    fleeting.write_text("gone")
+
+    def look(self: Path) -> bool:
+        there = looked(self)
+        if self == fleeting:
+            self.unlink()
+        return there
+
+    monkeypatch.setattr(Path, "is_file", look)
+    manifest = write_backup(tmp_path / "backup.zip")
+    assert sorted(manifest.files) == ["media/a/x-ray.png", "secrets/field_keys", "secrets/secret_key"]
+
+
 def test_a_damaged_backup_restores_nothing(hill: Community, home: Path, elsewhere, tmp_path):
     write_backup(tmp_path / "good.zip")
     (tmp_path / "cut.zip").write_bytes((tmp_path / "good.zip").read_bytes()[:-2000])
