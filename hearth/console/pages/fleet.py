@@ -18,6 +18,7 @@ from hearth.core.routing import link
 from hearth.core.texts import best
 from hearth.groups.queries import keepers_of
 from hearth.groups.queries.operating import (
+    GROUP_TEXTS,
     fleet_list,
     keeper_choices,
     kept_by,
@@ -126,7 +127,7 @@ def fleet_page(request: HttpRequest) -> ListPage:
             ),
             Filter("members", gettext_lazy("Members"), kind="number", field="member_count"),
         ),
-        search=("title", "title_en", "title_zh_hans", "title_zh_hant", "key", "theme"),
+        search=GROUP_TEXTS,
         search_label=gettext_lazy("Search groups"),
         default_sort="stage",
         bulk=BULK,

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from hearth.core.permissions import KEEPERS, RUN_COMMUNITY as SEE_FLEET, Actor, GroupRole, demand
 from hearth.groups.models import Group, GroupClosure, Place, RoleAssignment
@@ -17,7 +17,6 @@ COLUMNS = (
 def fleet(
     actor: Actor,
     *,
-    search: str = "",
     place: Place | None = None,
     space: str = "",
     closed: bool | None = None,
@@ -35,8 +34,6 @@ def fleet(
         owner_name=Subquery(owner.values("member__display_name")[:1]),
         is_closed=Exists(GroupClosure.objects.filter(group=OuterRef("pk"), reopened_at=None)),
     )
-    if search:
-        rows = rows.filter(Q(name__icontains=search) | Q(key__icontains=search) | Q(theme__icontains=search))
     if place is not None:
         rows = rows.filter(place__path__startswith=place.path)
     if space:

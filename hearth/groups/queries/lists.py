@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from hearth.core.permissions import KEEPERS, Actor, GroupRole
 from hearth.core.sql import chunks
+from hearth.core.texts import holding, text_paths
 from hearth.groups.access import live_restrictions, visible_to
 from hearth.groups.models import (
     Group,
@@ -49,8 +50,7 @@ def visible_groups(actor: Actor, *, search: str = "") -> QuerySet[Group]:
     mine = Membership.objects.filter(group=OuterRef("pk"), member=actor.member_id, left_at=None)
     rows = Group.objects.filter(visible_to(actor)).annotate(is_closed=_closed(), is_mine=Exists(mine))
     rows = rows.filter(is_closed=False)
-    if search:
-        rows = rows.filter(Q(name__icontains=search) | Q(function__icontains=search) | Q(theme__icontains=search))
+    rows = rows.filter(holding(search, (*text_paths("name", "function"), "theme")))
     return rows.order_by("-is_mine", "-member_count", "key")
 
 

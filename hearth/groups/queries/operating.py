@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, NullIf
 
 from hearth.core.permissions import KEEPERS, Actor
-from hearth.core.texts import FALLBACKS, best
+from hearth.core.texts import FALLBACKS, best, holding, text_paths
 from hearth.groups.models import Group, GroupClosure, Membership, Norms, Place, RoleAssignment
 from hearth.groups.queries.fleet import fleet
 from hearth.groups.types import LeftBy
@@ -20,6 +19,8 @@ from hearth.people.queries import names_of_present
 if TYPE_CHECKING:
     from hearth.people.models import Member
 
+GROUP_TEXTS = (*text_paths("name"), "key", "theme")  # what operators find a group by
+
 
 def _text(language: str, field: str = "name") -> NullIf:
     text = KeyTextTransform(language, field)
@@ -27,12 +28,9 @@ def _text(language: str, field: str = "name") -> NullIf:
 
 
 def titled(rows: QuerySet[Any], language: str) -> QuerySet[Any]:
-    """Rows of groups with ``title`` (the name in the reader's language, as ``texts.best`` chooses) and, for searching,
-    ``title_en``, ``title_zh_hans`` and ``title_zh_hant``. JSON texts are stored escaped, so they are searched by key.
-    """
+    """Rows of groups with ``title``: the name in the reader's language, as ``texts.best`` chooses."""
     order = [language, *FALLBACKS.get(language, ("en",))]
-    texts = {f"title_{code.replace('-', '_')}": _text(code) for code, _name in settings.LANGUAGES}
-    return rows.annotate(title=Coalesce(*(_text(code) for code in order), F("key"), output_field=CharField()), **texts)
+    return rows.annotate(title=Coalesce(*(_text(code) for code in order), F("key"), output_field=CharField()))
 
 
 def fleet_list(actor: Actor, language: str) -> QuerySet[Group, dict[str, Any]]:
@@ -174,11 +172,5 @@ def member_choices(limit: int = 300) -> list[tuple[int, str]]:
 
 def find_groups(actor: Actor, query: str, language: str, limit: int = 8) -> list[dict[str, Any]]:
     """Groups whose name in any language, key or theme holds the words: dicts with pk and title, one query."""
-    rows = fleet_list(actor, language)
-    for word in query.split()[:4]:
-        texts = [f"title_{code.replace('-', '_')}" for code, _name in settings.LANGUAGES]
-        anywhere = Q(key__icontains=word) | Q(theme__icontains=word)
-        for text in texts:
-            anywhere |= Q(**{f"{text}__icontains": word})
-        rows = rows.filter(anywhere)
+    rows = fleet_list(actor, language).filter(holding(query, GROUP_TEXTS, most=4))
     return list(rows.order_by("-member_count", "pk")[:limit])

@@ -146,3 +146,16 @@ def test_patients_see_chosen_names_only(client_of, ada, bo, chen, cardiology):
     assert "陈立" not in html
     assert "圣路加医院" not in html
     assert "Chen" in html
+
+
+@pytest.mark.parametrize("words", ["心内", "内科", "cardio", "cases", "病例 心内", "HEART"])
+def test_discover_finds_a_group_by_its_name_theme_or_function_in_any_language(client_of, bo, dara, cardiology, words):
+    change_group(
+        bo.actor, cardiology, function={"en": "Hard cases, every week", "zh-hans": "每周病例讨论"}, theme="heart"
+    )
+    assert "Cardiology" in client_of(dara).get(at("discover"), {"q": words}).content.decode()
+
+
+@pytest.mark.parametrize("words", ["心外", "u5fc3", "zh-hans", "cardiology dermatology"])
+def test_discover_finds_nothing_by_words_that_nobody_wrote(client_of, dara, cardiology, words):
+    assert "Cardiology" not in client_of(dara).get(at("discover"), {"q": words}).content.decode()

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
 
+from hearth.core.texts import holding
 from hearth.ui.lists.state import PAGE_SIZES, ListState
 
 if TYPE_CHECKING:
@@ -72,13 +73,7 @@ class QuerySetSource:
         """The queryset with search and filters, not yet ordered."""
         queryset = self.queryset
         if state.q and page.search:
-            wanted = Q()
-            for word in state.q.split()[:8]:
-                anywhere = Q()
-                for path in page.search:
-                    anywhere |= Q(**{f"{path}__icontains": word})
-                wanted &= anywhere
-            queryset = queryset.filter(wanted)
+            queryset = queryset.filter(holding(state.q, page.search))
         for filter_ in page.filters:
             if filter_.key in state.filters:
                 queryset = queryset.filter(filter_.condition(state.filters[filter_.key]))
