@@ -45,6 +45,29 @@ def query_phrases(query: str, limit: int = 12) -> list[list[str]]:
     return [_bigrams(token) if _CJK_START.match(token) else [_plain(token)] for token in tokens]
 
 
+def lookup_terms(*texts: str) -> str:
+    """The terms by which short texts (names, a hospital) are looked up in any order, each once, between single spaces.
+
+    Words stay whole, without accents; of a CJK run come its characters and its pairs, so that any part of it is found.
+    """
+    terms = (term for token in _TOKEN.findall(normalised(" ".join(texts))) for term in _lookup(token, pairs_only=False))
+    return " ".join(dict.fromkeys(terms))
+
+
+def lookup_query(query: str, limit: int = 8) -> list[str]:
+    """The terms that a looked-up row must all hold: CJK terms as they are, other words as the beginning of one."""
+    tokens = _TOKEN.findall(normalised(query))[:limit]
+    return list(dict.fromkeys(term for token in tokens for term in _lookup(token, pairs_only=True)))
+
+
+def _lookup(token: str, *, pairs_only: bool) -> list[str]:
+    if not _CJK_START.match(token):
+        letters = unicodedata.normalize("NFKD", _plain(token))
+        return ["".join(letter for letter in letters if not unicodedata.combining(letter))]
+    pairs = _bigrams(token)
+    return pairs if pairs_only or len(token) == 1 else [*token, *pairs]
+
+
 def is_cjk(term: str) -> bool:
     """Whether a term is of CJK characters."""
     return bool(_CJK_START.match(term))

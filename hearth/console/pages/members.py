@@ -17,6 +17,7 @@ from hearth.groups.queries import group_names
 from hearth.groups.queries.operating import belonging, in_groups
 from hearth.people.access import member_for
 from hearth.people.queries import member_list
+from hearth.people.queries.finding import found_by
 from hearth.people.registry import MERGE, SEE_MEMBERS
 from hearth.ui.lists import Column, Filter, ListPage
 from hearth.ui.pages import PANEL_TARGET, page
@@ -92,7 +93,7 @@ def members_page(wanted: Sequence[str]) -> ListPage:
         title=gettext_lazy("Members"),
         columns=COLUMNS,
         filters=filters,
-        search=("display_name", "real_name", "hospital", "department"),
+        search=found_by,
         search_label=gettext_lazy("Search by name, hospital, department"),
         default_sort="-joined",
         empty=gettext_lazy("Nobody is here yet. Invite people with a join link, or bring your community's history in."),

@@ -251,7 +251,10 @@ def test_the_palette_finds_groups_members_pages_and_actions_in_few_questions(
     browser.get(url("palette") + "?q=c")
     with django_assert_max_num_queries(10):
         found = browser.get(url("palette") + "?q=心内").json()["groups"]
-    assert [(part["label"], [one["label"] for one in part["items"]]) for part in found] == [("Groups", ["Cardiology"])]
+    assert [(part["label"], [one["label"] for one in part["items"]]) for part in found] == [
+        ("Groups", ["Cardiology"]),
+        ("Members", ["Chen"]),  # whose department it is
+    ]
     labels = {
         one["label"] for part in browser.get(url("palette") + "?q=chen").json()["groups"] for one in part["items"]
     }

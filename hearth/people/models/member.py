@@ -1,11 +1,31 @@
 """Members: persons in a community."""
 
+from typing import Any
+
 from django.db import models
 
 from hearth.core.tenancy import TenantModel
 from hearth.kit.clock import now
+from hearth.kit.search_terms import lookup_terms
 from hearth.people.models.person import Person
 from hearth.people.types import MemberKind
+
+
+class LookupTerms(models.TextField):
+    """What a row is found by: the terms of ``of``, made anew whenever the row is saved, alone or in bulk.
+
+    A save with ``update_fields`` names this field too. The index over it is made by migration 0002.
+    """
+
+    def __init__(self, *args: Any, of: tuple[str, ...] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **{"editable": False, "blank": True, "default": "", **kwargs})
+        self.of = of
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        """The terms of what the row says now."""
+        terms = lookup_terms(*(getattr(model_instance, name) for name in self.of))
+        setattr(model_instance, self.attname, terms)
+        return terms
 
 
 class Member(TenantModel):
@@ -27,6 +47,7 @@ class Member(TenantModel):
     merge_batch = models.UUIDField(null=True, blank=True)  # names the merge, so that exactly it can be undone
     last_seen_on = models.DateField(null=True, blank=True)
     retention = models.CharField(max_length=20, default="member")
+    search_terms = LookupTerms(of=("display_name", "real_name", "hospital", "department"))
 
     class Meta:
         constraints = [

@@ -12,6 +12,7 @@ from hearth.core.permissions import Actor, demand
 from hearth.kit.clock import now
 from hearth.people.models import ApiToken, Block, Consent, Identity, Member, SignIn, Verification
 from hearth.people.queries.cards import live_verifications
+from hearth.people.queries.finding import found_by
 from hearth.people.registry import SEE_MEMBERS, VERIFY, consent_purposes
 from hearth.people.types import VerificationState, WaitingVerification
 
@@ -21,12 +22,7 @@ def member_list(actor: Actor, *, search: str = "", kind: str = "", verified: boo
     demand(actor, SEE_MEMBERS.key)
     rows = Member.objects.filter(merged_into=None).annotate(is_verified=Exists(live_verifications("pk")))
     if search:
-        rows = rows.filter(
-            Q(display_name__icontains=search)
-            | Q(real_name__icontains=search)
-            | Q(hospital__icontains=search)
-            | Q(department__icontains=search)
-        )
+        rows = rows.filter(found_by(search))
     if kind:
         rows = rows.filter(kind=kind)
     return rows if verified is None else rows.filter(is_verified=verified)

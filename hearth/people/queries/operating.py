@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from hearth.core.permissions import Actor, demand, may
 from hearth.people.models import Identity, IdentityClaim, Member, Verification
+from hearth.people.queries.finding import found_by
 from hearth.people.registry import MERGE, SEE_MEMBERS, VERIFY
 from hearth.people.types import VerificationState
 
@@ -20,12 +21,11 @@ def count_waiting(actor: Actor) -> int:
 
 
 def find_members(actor: Actor, query: str, limit: int = 8) -> list[Member]:
-    """Members whose names begin with or hold the words: one query. Nobody for those who may not see members."""
+    """Members by name, hospital, department: one query. Nobody for those who may not see members."""
     if not may(actor, SEE_MEMBERS.key):
         return []
     rows = Member.objects.filter(merged_into=None, left_at=None)
-    for word in query.split()[:4]:
-        rows = rows.filter(Q(display_name__icontains=word) | Q(real_name__icontains=word))
+    rows = rows.filter(found_by(query))
     return list(rows.order_by("display_name", "pk")[:limit])
 
 
@@ -68,8 +68,7 @@ def look_alikes(actor: Actor, member: Member, query: str = "", limit: int = 12) 
     demand(actor, MERGE.key)
     rows = Member.objects.filter(merged_into=None).exclude(pk=member.pk)
     if query:
-        for word in query.split()[:4]:
-            rows = rows.filter(Q(display_name__icontains=word) | Q(real_name__icontains=word))
+        rows = rows.filter(found_by(query))
     else:
         names = {name for name in (member.display_name, member.real_name) if name}
         rows = rows.filter(Q(display_name__in=names) | Q(real_name__in=names))

@@ -46,7 +46,7 @@ def update_profile(actor: Actor, *, member: Member | None = None, why: str = "",
     changed = [name for name, value in _cleaned(changes).items() if _put(target, name, value)]
     if not changed:
         return target
-    target.save(update_fields=changed)
+    target.save(update_fields=[*changed, "search_terms"])
     emit(ProfileChanged(member=target.pk, fields=sorted(changed)), actor=actor, subject=f"member:{target.pk}")
     if WHAT_A_BADGE_CONFIRMS & set(changed):
         end_verification(actor, target, "profile_changed")

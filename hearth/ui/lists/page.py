@@ -1,9 +1,10 @@
 """A list, declared once: its columns, filters, orders, bulk actions; and how it answers a request."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
@@ -23,7 +24,8 @@ from hearth.ui.types import Text
 class ListPage:
     """A declared list.
 
-    `search` names ORM paths (a queryset source) or anything true (a callable source does the search itself).
+    `search` names ORM paths or makes a condition of what was typed (a queryset source), or is anything true (a callable
+    source does the search itself).
     `default_sort` is a column key, `-key` for descending. `keyset` pages by cursor instead of by number (for long
     lists); with `count=False` it does not count. `empty` is the sentence for an empty list without filters.
     """
@@ -32,7 +34,7 @@ class ListPage:
     columns: tuple[Column, ...]
     title: Text = ""
     filters: tuple[Filter, ...] = ()
-    search: tuple[str, ...] = ()
+    search: tuple[str, ...] | Callable[[str], Q] = ()
     search_label: Text = ""
     default_sort: str = ""
     size: int = PAGE_SIZES[0]

@@ -73,7 +73,8 @@ class QuerySetSource:
         """The queryset with search and filters, not yet ordered."""
         queryset = self.queryset
         if state.q and page.search:
-            queryset = queryset.filter(holding(state.q, page.search))
+            search = page.search
+            queryset = queryset.filter(search(state.q) if callable(search) else holding(state.q, search))
         for filter_ in page.filters:
             if filter_.key in state.filters:
                 queryset = queryset.filter(filter_.condition(state.filters[filter_.key]))
