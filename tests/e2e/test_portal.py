@@ -78,6 +78,25 @@ def test_an_own_reaction_stays_marked_when_somebody_else_is_quicker(house: House
     expect(message(bo, text).locator(".reaction")).to_have_count(2)
 
 
+def test_an_own_reaction_is_marked_in_every_tab_at_once(house: House, persona: Persona) -> None:
+    desk, phone, bo = persona("chen"), persona("chen", phone=True), persona("bo")
+    for page in (desk, phone, bo):
+        page.goto(house.path(f"groups/{house.told['groups']['ward']}/room/"))
+        page.wait_for_selector("html[data-live=open]")
+    text = words("Ward round at nine")
+    say(bo, text)
+    message(desk, text).hover()
+    message(desk, text).locator("[data-open=react]").click()
+    desk.click(".msg-menu [aria-label='Thank you']")
+    own = message(phone, text).locator(".reaction[aria-pressed=true]")
+    expect(own).to_have_attribute("aria-label", "Thank you 1")
+    expect(message(bo, text).locator(".reaction[aria-pressed=false]")).to_have_attribute("aria-label", "Thank you 1")
+    own.tap()
+    for page in (desk, phone, bo):
+        expect(message(page, text).locator(".reaction")).to_have_count(0)
+    assert message(desk, text).get_attribute("data-mine") == ""
+
+
 def test_what_is_sent_before_the_room_is_open_on_the_line_is_not_lost(house: House, persona: Persona) -> None:
     page = persona("chen")
 

@@ -119,7 +119,8 @@ def stretch(room_id: int, community_id: int, space: str, after: int, upto: int) 
         if run:
             made.pieces.append(_hint(room_id, run))
             run = []
-        made.pieces.append((line.number, line.number, entry_of(views[line.message_id], line.number, line.kind)))
+        entry = entry_of(views[line.message_id], line.number, line.kind, line.mark)
+        made.pieces.append((line.number, line.number, entry))
         if line.kind == "post" and line.author_id is not None:
             made.authors.append(line.author_id)
     if run:

@@ -20,7 +20,7 @@ from hearth.conversation.gateway.refusals import Busy
 from hearth.conversation.queries import log as room_log, messages
 from hearth.conversation.registry import Draft
 from hearth.conversation.rules import posting
-from hearth.conversation.rules.frames import entry_frame, message_frame
+from hearth.conversation.rules.frames import Mark, entry_frame, message_frame
 from hearth.conversation.services.posting import mentions_of, new_post
 from hearth.conversation.services.writer import write_posts
 from hearth.conversation.types import MessageView, NewPost, Posted
@@ -283,7 +283,7 @@ def _frame(wish: Wish, post: NewPost, posted: Posted) -> bytes:
     return entry_of(view, posted.number, "post")
 
 
-def entry_of(view: MessageView, number: int, kind: str) -> bytes:
+def entry_of(view: MessageView, number: int, kind: str, mark: Mark | None = None) -> bytes:
     """An entry as every member of the room reads it."""
-    frame: dict[str, Any] = entry_frame(view.room_id, number, kind, message_frame(view))
+    frame: dict[str, Any] = entry_frame(view.room_id, number, kind, message_frame(view), mark)
     return wire.text(frame)

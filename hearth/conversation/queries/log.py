@@ -2,7 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
+import orjson
 from django.db import connection
 
 from hearth.core import sql
@@ -10,13 +12,16 @@ from hearth.core import sql
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One entry: its number, what happened, to which message; ``historical`` for posts that an import brought."""
+    """One entry: its number, what happened, to which message; ``historical`` for posts that an import brought; ``mark``
+    is the reaction that came or went: (identity, emoji).
+    """
 
     number: int
     kind: str
     message_id: int
     author_id: int | None
     historical: bool
+    mark: tuple[int, str] | None = None
 
 
 def head(room_id: int) -> int:
@@ -38,12 +43,20 @@ def entries_after(room_id: int, after: int, *, upto: int, limit: int) -> list[Lo
     """Entries numbered above ``after`` and at most ``upto``, oldest first."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT e.number, e.kind, e.message_id, e.author_id, m.historical FROM conversation_entry e "
+            "SELECT e.number, e.kind, e.message_id, e.author_id, m.historical, e.data FROM conversation_entry e "
             "JOIN conversation_message m ON m.id = e.message_id "
             "WHERE e.room_id = %s AND e.number > %s AND e.number <= %s ORDER BY e.number LIMIT %s",
             [room_id, after, upto, limit],
         )
-        return [LogLine(row[0], row[1], row[2], row[3], bool(row[4]) and row[1] == "post") for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [LogLine(*row[:4], bool(row[4]) and row[1] == "post", _mark(row[1], row[3], row[5])) for row in rows]
+
+
+def _mark(kind: str, author_id: int | None, data: Any) -> tuple[int, str] | None:
+    if kind not in ("react", "unreact") or author_id is None:
+        return None
+    told = orjson.loads(data) if isinstance(data, str) else data
+    return author_id, str(told.get("emoji", ""))
 
 
 def rooms_of(message_ids: Collection[int]) -> dict[int, int]:

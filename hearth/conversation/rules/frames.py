@@ -6,6 +6,8 @@ from hearth.conversation.types import FileView, MessageView
 from hearth.kit.clock import to_ms
 from hearth.people.types import NameCard
 
+Mark = tuple[int, str]  # identity, emoji
+
 
 def message_frame(view: MessageView) -> dict[str, Any]:
     """One message. Times are milliseconds since 1970 UTC; keys that say nothing are left out."""
@@ -61,6 +63,10 @@ def file_frame(file: FileView) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def entry_frame(room_id: int, number: int, kind: str, message: dict[str, Any]) -> dict[str, Any]:
-    """One line of a room's log with the message as it stands now; readers put it in place of what they had."""
-    return {"t": "entry", "room": room_id, "n": number, "k": kind, "m": message}
+def entry_frame(room_id: int, number: int, kind: str, message: dict[str, Any], mark: Mark | None) -> dict[str, Any]:
+    """One line of a room's log with the message as it stands now; readers put it in place of what they had.
+
+    Whose reaction came or went (``who``, ``emoji``) lets every browser mark its own reader's, with one frame for all.
+    """
+    frame = {"t": "entry", "room": room_id, "n": number, "k": kind, "m": message}
+    return frame if mark is None else frame | {"who": mark[0], "emoji": mark[1]}

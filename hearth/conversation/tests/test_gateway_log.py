@@ -68,6 +68,8 @@ def test_what_pages_do_arrives_in_order(tab, ada, bo, chen, room):
     seen = [other.expect("entry", timeout=1.0) for _ in range(5)]
     assert [frame["n"] for frame in seen] == [1, 2, 3, 4, 5]
     assert [frame["k"] for frame in seen] == ["post", "edit", "react", "pin", "hide"]
+    assert (seen[2]["who"], seen[2]["emoji"], seen[2]["m"]["reactions"]) == (ada.identity.pk, "👍", {"👍": 1})
+    assert all("who" not in frame for frame in seen if frame["k"] != "react")
     assert (seen[-1]["m"]["state"], seen[-1]["m"]["html"]) == ("hidden", "")
 
 

@@ -50,11 +50,14 @@ const hearing = {
   refused(frame) { composer?.refused(frame); },
 };
 
-function apply({ k, m }) {
+function apply({ k, m, who, emoji }) {
   const there = byId(m.id);
   if (["accept", "unaccept"].includes(k)) return renew([m.id, m.accepted].filter(Boolean), 600);
   if (there) {
-    if (k === "react" || k === "unreact") return reactions(there, m.reactions);
+    if (k === "react" || k === "unreact") {
+      if (who === myId) setOwnMark(there, emoji, k === "react"); // here, in another tab, on another device
+      return reactions(there, m.reactions);
+    }
     if (k === "hide" && (m.by.id === myId || room.dataset.keeps === "1")) return renew([m.id]);
     if (k === "restore" || (there.querySelector(".msg-answer") && k === "edit")) return renew([m.id], 400);
     return replace(there, build(m, there));
