@@ -7,9 +7,12 @@ from hearth.carriers.errors import ArchiveRefused
 from hearth.carriers.queries import open_archive
 from hearth.carriers.services import ImportOptions, ImportReport, import_archive, try_archive
 from hearth.carriers.services.dry_run import DryRun
+from hearth.carriers.services.uploads import remove_old_uploads
 from hearth.carriers.types import ImportMapping, Sample
 from hearth.core.jobs import JobRun, job
+from hearth.core.models import Community
 from hearth.core.permissions import house_actor
+from hearth.core.tenancy import across_communities, community_scope
 
 SCALE = 1000  # progress is told in thousandths of the archive's bytes
 
@@ -41,6 +44,19 @@ def run_import(
 
     report = import_archive(actor, path, options, checkpoint=run.row.checkpoint or None, step=step, job=run.row.pk)
     return report.as_json()
+
+
+@job("carriers.remove_old_uploads", title="Remove uploaded archives whose time is over", cron="41 3 * * *")
+def run_removal(run: JobRun) -> dict[str, int]:
+    """Once a night, in every community, by its own setting."""
+    with across_communities("the nightly removal visits each community in turn"):
+        communities = list(Community.objects.all())
+    removed = 0
+    for done, community in enumerate(communities, 1):
+        with community_scope(community):
+            removed += remove_old_uploads()
+        run.progress(done, len(communities))
+    return {"removed": removed}
 
 
 CHANNELS_TOLD = 400

@@ -85,6 +85,11 @@ class Standing:
     #            diagnosing, diagnosed, diagnosis_failed
     job: Job | None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a job waits or runs."""
+        return self.job is not None and self.job.state in OPEN
+
 
 def standing_of(upload: Upload) -> Standing:
     """The state of an upload, from its jobs."""

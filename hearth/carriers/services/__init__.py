@@ -5,6 +5,7 @@ from hearth.carriers.services.loading import ImportOptions, import_archive
 from hearth.carriers.services.report import ImportReport
 from hearth.carriers.services.uploads import (
     keep_upload,
+    kept_until,
     remove_upload,
     start_diagnosis,
     start_import,
@@ -16,6 +17,7 @@ __all__ = [
     "ImportReport",
     "import_archive",
     "keep_upload",
+    "kept_until",
     "remove_upload",
     "start_diagnosis",
     "start_import",

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import unicodedata
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from hearth.core.community_settings import declare, value_of
 from hearth.core.errors import Conflict, Refusal
 from hearth.core.jobs import ask_cancel, enqueue
 from hearth.core.models import Job
-from hearth.core.permissions import Actor, demand
+from hearth.core.permissions import Actor, demand, house_actor
 from hearth.kit.clock import now
 from hearth.kit.ids import new_key
 
@@ -31,6 +32,15 @@ UPLOAD_LIMIT = declare(
     default=2048,
     minimum=1,
     maximum=102_400,
+)
+UPLOAD_DAYS = declare(
+    "carriers.upload_days",
+    "Days an uploaded archive is kept",
+    help="Then the file and its diagnosis are removed. What was imported stays.",
+    kind="int",
+    default=30,
+    minimum=1,
+    maximum=3650,
 )
 _ODD = re.compile(r"[^\w.\-() ]+")
 MEGABYTE = 1024 * 1024
@@ -94,9 +104,10 @@ def _write(file: "UploadedFile[Any]", target: Path) -> str:
 def try_upload(actor: Actor, upload: Upload, mapping: dict[str, Any] | None = None) -> Upload:
     """Read an upload without writing anything, with what the operator declared about its columns.
 
-    Raises NotAllowed, Conflict while an import of it runs.
+    Raises NotAllowed, Conflict while an import of it runs and once the file was removed.
     """
     demand(actor, IMPORT.key)
+    _hold(upload)
     _not_loading(upload)
     upload.purpose = Purpose.IMPORT
     if mapping is not None:
@@ -114,9 +125,10 @@ def try_upload(actor: Actor, upload: Upload, mapping: dict[str, Any] | None = No
 def start_import(actor: Actor, upload: Upload, *, source: str = "") -> Upload:
     """Bring an upload in. ``source`` names where it comes from: the same name recognises what is there already.
 
-    Raises NotAllowed, Conflict while it is being imported.
+    Raises NotAllowed, Conflict while it is being imported and once the file was removed.
     """
     demand(actor, IMPORT.key)
+    _hold(upload)
     _not_loading(upload)
     upload.source, upload.purpose = source.strip()[:60], Purpose.IMPORT
     upload.loading = enqueue(
@@ -135,8 +147,9 @@ def start_import(actor: Actor, upload: Upload, *, source: str = "") -> Upload:
 
 @transaction.atomic
 def start_diagnosis(actor: Actor, upload: Upload, mapping: dict[str, Any] | None = None) -> Upload:
-    """Have an upload diagnosed without bringing it in. Raises NotAllowed."""
+    """Have an upload diagnosed without bringing it in. Raises NotAllowed, Conflict once the file was removed."""
     demand(actor, IMPORT.key)
+    _hold(upload)
     if mapping is not None:
         upload.mapping = mapping
     upload.diagnosis = enqueue(
@@ -152,13 +165,43 @@ def _not_loading(upload: Upload) -> None:
         raise Conflict("This archive is being imported now.")
 
 
+def _hold(upload: Upload) -> None:
+    """Keep the file from being removed until the running transaction has queued whoever will read it."""
+    if not Upload.objects.select_for_update().filter(pk=upload.pk).exclude(stored="").exists():
+        raise Conflict("This file was removed. Upload it again.")
+
+
 def remove_upload(actor: Actor, upload: Upload) -> None:
     """Remove an upload's files; what was imported stays. Raises NotAllowed, Conflict while a job reads it."""
     demand(actor, IMPORT.key)
-    jobs = [job.pk for job in (upload.trial, upload.loading, upload.diagnosis) if job is not None]
-    if Job.objects.filter(pk__in=jobs, state__in=OPEN).exists():
+    if not _remove(actor, upload.pk):
         raise Conflict("Something is still reading this file. Stop it first.")
+
+
+def _remove(actor: Actor, upload_id: int, why: str = "") -> bool:
+    """False, and nothing done, while a job waits for the files or reads them."""
     with transaction.atomic():
-        Upload.objects.filter(pk=upload.pk).update(stored="", removed_at=now())
-        audit.record(actor, "upload_removed", f"upload:{upload.pk}")
-    shutil.rmtree(folder() / str(upload.community_id) / str(upload.key), ignore_errors=True)
+        row = Upload.objects.select_for_update().get(pk=upload_id)
+        jobs = [pk for pk in (row.trial_id, row.loading_id, row.diagnosis_id) if pk is not None]
+        if Job.objects.filter(pk__in=jobs, state__in=OPEN).exists():
+            return False
+        row.stored, row.removed_at = "", now()
+        row.save(update_fields=["stored", "removed_at"])
+        audit.record(actor, "upload_removed", f"upload:{row.pk}", why=why)
+    shutil.rmtree(folder() / str(row.community_id) / str(row.key), ignore_errors=True)
+    return True
+
+
+def kept_until(upload: Upload, days: int) -> datetime:
+    """When an upload's time is over, with ``value_of(UPLOAD_DAYS)``."""
+    return upload.uploaded_at + timedelta(days=days)
+
+
+def remove_old_uploads() -> int:
+    """Remove the files whose time is over, in the community in scope; what a job reads waits for the next night."""
+    end = now() - timedelta(days=value_of(UPLOAD_DAYS))
+    over = Upload.objects.filter(uploaded_at__lte=end).exclude(stored="").order_by("pk")
+    return sum(
+        _remove(house_actor(community_id), pk, "its time was over")
+        for pk, community_id in list(over.values_list("pk", "community_id"))
+    )

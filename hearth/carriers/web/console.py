@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from hearth.carriers import services
 from hearth.carriers.access import upload_for
 from hearth.carriers.queries.uploads import newest_uploads, rejections_of, result_of, same_before, standing_of
-from hearth.carriers.services.uploads import UPLOAD_LIMIT
+from hearth.carriers.services.uploads import UPLOAD_DAYS, UPLOAD_LIMIT
 from hearth.carriers.web import wording
 from hearth.carriers.web.forms import MappingForm, SourceForm, UploadForm
 from hearth.core.community_settings import value_of
@@ -24,6 +24,7 @@ from hearth.ui.attempts import attempt
 from hearth.ui.pages import page
 
 CHANNELS_SHOWN = 12
+BROUGHT = "brought-before"  # what the page asks for again while something is under way
 DAY_FIRST: dict[bool | None, str] = {True: "yes", False: "no"}
 SOURCE_NAMES = {"zulip_archive": "zulip", "zulip_realm": "zulip"}
 
@@ -36,14 +37,17 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 def _imports_page(request: HttpRequest, form: UploadForm | None = None) -> HttpResponse:
     uploads = newest_uploads(request.actor, limit=50)  # type: ignore[attr-defined]
+    days = value_of(UPLOAD_DAYS)
+    rows = [wording.row_of(upload, days) for upload in uploads]
     context = {
         "nav_active": "import",
         "page_title": _("Import"),
         "form": form,
         "limit": value_of(UPLOAD_LIMIT),
-        "rows": [wording.row_of(upload) for upload in uploads],
+        "rows": rows,
+        "under_way": any(row["standing"].is_open for row in rows),
     }
-    return page(request, "carriers/console/imports.html", context)
+    return page(request, "carriers/console/imports.html", context, {BROUGHT: "brought"})
 
 
 @csrf_exempt  # the token is checked below: until the door has opened, nobody's body is read
@@ -76,13 +80,14 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
 
 def _upload_page(request: HttpRequest, row: Any, mapping: MappingForm | None = None) -> HttpResponse:
     standing = standing_of(row)
-    if standing.code == "diagnosed" and mapping is None:
+    if standing.code == "diagnosed" and mapping is None and row.stored:
         return redirect(link("console:archive", row.pk))
     looked = result_of(row.trial) or result_of(row.diagnosis)
     context: dict[str, Any] = {
         "nav_active": "import",
         "page_title": row.name,
         "upload": row,
+        "kept_until": services.kept_until(row, value_of(UPLOAD_DAYS)),
         "standing": standing,
         "state": wording.state_of(standing.code),
         "looked": _looked(looked),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from hearth.carriers.queries.uploads import standing_of
 from hearth.carriers.registry import load_importers
 from hearth.carriers.rules.reasons import TEMPLATES
+from hearth.carriers.services.uploads import kept_until
 from hearth.ui.types import Text
 
 STATES: dict[str, tuple[Text, str]] = {
@@ -79,14 +80,17 @@ def left_out(kind: str) -> str:
     return str(LEFT_OUT.get(kind, kind))
 
 
-def row_of(upload: Any) -> dict[str, Any]:
-    """An upload as a row of the list."""
+def row_of(upload: Any, days: int) -> dict[str, Any]:
+    """An upload as a row of the list; files are kept for so many ``days``."""
     standing = standing_of(upload)
-    told = standing.job.result if standing.job is not None else {}
+    job = standing.job
+    told = job.result if job is not None else {}
     return {
         "upload": upload,
         "standing": standing,
         "state": state_of(standing.code),
+        "percent": 100 * job.done // job.total if job is not None and job.total and standing.is_open else None,
+        "kept_until": kept_until(upload, days) if upload.stored else None,
         "messages": told.get("messages") if standing.code in {"imported", "diagnosed"} else None,
         "rejected": told.get("rejected") if standing.code in {"imported", "diagnosed"} else None,
     }

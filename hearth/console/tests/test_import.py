@@ -5,19 +5,23 @@ import json
 import os
 import uuid
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from hearth.carriers.models import Upload
 from hearth.carriers.queries.uploads import path_of, standing_of
-from hearth.carriers.services.uploads import UPLOAD_LIMIT, safe_name
+from hearth.carriers.services import start_diagnosis, start_import, try_upload
+from hearth.carriers.services.uploads import UPLOAD_DAYS, UPLOAD_LIMIT, remove_old_uploads, safe_name
 from hearth.conversation.models import Message
 from hearth.core.community_settings import change_setting
+from hearth.core.errors import Conflict
 from hearth.core.jobs import running_alone
-from hearth.core.models import Job
+from hearth.core.models import AuditEntry, Job
 from hearth.groups.models import Group
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -182,6 +186,61 @@ def test_a_removed_file_is_gone_and_what_was_imported_stays(drop, url):
     post(browser, url("upload-removal", upload_id=upload.pk))
     assert not place.exists()
     assert Message.objects.count() == GOOD
+
+
+def test_an_archive_is_kept_for_some_days_and_told_so(drop, ada, url, time_machine):
+    _page, browser = drop("talk.csv", TABLE)
+    work_off()
+    upload = Upload.objects.get()
+    post(browser, url("upload-loading", upload_id=upload.pk), source="ward")
+    change_setting(ada.actor, UPLOAD_DAYS.key, 10)
+    place, told = path_of(upload), f"kept until {date_format(upload.uploaded_at + timedelta(days=10))}"
+    for address in (url("imports"), url("upload", upload_id=upload.pk)):
+        assert told in text(browser.get(address))
+    time_machine.move_to(upload.uploaded_at + timedelta(days=10, minutes=1))
+    assert (remove_old_uploads(), place.exists()) == (0, True)  # the import has not run yet
+    work_off()
+    time_machine.move_to(upload.uploaded_at + timedelta(days=9, hours=23))
+    assert (remove_old_uploads(), place.exists()) == (0, True)
+    time_machine.move_to(upload.uploaded_at + timedelta(days=10, minutes=2))
+    Job.objects.create(name="carriers.remove_old_uploads")
+    work_off()
+    assert (place.exists(), Message.objects.count()) == (False, GOOD)
+    told = AuditEntry.objects.get(action="upload_removed")
+    assert (told.subject, told.actor, told.why) == (f"upload:{upload.pk}", "house", "its time was over")
+    assert remove_old_uploads() == 0
+
+
+def test_a_removed_archive_is_told_and_nothing_can_be_begun_with_it(drop, ada, url):
+    _page, browser = drop("talk.csv", TABLE, "diagnose")
+    work_off()
+    upload = Upload.objects.get()
+    post(browser, url("upload-removal", upload_id=upload.pk))
+    assert browser.get(url("archive", upload_id=upload.pk)).url == url("upload", upload_id=upload.pk)
+    page = text(browser.get(url("upload", upload_id=upload.pk)))
+    assert "The file is no longer here" in page
+    assert "file removed" in text(browser.get(url("imports")))
+    jobs = Job.objects.count()
+    for act in (try_upload, start_import, start_diagnosis):
+        with pytest.raises(Conflict, match="This file was removed"):
+            act(ada.actor, upload)
+    refused = post(browser, url("upload-loading", upload_id=upload.pk), source="ward")
+    assert "This file was removed. Upload it again." in text(refused)
+    assert Job.objects.count() == jobs
+
+
+def test_the_list_of_imports_asks_again_while_something_is_under_way(drop, url):
+    _page, browser = drop("talk.csv", TABLE)
+    job = Upload.objects.select_related("trial").get().trial
+    Job.objects.filter(pk=job.pk).update(done=250, total=1000)
+    part = {"HX-Request": "true", "HX-Target": "brought-before"}
+    again = text(browser.get(url("imports"), headers=part))
+    assert again.lstrip().startswith('<div id="brought-before"')
+    assert 'hx-trigger="every 2s"' in again
+    assert "25 %" in again
+    work_off()
+    over = text(browser.get(url("imports"), headers=part))
+    assert ("hx-trigger" in over, "Ready to import" in over) == (False, True)
 
 
 def test_one_community_never_sees_the_uploads_of_another(drop, eve, other_community, client_of):

@@ -178,7 +178,7 @@ def _stored_report(upload: Any) -> dict[str, Any]:
 def archive(request: HttpRequest, upload_id: int) -> HttpResponse:
     """The diagnosis of an uploaded archive; while it is being made, the upload's page with its progress."""
     upload = upload_for(request.actor, upload_id)  # type: ignore[attr-defined]
-    job = upload.diagnosis
+    job = upload.diagnosis if upload.stored else None
     if job is None or job.state != "done" or job.result.get("refused"):
         return redirect(link("console:upload", upload.pk))
     plain = _stored_report(upload)
