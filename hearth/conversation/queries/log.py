@@ -49,7 +49,10 @@ def entries_after(room_id: int, after: int, *, upto: int, limit: int) -> list[Lo
             [room_id, after, upto, limit],
         )
         rows = cursor.fetchall()
-    return [LogLine(*row[:4], bool(row[4]) and row[1] == "post", _mark(row[1], row[3], row[5])) for row in rows]
+    return [
+        LogLine(number, kind, message, author, bool(historical) and kind == "post", _mark(kind, author, data))
+        for number, kind, message, author, historical, data in rows
+    ]
 
 
 def _mark(kind: str, author_id: int | None, data: Any) -> tuple[int, str] | None:

@@ -34,10 +34,14 @@ def _closed() -> Exists:
 
 def groups_of(actor: Actor) -> list[Group]:
     """The groups the actor is in, with ``is_closed`` and ``my_role`` (None for a plain member): one query."""
+    return list(own_groups(actor).annotate(is_closed=_closed(), my_role=_my_role(actor)))
+
+
+def own_groups(actor: Actor, *, search: str = "") -> QuerySet[Group]:
+    """The groups the actor is in whose name or theme holds the words, by key: slice it."""
     mine = Membership.objects.filter(group=OuterRef("pk"), member=actor.member_id, left_at=None)
-    return list(
-        Group.objects.filter(Exists(mine)).annotate(is_closed=_closed(), my_role=_my_role(actor)).order_by("key")
-    )
+    rows = Group.objects.filter(Exists(mine), holding(search, (*text_paths("name"), "theme")))
+    return rows.order_by("key")
 
 
 def _my_role(actor: Actor) -> Subquery:

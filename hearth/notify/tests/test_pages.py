@@ -3,6 +3,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from hearth.groups.services import admit_member, open_group
 from hearth.notify.queries import inbox, levels_of, preference_of, unread_count
 from hearth.notify.services import tell
 
@@ -60,7 +61,30 @@ def test_levels_and_quiet_hours_are_chosen(client_of, chen, cardiology):
     chosen = preference_of(chen.member.pk)
     assert (chosen.level, chosen.digest, f"{chosen.quiet_from:%H:%M}") == ("all", "weekly", "22:00")
     post(client, at("level", group_id=cardiology.pk), page=at("settings"), level="nothing")
-    assert levels_of(chen.member.pk) == {cardiology.pk: "nothing"}
+    assert levels_of(chen.member.pk, [cardiology.pk]) == {cardiology.pk: "nothing"}
     refused = post(client, at("settings"), **{**form, "quiet_until": ""})
     assert refused.status_code == 422
     assert "Give both ends of the quiet hours, or neither." in refused.content.decode()
+
+
+def test_levels_of_many_groups_come_page_by_page_and_are_found_by_name(
+    client_of, ada, chen, cardiology, django_assert_num_queries
+):
+    client = client_of(chen)
+    client.get(at("settings"))
+    with django_assert_num_queries(13) as few:
+        client.get(at("settings"))
+    for n in range(45):
+        group = open_group(ada.actor, key=f"ward-{n:02}", name={"en": f"Ward {n}", "zh-hans": f"病房{n}"})
+        admit_member(ada.actor, group, chen.member, how="staff")
+    with django_assert_num_queries(len(few)):
+        first = client.get(at("settings")).content.decode()
+    assert (first.count('<form id="group-'), "Ward 18" in first, "Ward 19" in first) == (20, True, False)
+    assert "Ward 44" in client.get(at("settings"), {"page": 3}).content.decode()
+    found = client.get(at("settings"), {"q": "病房44"}).content.decode()
+    assert (found.count('<form id="group-'), "Ward 44" in found) == (1, True)
+    assert "No group fits these words" in client.get(at("settings"), {"q": "surgery"}).content.decode()
+    page = f"{at('settings')}?q=%E7%97%85%E6%88%BF"
+    saved = post(client, at("level", group_id=group.pk), page=page, level="all", q="病房")
+    assert saved.url == f"{page}#group-{group.pk}"
+    assert levels_of(chen.member.pk, [group.pk, cardiology.pk]) == {group.pk: "all"}

@@ -1,8 +1,10 @@
 """The inbox, what one is told, and the link that stops mail."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _, pgettext
@@ -13,7 +15,7 @@ from hearth.core.idempotency import once
 from hearth.core.routing import link
 from hearth.core.texts import best
 from hearth.groups.access import group_for
-from hearth.groups.queries import groups_of
+from hearth.groups.queries import own_groups
 from hearth.notify import queries, services
 from hearth.notify.access import member_by_unsubscribe, notice_for
 from hearth.notify.models import Level
@@ -23,6 +25,7 @@ from hearth.ui.attempts import attempt
 from hearth.ui.pages import page
 
 PAGE = 40
+GROUPS = 20
 
 
 def _number(raw: str) -> int | None:
@@ -92,14 +95,15 @@ def settings(request: HttpRequest) -> HttpResponse:
         if attempt(request, form, choose) is not None:
             messages.success(request, _("Saved."))
             return redirect(link("notify:settings"))
-    chosen = queries.levels_of(member.pk)
-    groups = [
-        {"id": row.pk, "name": best(row.name), "level": chosen.get(row.pk, "")} for row in groups_of(request.actor)
-    ]
+    search = request.GET.get("q", "").strip()[:80]
+    rows = Paginator(own_groups(request.actor, search=search), GROUPS).get_page(request.GET.get("page"))
+    chosen = queries.levels_of(member.pk, [row.pk for row in rows])
     context = {
         "nav_active": "me",
         "form": form,
-        "groups": groups,
+        "q": search,
+        "page": rows,
+        "groups": [{"id": row.pk, "name": best(row.name), "level": chosen.get(row.pk, "")} for row in rows],
         "levels": [("", pgettext("notice level", "As chosen above")), *Level.choices],
     }
     return page(request, "notify/settings.html", context)
@@ -113,7 +117,8 @@ def level(request: HttpRequest, group_id: int) -> HttpResponse:
         if claim.fresh:
             services.set_level(request.actor, group, request.POST.get("level", ""))
     messages.success(request, _("Saved."))
-    return redirect(f"{link('notify:settings')}#group-{group.pk}")
+    back = urlencode({name: request.POST[name][:80] for name in ("q", "page") if request.POST.get(name)})
+    return redirect(f"{link('notify:settings')}?{back}#group-{group.pk}")
 
 
 @csrf_exempt  # mail programs post here by themselves (RFC 8058); the signed token can do nothing but stop mail
