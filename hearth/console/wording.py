@@ -47,6 +47,7 @@ ACTIONS: Final[dict[str, Text]] = {
     "restriction_set": _("restricted a member"),
     "role_ended": _("ended a role"),
     "role_given": _("gave a role"),
+    "view_removed": _("removed a view that somebody shared"),
     "setting_changed": _("changed a setting"),
     "token_issued": _("issued a token"),
     "token_revoked": _("revoked a token"),

@@ -153,4 +153,5 @@ def demand(actor: Actor, key: str, group_roles: frozenset[GroupRole] = frozenset
 RUN_COMMUNITY = permission("core.run_community", "See and run the community in the console", staff=ALL_STAFF)
 CHANGE_SETTINGS = permission("core.change_settings", "Change the community's settings", staff=RUNNING)
 READ_AUDIT = permission("core.read_audit", "Read the audit log", staff=RUNNING | {StaffRole.AUDITOR})
+TIDY_VIEWS = permission("core.tidy_views", "Remove views that others share with the team", staff=RUNNING)
 MANAGE_JOBS = permission("core.manage_jobs", "Start, cancel and repeat long work", staff=RUNNING)

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
+from django.db import transaction
 from django.db.models import Q
 
+from hearth.core import audit
+from hearth.core.errors import NotAllowed, NotFound
 from hearth.core.models import SavedView
-from hearth.core.permissions import Actor
+from hearth.core.permissions import TIDY_VIEWS, Actor, may
 
 QUERY_LENGTH = 2000
 
@@ -24,6 +27,23 @@ def save_view(actor: Actor, page: str, name: str, query: str, *, shared: bool = 
     return row
 
 
+def may_remove(actor: Actor, view: SavedView) -> bool:
+    """One's own; of others' the shared ones, by those who tidy."""
+    return view.owner_id == actor.user_id or (view.shared and may(actor, TIDY_VIEWS.key))
+
+
+@transaction.atomic
 def remove_view(actor: Actor, page: str, view_id: int) -> None:
-    """Forget one of the actor's own views; anybody else's stays."""
-    SavedView.objects.filter(owner_id=actor.user_id, page=page, pk=view_id).delete()
+    """Forget a view; somebody else's with an audit row. One that is gone already stays gone.
+
+    Raises NotFound for somebody else's own view, NotAllowed for a shared one.
+    """
+    view = SavedView.objects.filter(page=page, pk=view_id).first()
+    if view is None:
+        return
+    if not may_remove(actor, view):
+        raise NotAllowed() if view.shared else NotFound()
+    if view.owner_id != actor.user_id:
+        before = {"page": page, "query": view.query, "owner": f"user:{view.owner_id}"}
+        audit.record(actor, "view_removed", f"view:{view.pk}", before=before)
+    view.delete()

@@ -5,10 +5,10 @@ import re
 import uuid
 
 from hearth.console.tests.conftest import HOSTILE, pulse
-from hearth.core.models import AuditEntry
+from hearth.core.models import AuditEntry, SavedView
 from hearth.groups.models import Group
 from hearth.groups.queries import is_closed, keepers_of
-from hearth.groups.services import admit_member, close_group, open_group
+from hearth.groups.services import admit_member, close_group, make_staff, open_group
 
 
 def names(page: str) -> list[str]:
@@ -84,6 +84,38 @@ def test_a_view_is_saved_and_comes_back(ada, fleet, client_of, url):
     page = browser.get(url("groups")).content.decode()
     assert "Cooling ones" in page
     assert url("groups") + "?f.stage=declining" in page
+
+
+def test_a_shared_view_is_the_teams_and_an_own_one_nobody_elses(ada, bo, fleet, client_of, url):
+    make_staff(ada.actor, bo.member, "moderator")
+    browser, other = client_of(ada), client_of(bo)
+    post(browser, url("groups") + "?f.stage=declining", view="save", name="Cooling ones", shared="on")
+    post(browser, url("groups") + "?f.stage=dead", view="save", name="Mine alone")
+    page = other.get(url("groups")).content.decode()
+    assert "Shared by the team" in page
+    assert ("Cooling ones" in page, "Mine alone" in page) == (True, False)
+    assert "Remove the view Cooling ones" not in page
+    page = browser.get(url("groups")).content.decode()
+    assert "Shared by the team" not in page
+    assert page.count("Shared with the team") == 2  # a title, and the same for those who hear the page
+    shared, own = SavedView.objects.get(shared=True), SavedView.objects.get(shared=False)
+    assert post(other, url("groups"), view="remove", key=shared.pk).status_code == 403
+    assert post(other, url("groups"), view="remove", key=own.pk).status_code == 404
+    assert SavedView.objects.count() == 2
+    post(browser, url("groups") + "?f.stage=declining", view="save", name="Cooling ones")  # once more: no longer shared
+    assert "Cooling ones" not in other.get(url("groups")).content.decode()
+
+
+def test_whoever_runs_the_community_removes_what_others_share_and_it_is_written_down(ada, bo, fleet, client_of, url):
+    make_staff(ada.actor, bo.member, "moderator")
+    post(client_of(bo), url("groups") + "?f.stage=declining", view="save", name="Old", shared="on")
+    view = SavedView.objects.get()
+    assert "Remove the view Old" in client_of(ada).get(url("groups")).content.decode()
+    post(client_of(ada), url("groups"), view="remove", key=view.pk)
+    assert not SavedView.objects.exists()
+    told = AuditEntry.objects.get(action="view_removed")
+    assert (told.subject, told.actor) == (f"view:{view.pk}", ada.actor.ref)
+    assert told.before == {"page": "groups", "query": "f.stage=declining", "owner": f"user:{bo.user.pk}"}
 
 
 def test_many_groups_close_after_a_look_and_open_again(ada, fleet, client_of, url):

@@ -210,10 +210,19 @@ class Listing:
 
     @property
     def views(self) -> list[tuple[SavedView, str, bool]]:
-        """Saved views: each with its address and whether it is the one in sight."""
+        """The reader's own saved views: each with its address and whether it is the one in sight."""
+        return self._shelf(own=True)
+
+    @property
+    def team_views(self) -> list[tuple[SavedView, str, bool]]:
+        """What others share with the team, likewise."""
+        return self._shelf(own=False)
+
+    def _shelf(self, *, own: bool) -> list[tuple[SavedView, str, bool]]:
         here = write_state(replace(self.state, page=1, after=""), self.page.default)
         path = self.request.path
-        return [(view, f"{path}?{view.query}" if view.query else path, view.query == here) for view in self.saved]
+        views = [view for view in self.saved if view.own is own]
+        return [(view, f"{path}?{view.query}" if view.query else path, view.query == here) for view in views]
 
     @property
     def first(self) -> int:

@@ -155,4 +155,5 @@ class ListPage:
         if request.POST.get("view") == "remove":
             saved.remove(request, self.key, clean(request.POST.get("key")))
         elif name:
-            saved.save(request, self.key, name, write_state(replace(state, page=1, after=""), self.default))
+            kept = write_state(replace(state, page=1, after=""), self.default)
+            saved.save(request, self.key, name, kept, shared=request.POST.get("shared") == "on")

@@ -270,7 +270,7 @@ class Shelf:
     def listed(self, request: HttpRequest, list_key: str) -> list[SavedView]:
         return [SavedView(name, name, query) for name, query in self.kept.items()]
 
-    def save(self, request: HttpRequest, list_key: str, name: str, query: str) -> None:
+    def save(self, request: HttpRequest, list_key: str, name: str, query: str, *, shared: bool) -> None:
         self.kept[name] = query
 
     def remove(self, request: HttpRequest, list_key: str, key: str) -> None:
