@@ -26,6 +26,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().save_user(request, user, form, commit)
 
 
+def address_of(user: Any) -> str:
+    """What a device keeps beside a passkey, so that its owner tells one account from another."""
+    return str(user.email)
+
+
 def follow_session(sender: Any, request: Any, user: Any, **_rest: Any) -> None:
     """A new password gives this session another key and makes all others void: the list of sign-ins follows."""
     key = request.session.session_key

@@ -1,6 +1,7 @@
 """What pages about people, and of signing in, need to know."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
@@ -39,3 +40,10 @@ def device(agent: str) -> str:
     if found.browser and found.system:
         return _("%(browser)s on %(system)s") % found._asdict()
     return found.browser or found.system or agent or "–"
+
+
+@register.simple_tag(takes_context=True)
+def takes_passkeys(context: dict[str, Any]) -> bool:
+    """Whether a browser makes passkeys for the address at hand: they belong to a name, never to a number."""
+    host = urlsplit(f"//{context['request'].get_host()}").hostname or ""
+    return not (":" in host or host.rpartition(".")[2].isdigit())
