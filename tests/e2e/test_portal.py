@@ -97,6 +97,76 @@ def test_an_own_reaction_is_marked_in_every_tab_at_once(house: House, persona: P
     assert message(desk, text).get_attribute("data-mine") == ""
 
 
+def test_a_thread_opens_beside_its_room_and_lives(house: House, persona: Persona, watch: Watch) -> None:
+    chen, bo = persona("chen"), persona("bo")
+    room = house.path(f"groups/{house.told['groups']['ward']}/room/")
+    for page in (bo, chen):
+        page.goto(room)
+        page.wait_for_selector("html[data-live=open]")
+    log, beside = chen.locator("#room-log"), chen.locator("#room-thread")
+    opener = log.locator("a.msg-thread:not(.msg-thread-in):visible").last
+    opener.scroll_into_view_if_needed()
+    asked = opener.evaluate("link => link.closest('.msg').dataset.id")
+    chen.wait_for_timeout(300)
+    before = log.evaluate("log => log.scrollTop")
+    opener.focus()
+    chen.keyboard.press("Enter")
+    expect(beside.locator("textarea")).to_be_focused()
+    expect(beside.locator(".msg").first).to_have_attribute("data-id", str(asked))
+    assert chen.url == room
+    assert (
+        chen.evaluate(
+            "[...document.querySelectorAll('[id]')].map(n => n.id).filter((id, n, all) => all.indexOf(id) !== n)"
+        )
+        == []
+    )
+
+    first, second, third = words("Two days before"), words("And no bridging"), words("Thank you both")
+    for text in (first, second):
+        beside.locator("textarea").fill(text)
+        chen.keyboard.press("Enter")
+        expect(beside.locator(".msg:not(.msg-pending) .msg-body", has_text=text)).to_be_visible()
+        expect(log.locator(".msg:not(.msg-pending) .msg-body", has_text=text)).to_have_count(1)
+    expect(log.locator(f".msg[data-id='{asked}'] [data-p=replies]")).to_contain_text("answers")
+    assert abs(log.evaluate("log => log.scrollTop") - before) < 4
+    thread = bo.context.new_page()
+    thread.goto(house.path(f"messages/{asked}/thread/"))
+    thread.wait_for_selector("html[data-live=open]")
+    expect(message(thread, second)).to_be_visible()
+    for text in (third, words("See you at nine")):  # the second one stays in the thread as well
+        say(thread, text)
+        expect(beside.locator(".msg-body", has_text=text)).to_be_visible()
+
+    answer = beside.locator(".msg", has_text=third)
+    answer.hover()
+    answer.locator("[data-open=react]").click()
+    chen.keyboard.press("Escape")
+    expect(beside.locator(".msg-menu")).to_have_count(0)
+    expect(beside).to_be_visible()
+    answer.locator("[data-open=react]").click()
+    chen.click("#room-thread .msg-menu [aria-label='Thank you']")
+    for place in (beside, log):
+        expect(place.locator(".msg", has_text=third).locator(".reaction[aria-pressed=true]")).to_be_visible()
+
+    beside.locator("textarea").fill("half a thought")
+    chen.keyboard.press("Escape")
+    expect(beside).to_be_hidden()
+    expect(opener).to_be_focused()
+    chen.keyboard.press("Enter")
+    expect(beside.locator("textarea")).to_have_value("half a thought")
+    beside.locator("[data-thread-close]").click()
+    expect(beside).to_be_hidden()
+    assert watch.errors == []
+
+
+def test_a_thread_is_a_page_on_a_phone_and_without_scripts(house: House, persona: Persona) -> None:
+    for page in (persona("chen", phone=True), persona("chen", js=False)):
+        page.goto(house.path(f"groups/{house.told['groups']['ward']}/room/"))
+        page.locator("#room-log a.msg-thread:not(.msg-thread-in):visible").last.click()
+        expect(page).to_have_url(re.compile(r"/messages/\d+/thread/$"))
+        expect(page.locator("h1")).to_have_text("Thread")
+
+
 def test_what_is_sent_before_the_room_is_open_on_the_line_is_not_lost(house: House, persona: Persona) -> None:
     page = persona("chen")
 

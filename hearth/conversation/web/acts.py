@@ -208,7 +208,7 @@ def versions(request: HttpRequest, message_id: int) -> HttpResponse:
 
 @require_safe
 def thread(request: HttpRequest, message_id: int) -> HttpResponse:
-    """A message with its answers, and a place to answer."""
+    """A message with its answers, and a place to answer: a page, or what stands beside the room."""
     found, access = message_for(request.actor, message_id)
     root = found.thread_id or found.pk
     reader = presenting.reader_of(access)
@@ -223,7 +223,7 @@ def thread(request: HttpRequest, message_id: int) -> HttpResponse:
         "messages_shown": presenting.shown(reader, views),
         "composer": presenting.composer(reply=views[0] if views and views[0].state == "visible" else None),
     }
-    return page(request, "conversation/thread.html", context)
+    return page(request, "conversation/thread.html", context, {"room-thread": "panel"})
 
 
 @require_safe

@@ -1,7 +1,7 @@
 // Writing: sends at once and shows it as pending, keeps what was not sent, calls people by name, takes pictures in.
 import { tell } from "../ui/behaviours/toasts.js";
 import { isOpen, send } from "./live.js";
-import { build, byId, join, myId, newId, say } from "./message.js";
+import { build, join, myId, newId, say } from "./message.js";
 import { startCalling } from "./calling.js";
 import { startFiles } from "./files.js";
 
@@ -9,13 +9,15 @@ const WAIT = 8000; // for an acknowledgement, before the same message goes by HT
 const UNDO = 8000;
 const card = JSON.parse(document.getElementById("room-me")?.textContent || "null");
 
-export function startComposer({ room, log, post, toEnd, hint, isBehind }) {
-  const form = document.getElementById("composer");
-  if (form?.tagName !== "FORM") return null;
+export function startComposer({ room, view, post, hint, isBehind }) {
+  const form = room.querySelector("form.composer");
+  if (!form) return null;
+  const { find, log, toEnd } = view;
+  const thread = Number(room.dataset.onlyThread) || null; // what everything here answers, unless it answers one of it
   const text = form.elements.text;
   const above = form.querySelector("[data-above]");
   const alarm = form.querySelector("[data-refusal]");
-  const outbox = `hearth:outbox:${room.dataset.room}:${myId}`;
+  const outbox = `hearth:outbox:${room.dataset.room}:${myId}${thread ? `:${thread}` : ""}`;
   const pending = new Map(); // client id → { cid, text, re, files, node, timer }
   const files = startFiles(form, room, (problem) => complain(problem));
   let editing = null;
@@ -56,7 +58,11 @@ export function startComposer({ room, log, post, toEnd, hint, isBehind }) {
         event.preventDefault();
         form.requestSubmit();
       }
-    } else if (event.key === "Escape") aim(null);
+    } else if (event.key === "Escape" && !above.hidden) {
+      event.preventDefault();
+      if (editing) leaveEdit();
+      else aim(null);
+    }
     else if (event.key === "ArrowUp" && !text.value) {
       const mine = [...log.querySelectorAll(".msg-own[data-acts~=\"edit\"]")].at(-1);
       if (mine) {
@@ -105,14 +111,14 @@ export function startComposer({ room, log, post, toEnd, hint, isBehind }) {
     grow();
   }
 
-  document.addEventListener("click", (event) => {
+  room.addEventListener("click", (event) => {
     const reply = event.target.closest("[data-reply]");
     const change = event.target.closest("[data-edit]");
     const shut = event.target.closest("[data-above-close]");
     if (!reply && !change && !shut) return;
     event.preventDefault();
     (reply ?? change)?.closest("details")?.removeAttribute("open");
-    if (reply) aim(byId(reply.dataset.reply));
+    if (reply) aim(find(reply.dataset.reply));
     else if (change) edit(change);
     else if (editing) leaveEdit();
     else aim(null);
@@ -128,7 +134,7 @@ export function startComposer({ room, log, post, toEnd, hint, isBehind }) {
     if (!words && !uploaded.length) return;
     const letter = {
       cid: form.elements.client_id.value || newId(), text: words,
-      re: Number(form.elements.reply_to.value) || null, files: uploaded.map((file) => file.id),
+      re: Number(form.elements.reply_to.value) || thread, files: uploaded.map((file) => file.id),
     };
     form.elements.client_id.value = newId();
     text.value = "";
@@ -159,11 +165,11 @@ export function startComposer({ room, log, post, toEnd, hint, isBehind }) {
       id: `p-${letter.cid}`, n: 0, at: Date.now(), by: { ...card, id: myId }, html: "", state: "visible",
       files: [],
     };
-    if (letter.re && byId(letter.re)) {
-      const target = byId(letter.re);
+    if (letter.re && find(letter.re)) {
+      const target = find(letter.re);
       frame.re = { id: letter.re, name: target.querySelector(".author")?.textContent, text: target.querySelector(".msg-body")?.textContent.trim().slice(0, 90) };
     }
-    const node = build(frame);
+    const node = view.own(build(frame));
     node.classList.add("msg-pending");
     node.querySelector(".msg-tools")?.remove();
     const body = node.querySelector(".msg-body");
@@ -222,9 +228,10 @@ export function startComposer({ room, log, post, toEnd, hint, isBehind }) {
       pending.delete(cid);
       keepOutbox();
       location.assign(`${room.dataset.roomUrl}?at=${id}`); // the page shows older talk: go where it was said
-    } else if (byId(id)) done(letter);
+    } else if (find(id)) done(letter);
     else {
       letter.node.id = `m-${id}`;
+      view.own(letter.node);
       letter.node.classList.remove("msg-pending");
       letter.node.dataset.id = id;
       pending.delete(cid);
@@ -239,7 +246,7 @@ export function startComposer({ room, log, post, toEnd, hint, isBehind }) {
     pending.delete(letter.cid);
     letter.node.remove();
     keepOutbox();
-    if (letter.id) undoable(byId(letter.id), letter);
+    if (letter.id) undoable(find(letter.id), letter);
   }
 
   // The entry of an own message arrived: the pending one that it is goes.
@@ -251,7 +258,7 @@ export function startComposer({ room, log, post, toEnd, hint, isBehind }) {
       clearTimeout(letter.timer);
       pending.delete(letter.cid);
       keepOutbox();
-      setTimeout(() => undoable(byId(m.id), letter));
+      setTimeout(() => undoable(find(m.id), letter));
       return letter.node;
     }
     return null;
@@ -316,6 +323,7 @@ export function startComposer({ room, log, post, toEnd, hint, isBehind }) {
   } catch {
     localStorage.removeItem(outbox);
   }
+  if (thread) aim(null);
   grow();
   return { acknowledged, refused, take, resend };
 }

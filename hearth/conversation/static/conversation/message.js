@@ -11,7 +11,7 @@ export const say = (key, params = {}) => (words[key] ?? "").replace(/\{(\w+)\}/g
 export const myId = Number(room?.dataset.me || 0);
 const hasVoice = room?.dataset.voice === "1";
 const keeps = room?.dataset.keeps === "1";
-export const byId = (id) => document.getElementById(`m-${id}`);
+export const byId = (id, within = document) => within.querySelector(`.msg[data-id="${id}"]`);
 
 export function newId() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,9 +1,10 @@
 // A room that lives: entries arrive in order and without gaps, history loads while one scrolls, acts answer at once.
 import { tell } from "../ui/behaviours/toasts.js";
-import { keepTimes } from "../ui/behaviours/times.js";
 import { follow, isOpen, send, watch } from "./live.js";
-import { actsOf, build, byId, join, myId, newId, ownMarks, reactions, say, setOwnMark, setQuestion, setReplies } from "./message.js";
+import { actsOf, myId, newId, ownMarks, reactions, say, setOwnMark } from "./message.js";
 import { startComposer } from "./composer.js";
+import { startThread } from "./thread.js";
+import { parsed, ready, startView } from "./view.js";
 
 const room = document.getElementById("room");
 const log = document.getElementById("room-log");
@@ -14,26 +15,26 @@ const state = room.querySelector("[data-state]");
 const roomId = Number(room.dataset.room);
 const onlyThread = Number(room.dataset.onlyThread || 0);
 const title = document.title;
-const NEAR_END = 120;
 
 let last = Number(room.dataset.last);
 let marked = last;
 let behind = "behind" in room.dataset; // the page does not show the newest messages
 let unread = 0;
-let atEnd = true;
 let markTimer = 0;
 let typists = new Map();
 
-const messagesIn = () => log.querySelectorAll(".msg:not(.msg-pending)");
-const nearEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
-const toEnd = () => { log.scrollTop = log.scrollHeight; };
+const view = startView({ log, room, thread: onlyThread, composer: () => composer, behind: () => behind, missed: count });
+const aside = onlyThread ? null : startThread({ room, log, post, hint });
+const views = () => [view, aside?.view()].filter(Boolean);
+const viewOf = (node) => views().find((each) => each.holds(node)) ?? view;
+const everywhere = (ids, within = 0) => Promise.all(views().map((each) => each.renew(ids, within)));
 
 // --- what arrives ---------------------------------------------------------------------------------------------------
 
 const hearing = {
   entry(frame) {
     last = Math.max(last, frame.n);
-    apply(frame);
+    for (const each of views()) each.apply(frame);
     seen();
   },
   open(frame) { if (last > frame.n) last = frame.n; },
@@ -46,54 +47,9 @@ const hearing = {
   },
   seen(frame) { if (frame.n >= last) settle(); },
   gone() { close(); },
-  ack(frame) { composer?.acknowledged(frame); },
-  refused(frame) { composer?.refused(frame); },
+  ack(frame) { for (const each of views()) each.composer()?.acknowledged(frame); },
+  refused(frame) { for (const each of views()) each.composer()?.refused(frame); },
 };
-
-function apply({ k, m, who, emoji }) {
-  const there = byId(m.id);
-  if (["accept", "unaccept"].includes(k)) return renew([m.id, m.accepted].filter(Boolean), 600);
-  if (there) {
-    if (k === "react" || k === "unreact") {
-      if (who === myId) setOwnMark(there, emoji, k === "react"); // here, in another tab, on another device
-      return reactions(there, m.reactions);
-    }
-    if (k === "hide" && (m.by.id === myId || room.dataset.keeps === "1")) return renew([m.id]);
-    if (k === "restore" || (there.querySelector(".msg-answer") && k === "edit")) return renew([m.id], 400);
-    return replace(there, build(m, there));
-  }
-  if (k !== "post") return;
-  if (onlyThread && m.thread !== onlyThread) return;
-  if (m.thread) answered(m);
-  if (behind) return count(m);
-  add(m);
-}
-
-function replace(there, fresh) {
-  const held = there.contains(document.activeElement);
-  const plain = !/msg-(question|pinned|hidden|removed)/.test(fresh.className) && !fresh.querySelector(".msg-edited-mark");
-  if (plain && there.classList.contains("msg-follow")) fresh.classList.add("msg-follow");
-  const undo = there.querySelector(".msg-undo");
-  if (undo) fresh.append(undo);
-  there.replaceWith(fresh);
-  ready(fresh);
-  if (held) fresh.focus({ preventScroll: true });
-}
-
-function add(m) {
-  const stay = atEnd || m.by.id === myId;
-  const pending = composer?.take(m);
-  const previous = [...messagesIn()].at(-1) ?? null;
-  const fresh = build(m);
-  const day = join(fresh, previous);
-  log.querySelector("[data-empty]")?.remove();
-  const first = log.querySelector(".msg-pending");
-  for (const node of [day, fresh]) if (node) first ? first.before(node) : log.append(node);
-  pending?.remove();
-  ready(fresh);
-  if (stay && !document.hidden) toEnd();
-  if (m.by.id !== myId && (document.hidden || !stay)) count(m, fresh);
-}
 
 function count(m, fresh = null) {
   if (m.by.id === myId) return;
@@ -108,44 +64,8 @@ function count(m, fresh = null) {
   showUnread();
 }
 
-function answered(m) {
-  for (const id of new Set([m.thread, m.re?.id].filter(Boolean))) {
-    const target = byId(id);
-    if (!target) continue;
-    if (id === m.thread && !onlyThread) setReplies(target, Number(target.dataset.replies ?? countOf(target)) + 1);
-    const asked = target.querySelector(".question-open, .question-overdue");
-    if (asked && Number(target.dataset.by) !== m.by.id) setQuestion(target, "answered");
-  }
-}
-
-function countOf(target) {
-  const shown = target.querySelector('[data-p="replies"] [data-f]')?.textContent.match(/\d+/);
-  return shown ? Number(shown[0]) : 0;
-}
-
-// Ask the server for messages as this reader may see them; a random pause keeps a full room from asking at once.
-async function renew(ids, within = 0) {
-  await new Promise((go) => { setTimeout(go, Math.random() * within); });
-  const answer = await fetch(`${room.dataset.partUrl}?ids=${ids.join(",")}`, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return;
-  for (const fresh of parsed(await answer.text()).querySelectorAll(".msg")) {
-    const there = document.getElementById(fresh.id);
-    if (there) replace(there, fresh);
-  }
-}
-
-function parsed(html) {
-  const holder = document.createElement("template");
-  holder.innerHTML = html;
-  return holder.content;
-}
-
-function ready(node) {
-  document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: node } }));
-  keepTimes(node);
-}
-
 function close() {
+  aside?.shut();
   state.hidden = false;
   state.className = "room-state room-gone";
   const back = document.createElement("a");
@@ -158,10 +78,14 @@ function close() {
   pill.hidden = true;
 }
 
+function hint() {
+  send({ t: "typing", room: roomId });
+}
+
 // --- unread ---------------------------------------------------------------------------------------------------------
 
 function showUnread() {
-  pill.hidden = !(behind || unread || !atEnd);
+  pill.hidden = !(behind || unread || !view.atEnd());
   pill.classList.toggle("room-jump-new", unread > 0);
   if (unread) pillText.textContent = say(unread === 1 ? "new_one" : "new_many", { n: unread > 99 ? "99+" : unread });
   else if (pill.dataset.calm) pillText.textContent = pill.dataset.calm;
@@ -174,7 +98,7 @@ function settle() {
 }
 
 function seen() {
-  if (document.hidden || !atEnd || behind) return;
+  if (document.hidden || !view.atEnd() || behind) return;
   settle();
   clearTimeout(markTimer);
   markTimer = setTimeout(() => {
@@ -210,13 +134,13 @@ async function more(link) {
   if (link.dataset.busy) return;
   link.dataset.busy = "1";
   const older = link.dataset.more === "older";
-  const edge = older ? messagesIn()[0] : [...messagesIn()].at(-1);
+  const edge = older ? view.messages()[0] : [...view.messages()].at(-1);
   if (!edge) return;
   try {
     const answer = await fetch(`${room.dataset.partUrl}?${link.dataset.more}=${edge.dataset.id}`, { headers: { Accept: "text/html" } });
     if (!answer.ok) throw new Error(String(answer.status));
     const part = parsed(await answer.text());
-    for (const message of part.querySelectorAll(".msg")) if (document.getElementById(message.id)) message.remove();
+    for (const message of part.querySelectorAll(".msg")) if (view.find(message.dataset.id)) message.remove();
     const fresh = [...part.querySelectorAll(".msg")];
     const height = log.scrollHeight;
     const top = log.scrollTop;
@@ -293,16 +217,16 @@ async function perform(button) {
   const url = button.getAttribute("formaction");
   const what = url.match(/messages\/\d+\/([\w-]+)\//)?.[1];
   shutMenu();
-  optimistic[what]?.(article, button.value);
+  for (const each of views()) if (each.find(article.dataset.id)) optimistic[what]?.(each.find(article.dataset.id), button.value);
   try {
     const told = await post(url, button.name ? { [button.name]: button.value } : {});
     if (told?.undo) {
-      tell(say("done"), { action: { label: say("undo"), run: () => post(told.undo, {}).then(() => renew([article.dataset.id])) } });
+      tell(say("done"), { action: { label: say("undo"), run: () => post(told.undo, {}).then(() => everywhere([article.dataset.id])) } });
     }
-    if (!isOpen() || what === "restoration") await renew([article.dataset.id]);
+    if (!isOpen() || what === "restoration") await everywhere([article.dataset.id]);
   } catch (problem) {
     tell(problem.message, { error: true });
-    renew([article.dataset.id]);
+    everywhere([article.dataset.id]);
   }
 }
 
@@ -325,7 +249,7 @@ function openMenu(opener) {
   menu.opener = opener;
   opener.setAttribute("aria-expanded", "true");
   opener.parentElement.append(menu);
-  const up = menu.getBoundingClientRect().bottom > log.getBoundingClientRect().bottom;
+  const up = menu.getBoundingClientRect().bottom > opener.closest(".room-log").getBoundingClientRect().bottom;
   menu.classList.toggle("msg-menu-up", up);
   menu.querySelector("a, button")?.focus({ preventScroll: true });
 }
@@ -356,10 +280,11 @@ document.addEventListener("click", (event) => {
     return perform(button);
   }
   const link = event.target.closest("[data-jump]");
-  if (link && byId(link.dataset.jump)) {
+  const there = link && (viewOf(link).find(link.dataset.jump) ?? view.find(link.dataset.jump));
+  if (there) {
     event.preventDefault();
     link.closest("details[open]")?.removeAttribute("open");
-    return goTo(byId(link.dataset.jump));
+    return goTo(there);
   }
   const copied = event.target.closest("[data-copy-link]");
   if (copied && navigator.clipboard) {
@@ -379,25 +304,24 @@ function goTo(article) {
 pill.addEventListener("click", (event) => {
   if (behind) return;
   event.preventDefault();
-  toEnd();
+  view.toEnd();
   seen();
 });
 
 log.addEventListener("scroll", () => {
-  atEnd = nearEnd();
-  if (atEnd) seen();
+  if (view.look()) seen();
   showUnread();
 }, { passive: true });
 
 document.addEventListener("visibilitychange", () => {
-  atEnd = nearEnd();
+  view.look();
   if (!document.hidden) seen();
 });
 
 watch((now) => {
   state.hidden = now !== "lost";
   if (now === "lost") state.textContent = say("offline");
-  if (now === "open") composer?.resend();
+  if (now === "open") for (const each of views()) each.composer()?.resend();
 });
 
 // --- begin ----------------------------------------------------------------------------------------------------------
@@ -407,19 +331,19 @@ function hear(frame) {
 }
 
 function land() {
-  const wanted = room.dataset.at ? byId(room.dataset.at) : document.querySelector(".msg:target");
+  const wanted = room.dataset.at ? view.find(room.dataset.at) : document.querySelector(".msg:target");
   const line = log.querySelector("[data-unread-line]");
   if (wanted) goTo(wanted);
   else if (line) log.scrollTop += line.getBoundingClientRect().top - log.getBoundingClientRect().top - log.clientHeight / 4;
-  else if (!onlyThread) toEnd();
-  atEnd = nearEnd();
+  else if (!onlyThread) view.toEnd();
+  view.look();
   showUnread();
 }
 
 pill.dataset.calm = pillText.textContent;
-const composer = startComposer({ room, log, post, toEnd, hint: () => send({ t: "typing", room: roomId }), isBehind: () => behind });
+const composer = startComposer({ room, view, post, hint, isBehind: () => behind });
 land();
 requestAnimationFrame(land);
 for (const link of log.querySelectorAll("[data-more]")) setTimeout(() => watching.observe(link), 300);
-new ResizeObserver(() => { if (atEnd) toEnd(); }).observe(log);
+new ResizeObserver(() => { if (view.atEnd()) view.toEnd(); }).observe(log);
 follow(`room:${roomId}`, hear, () => last);
