@@ -104,16 +104,19 @@ def test_a_thread_opens_beside_its_room_and_lives(house: House, persona: Persona
         page.goto(room)
         page.wait_for_selector("html[data-live=open]")
     log, beside = chen.locator("#room-log"), chen.locator("#room-thread")
-    opener = log.locator("a.msg-thread:not(.msg-thread-in):visible").last
+    opener = log.locator("a.msg-thread:not(.msg-thread-in):visible").first
     opener.scroll_into_view_if_needed()
     asked = opener.evaluate("link => link.closest('.msg').dataset.id")
     chen.wait_for_timeout(300)
-    before = log.evaluate("log => log.scrollTop")
+    article = log.locator(f".msg[data-id='{asked}']")
+    place = article.bounding_box()["y"]
     opener.focus()
     chen.keyboard.press("Enter")
     expect(beside.locator("textarea")).to_be_focused()
     expect(beside.locator(".msg").first).to_have_attribute("data-id", str(asked))
     assert chen.url == room
+    assert abs(article.bounding_box()["y"] - place) < 4
+    before = log.evaluate("log => log.scrollTop")
     assert (
         chen.evaluate(
             "[...document.querySelectorAll('[id]')].map(n => n.id).filter((id, n, all) => all.indexOf(id) !== n)"

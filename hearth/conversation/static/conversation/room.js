@@ -24,7 +24,7 @@ let markTimer = 0;
 let typists = new Map();
 
 const view = startView({ log, room, thread: onlyThread, composer: () => composer, behind: () => behind, missed: count });
-const aside = onlyThread ? null : startThread({ room, log, post, hint });
+const aside = onlyThread ? null : startThread({ room, main: view, post, hint });
 const views = () => [view, aside?.view()].filter(Boolean);
 const viewOf = (node) => views().find((each) => each.holds(node)) ?? view;
 const everywhere = (ids, within = 0) => Promise.all(views().map((each) => each.renew(ids, within)));

@@ -7,9 +7,18 @@ import { parsed, ready, startView } from "./view.js";
 const WIDE = matchMedia("(min-width: 1024px)");
 const SHARED = ["room", "group", "base", "roomUrl", "partUrl", "peopleUrl", "uploadUrl", "keeps"];
 
-export function startThread({ room, log, post, hint }) {
+export function startThread({ room, main, post, hint }) {
+  const { log } = main;
   const panel = document.getElementById("room-thread");
   let shown = null; // { view, opener, id }
+
+  // The room gets narrower or wider, and its lines break anew: the message in hand stays where it is.
+  function keeping(article, change) {
+    const top = article?.getBoundingClientRect().top;
+    change();
+    if (article) log.scrollTop += article.getBoundingClientRect().top - top;
+    main.look();
+  }
 
   async function open(link) {
     const id = link.closest(".msg").dataset.id;
@@ -27,8 +36,10 @@ export function startThread({ room, log, post, hint }) {
     root.append(parsed(html));
     const thread = Number(root.querySelector("[data-thread-root]").dataset.threadRoot);
     root.dataset.onlyThread = thread;
-    panel.replaceChildren(root);
-    panel.hidden = false;
+    keeping(link.closest(".msg"), () => {
+      panel.replaceChildren(root);
+      panel.hidden = false;
+    });
     let composer = null;
     const view = startView({ log: root.querySelector(".room-log"), room: root, thread, beside: true, composer: () => composer });
     composer = startComposer({ room: root, view, post, hint, isBehind: () => false });
@@ -42,9 +53,11 @@ export function startThread({ room, log, post, hint }) {
     if (!shown) return;
     const { opener, id } = shown;
     shown = null;
-    panel.hidden = true;
-    panel.replaceChildren();
-    const article = log.querySelector(`.msg[data-id="${id}"]`);
+    const article = main.find(id);
+    keeping(article, () => {
+      panel.hidden = true;
+      panel.replaceChildren();
+    });
     (opener.isConnected ? opener : article?.querySelector(".msg-thread") ?? article)?.focus({ preventScroll: true });
   }
 
