@@ -196,7 +196,12 @@ def test_a_licence_number_opens_on_demand_and_leaves_a_trace(ada, dara, client_o
 
 def test_a_setting_is_changed_with_a_reason_and_the_change_is_shown(ada, client_of, url):
     browser = client_of(ada)
-    values = {"module": "carriers", "carriers.upload_limit_mb": "77", "why": "Small disk"}
+    values = {
+        "module": "carriers",
+        "carriers.upload_limit_mb": "77",
+        "carriers.upload_days": "30",
+        "why": "Small disk",
+    }
     page = text(post(browser, url("settings"), **values))
     assert value_of(UPLOAD_LIMIT) == 77
     assert "Small disk" in page

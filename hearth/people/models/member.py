@@ -14,7 +14,8 @@ from hearth.people.types import MemberKind
 class LookupTerms(models.TextField):
     """What a row is found by: the terms of ``of``, made anew whenever the row is saved, alone or in bulk.
 
-    A save with ``update_fields`` names this field too. The index over it is made by migration 0002.
+    A save with ``update_fields`` names this field too, and plain SQL writes it (``services.identities``). The index
+    over it is made by migration 0002.
     """
 
     def __init__(self, *args: Any, of: tuple[str, ...] = (), **kwargs: Any) -> None:

@@ -15,6 +15,7 @@ from hearth.core.models import Community
 from hearth.core.permissions import Actor, demand
 from hearth.kit.clock import now
 from hearth.kit.ids import new_key
+from hearth.kit.search_terms import lookup_terms
 from hearth.kit.text import one_line
 from hearth.people.errors import MergeRefused, NotOneself
 from hearth.people.facts import IdentityClaimed, MemberJoined, MembersMerged, MergeUndone
@@ -28,7 +29,7 @@ _INSERT_IMPORTED = (
     sql.insert(
         "people_member",
         "id, community_id, person_id, kind, display_name, real_name, hospital, department, title, city, about, avatar, "
-        "joined_at, retention",
+        "joined_at, retention, search_terms",
     ),
     sql.insert("people_identity", "id, community_id, member_id, source, external_id, name, is_bot, created_at"),
 )
@@ -77,7 +78,12 @@ def _bring_in(cursor: Any, community: int, source: str, rows: Sequence[ImportedI
         joined, kind = moment if row.joined_at is None else adapt(row.joined_at), MemberKind.GUEST.value
         shown, real = (one_line(row.name) or row.external_id)[:80], one_line(row.real_name)[:120]
         written[0].append((person, new_key().hex, real, moment))
-        written[1].append((member, community, person, kind, shown, real, "", "", "", "", "", "", joined, "member"))
+        written[1].append(
+            (
+                member, community, person, kind, shown, real, "", "", "", "", "", "", joined, "member",
+                lookup_terms(shown, real),
+            )
+        )  # fmt: skip
         written[2].append((identity, community, member, source, row.external_id, row.name[:120], row.is_bot, moment))
         data = json.dumps({"member": member, "person": person, "kind": kind})
         told.append(
