@@ -39,8 +39,11 @@ def record(
     chain = current_community_id() if chain is None else chain
     if subject.startswith(_OF_PEOPLE):
         why = sealed(why)
-    AuditHead.objects.get_or_create(chain=chain)
-    head = AuditHead.objects.select_for_update().get(chain=chain)
+    held = AuditHead.objects.select_for_update()
+    head = held.filter(chain=chain).first()
+    if head is None:
+        AuditHead.objects.get_or_create(chain=chain)
+        head = held.get(chain=chain)
     entry = AuditEntry(
         chain=chain,
         number=head.number + 1,

@@ -6,61 +6,65 @@ SQLite's WAL and PostgreSQL's log are sequential; the first ordinary commit afte
 durable too. What others commit meanwhile is as durable as ever, and carries what the block wrote so far.
 """
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
 TURNS = 8  # transactions between two moves of the log: a few megabytes, so that the disk is never busy for long
+CALM = 2.0  # seconds without anybody waiting, after which the block may hold the database longer
+
+
+@dataclass(slots=True)
+class Bulk:
+    """How a block gets on with others. ``gate`` is SQLite's, where there is one."""
+
+    gate: Any = None
+    turns: int = 0
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether nobody else wanted to write lately: then larger transactions cost nobody anything."""
+        return self.gate is None or time.monotonic() - self.gate.wanted_at > CALM
+
+    def rest(self) -> None:
+        """Between two transactions: move SQLite's log into the database file now and then.
+
+        Within a commit (SQLite's own way) it would keep all other writers waiting.
+        """
+        self.turns += 1
+        if self.gate is not None and self.turns % TURNS == 0:
+            _run("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 @contextmanager
-def bulk_writing() -> Iterator[Callable[[], None]]:
-    """Run a block whose commits do not wait for the disk. Call what it gives between two transactions.
-
-    That moves SQLite's log into the database file now and then, outside every transaction: within a commit (SQLite's
-    own way) it would keep all other writers waiting.
-    """
+def bulk_writing() -> Iterator[Bulk]:
+    """Run a block whose commits do not wait for the disk. ``rest`` between two of its transactions."""
     if connection.vendor == "postgresql":
-        with _postgresql():
-            yield _nothing
+        with _settings("SET synchronous_commit = off", "RESET synchronous_commit"):
+            yield Bulk()
     elif connection.in_atomic_block:  # tests; SQLite cannot change how it commits inside a transaction
-        yield _nothing
+        yield Bulk()
     else:
-        with _sqlite() as between:
-            yield between
-
-
-def _nothing() -> None: ...
+        level, pages = _asked("PRAGMA synchronous"), _asked("PRAGMA wal_autocheckpoint")
+        with (
+            _settings("PRAGMA synchronous=NORMAL", f"PRAGMA synchronous={level}"),
+            _settings("PRAGMA wal_autocheckpoint=0", f"PRAGMA wal_autocheckpoint={pages}"),
+            connection.watched_gate() as gate,  # type: ignore[attr-defined]
+        ):
+            yield Bulk(gate)
 
 
 @contextmanager
-def _postgresql() -> Iterator[None]:
-    _run("SET synchronous_commit = off")
+def _settings(during: str, after: str) -> Iterator[None]:
+    _run(during)
     try:
         yield
     finally:
-        _run("RESET synchronous_commit")
-
-
-@contextmanager
-def _sqlite() -> Iterator[Callable[[], None]]:
-    level, pages = _asked("PRAGMA synchronous"), _asked("PRAGMA wal_autocheckpoint")
-    _run("PRAGMA synchronous=NORMAL")
-    _run("PRAGMA wal_autocheckpoint=0")
-    turns = 0
-
-    def between() -> None:
-        nonlocal turns
-        turns += 1
-        if turns % TURNS == 0:
-            _run("PRAGMA wal_checkpoint(PASSIVE)")
-
-    try:
-        yield between
-    finally:
-        _run(f"PRAGMA synchronous={level}")
-        _run(f"PRAGMA wal_autocheckpoint={pages}")
+        _run(after)
 
 
 def _run(statement: str) -> None:

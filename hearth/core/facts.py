@@ -168,7 +168,7 @@ def new_fact_key() -> str:
 
 def insert_rows(cursor: Any, rows: Sequence[Sequence[Any]]) -> None:
     """Insert many facts with one statement; ``rows`` in the order of COLUMNS. Poke yourself after the commit."""
-    cursor.executemany(INSERT, rows)
+    sql.insert_many(cursor, INSERT, rows)
 
 
 def field_names(schema: FactSchema) -> list[str]:

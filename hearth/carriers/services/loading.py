@@ -15,8 +15,8 @@ from django.db import transaction
 
 from hearth.carriers.facts import ArchiveImported
 from hearth.carriers.queries import Archive, open_archive
+from hearth.carriers.queries.batches import LARGE, Batch, ReadyMessage, batches_of, gathered, read_ahead
 from hearth.carriers.rules.names import short_id
-from hearth.carriers.services.batches import LARGE, Batch, ReadyMessage, batches_of, read_ahead
 from hearth.carriers.services.places import Places
 from hearth.carriers.services.report import ImportReport, RejectionFile
 from hearth.carriers.types import ImportMapping, Position
@@ -67,12 +67,12 @@ def import_archive(
         with (
             closing(rejections),
             closing(_read(archive, Path(path), options, start)) as batches,
-            bulk_writing() as between,
+            bulk_writing() as bulk,
         ):
             load = _Load(actor, source, report, rejections, step)
-            for batch in batches:
+            for batch in gathered(batches, wide=lambda: bulk.is_alone and not options.pause):
                 load.write(batch)
-                between()
+                bulk.rest()
                 if options.pause:
                     time.sleep(options.pause)
     with transaction.atomic():  # an ordinary commit: with it everything before it is on disk

@@ -1,7 +1,7 @@
 """What an import did, or would do: counts, and every rejection kept in a file as it happens."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from os import SEEK_END
 from pathlib import Path
 from typing import Any
@@ -45,8 +45,8 @@ class ImportReport:
             self.shown.append(rejected._asdict())
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values, to store and to print."""
-        return asdict(self) | {"codes": dict(self.codes)}
+        """Plain values, to store and to print at once: with every checkpoint, so nothing is copied deeply."""
+        return {one.name: getattr(self, one.name) for one in fields(self)} | {"codes": dict(self.codes)}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "ImportReport":

@@ -114,7 +114,7 @@ def test_an_import_that_stops_goes_on_from_its_checkpoint_without_loss_or_double
             raise KeyboardInterrupt
         stood.append(checkpoint)
 
-    options = ImportOptions(rejections=kept)
+    options = ImportOptions(rejections=kept, pause=0.001)  # hence in small transactions
     with pytest.raises(KeyboardInterrupt):
         import_archive(house_actor(community.pk), path, options, step=stop_in_the_third_batch)
     assert Message.objects.count() == 399  # and the broken line

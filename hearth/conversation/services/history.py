@@ -12,6 +12,8 @@ from hearth.core import facts, sql
 from hearth.core.tenancy import current_community_id
 from hearth.kit.clock import now
 
+_INSERT_REACTION = sql.insert("conversation_reaction", "community_id, message_id, author_id, emoji, at")
+
 
 @dataclass(frozen=True, slots=True)
 class ImportedReaction:
@@ -100,7 +102,7 @@ def _insert(cursor: Any, fresh: Sequence[tuple[_Target, ImportedReaction]]) -> N
                 f"room:{reaction.room_id}", None, at, recorded, True, orjson.dumps(data).decode(),
             )
         )  # fmt: skip
-    cursor.executemany(sql.insert("conversation_reaction", "community_id, message_id, author_id, emoji, at"), rows)
+    sql.insert_many(cursor, _INSERT_REACTION, rows)
     facts.insert_rows(cursor, told)
 
 

@@ -9,6 +9,5 @@ if TYPE_CHECKING:
 
 
 def open_room(group: "Group") -> Room:
-    """The room of a group, made with it in one transaction."""
-    room, _made = Room.objects.get_or_create(group_id=group.pk, defaults={"community_id": group.community_id})
-    return room
+    """Make the room of a group that was opened in this transaction."""
+    return Room.objects.create(group_id=group.pk, community_id=group.community_id)

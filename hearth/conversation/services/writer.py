@@ -276,8 +276,11 @@ def _gather_links(
             post.origin, f"room:{room.id}", None, at, batch.moment, post.historical, orjson.dumps(told).decode(),
         )
     )  # fmt: skip
-    batch.mentions.extend((room.community_id, message_id, identity) for identity in post.mentions)
-    batch.answered.extend((post.author_id, at, at, known) for known in {t.id for t in (target, root) if t is not None})
+    if post.mentions:
+        batch.mentions.extend((room.community_id, message_id, identity) for identity in post.mentions)
+    if target is not None or root is not None:
+        asked = {known.id for known in (target, root) if known is not None}
+        batch.answered.extend((post.author_id, at, at, known) for known in asked)
     if post.attachments and post.uploader_id is not None:
         batch.attached.extend((message_id, file, room.id, post.uploader_id) for file in post.attachments)
 
@@ -285,12 +288,10 @@ def _gather_links(
 def _insert(cursor: Any, batch: _Batch) -> None:
     if not batch.messages:
         return
-    cursor.executemany(_INSERT_MESSAGE, batch.messages)
-    cursor.executemany(_INSERT_ENTRY, batch.entries)
-    search_index.add(cursor, batch.terms)
+    sql.insert_many(cursor, _INSERT_MESSAGE, batch.messages)
+    sql.insert_many(cursor, _INSERT_ENTRY, batch.entries)
     facts.insert_rows(cursor, batch.facts)
-    if batch.mentions:
-        cursor.executemany(_INSERT_MENTION, batch.mentions)
+    sql.insert_many(cursor, _INSERT_MENTION, batch.mentions)
     if batch.answered:
         cursor.executemany(_ANSWERED, batch.answered)
     if batch.attached:
@@ -304,6 +305,9 @@ def _insert(cursor: Any, batch: _Batch) -> None:
         _ROOM_MOVED,
         [(room.number, room.number - room.start, room.latest, room.latest, room.id) for room in moved],
     )
+    search_index.add(
+        cursor, batch.terms
+    )  # last: FTS5 writes down what it gathered when a statement of many rows follows
 
 
 def write_change(change: Change) -> int:

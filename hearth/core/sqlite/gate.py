@@ -29,6 +29,8 @@ class WriteGate:
     _queue: int = -1
     _gate: int = -1
     inside: bool = False
+    watching: bool = False  # whether to look, when leaving, if somebody waits
+    wanted_at: float = float("-inf")  # when somebody was last seen waiting, by the monotonic clock
 
     def enter(self) -> None:
         """Wait for the turn. Raises GateTimeout after ``timeout`` seconds."""
@@ -47,8 +49,18 @@ class WriteGate:
     def leave(self) -> None:
         """Let the next one in; does nothing outside."""
         if self.inside:
+            if self.watching and self._is_wanted():
+                self.wanted_at = time.monotonic()
             self.inside = False
             fcntl.flock(self._gate, fcntl.LOCK_UN)
+
+    def _is_wanted(self) -> bool:
+        try:
+            fcntl.flock(self._queue, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        fcntl.flock(self._queue, fcntl.LOCK_UN)
+        return False
 
     def close(self) -> None:
         """Leave and give the files back."""

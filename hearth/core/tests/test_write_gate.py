@@ -77,3 +77,21 @@ def test_whoever_goes_takes_the_lock_along(tmp_path: Path) -> None:
     first.close()
     second.enter()
     second.close()
+
+
+def test_who_watches_sees_that_somebody_waited(tmp_path: Path) -> None:
+    first, second = WriteGate(tmp_path / "db", watching=True), WriteGate(tmp_path / "db")
+    first.enter()
+    first.leave()
+    assert first.wanted_at == float("-inf")
+    first.enter()
+    waiting = threading.Thread(target=second.enter)
+    waiting.start()
+    while not first._is_wanted():
+        time.sleep(0.001)
+    left = time.monotonic()
+    first.leave()
+    waiting.join()
+    assert first.wanted_at >= left
+    second.close()
+    first.close()

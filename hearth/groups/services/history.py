@@ -58,7 +58,9 @@ def _import(rows: Sequence[Came], actor: Actor | None) -> int:
             return 0
         _take_seats(cursor, Counter(group for group, _member, _at in fresh))
         adapt, how = sql.adapter(), JoinedBy.IMPORT.value
-        cursor.executemany(_INSERT, [(community, group, member, adapt(at), how, "", "") for group, member, at in fresh])
+        sql.insert_many(
+            cursor, _INSERT, [(community, group, member, adapt(at), how, "", "") for group, member, at in fresh]
+        )
     came = [
         MemberAdmitted(group=group, member=member, how=how, invited_by=None, link=None, norms_version=None)
         for group, member, _at in fresh

@@ -93,7 +93,7 @@ def _bring_in(cursor: Any, community: int, source: str, rows: Sequence[ImportedI
             )
         )  # fmt: skip
     for statement, values in zip(_INSERT_IMPORTED, written, strict=True):
-        cursor.executemany(statement, values)
+        sql.insert_many(cursor, statement, values)
     insert_rows(cursor, told)
     transaction.on_commit(wake.poke)
     placed = zip(rows, identities, members, strict=True)
