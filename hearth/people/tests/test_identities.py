@@ -72,7 +72,7 @@ def test_an_archive_of_one_community_is_unknown_to_another(community, other_comm
 
 def test_importing_a_thousand_authors_takes_few_queries(community, django_assert_max_num_queries):
     rows = [ImportedIdentity(str(n), f"name {n}") for n in range(1000)]
-    with django_assert_max_num_queries(42):
+    with django_assert_max_num_queries(60):
         import_identities(community, "big", rows)
 
 
