@@ -57,7 +57,7 @@ def during_import(args: argparse.Namespace, people: house.People, home: Path) ->
     from hearth.core.tenancy import across_communities
 
     path = home / "history.ndjson"
-    archive(path, 2_000_000)
+    archive(path, 900_000)
     command = (str(Path(sys.executable).with_name("hearth")), "import", str(path), "--community", "history")
     with house.process(*command, log=home / "import.log") as running:
         numbers = once(args, people, home)

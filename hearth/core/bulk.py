@@ -9,12 +9,13 @@ durable too. What others commit meanwhile is as durable as ever, and carries wha
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
 
-TURNS = 8  # transactions between two moves of the log: a few megabytes, so that the disk is never busy for long
+TURNS = 4  # transactions between two moves of the log: a few megabytes, so that the disk is never busy for long
+LONGEST_REST = 0.1  # seconds
 CALM = 2.0  # seconds without anybody waiting, after which the block may hold the database longer
 
 
@@ -24,6 +25,7 @@ class Bulk:
 
     gate: Any = None
     turns: int = 0
+    rested_at: float = field(default_factory=time.monotonic)
 
     @property
     def is_alone(self) -> bool:
@@ -31,13 +33,17 @@ class Bulk:
         return self.gate is None or time.monotonic() - self.gate.wanted_at > CALM
 
     def rest(self) -> None:
-        """Between two transactions: move SQLite's log into the database file now and then.
+        """Between two transactions: leave the others as much time as was taken, if there are any.
 
-        Within a commit (SQLite's own way) it would keep all other writers waiting.
+        And move SQLite's log into the database file now and then. Within a commit (SQLite's own way) that would keep
+        all other writers waiting.
         """
         self.turns += 1
         if self.gate is not None and self.turns % TURNS == 0:
             _run("PRAGMA wal_checkpoint(PASSIVE)")
+        if not self.is_alone:
+            time.sleep(min(time.monotonic() - self.rested_at, LONGEST_REST))
+        self.rested_at = time.monotonic()
 
 
 @contextmanager

@@ -32,9 +32,9 @@ from hearth.conversation.rules.posting import cleaned
 from hearth.conversation.rules.rendering import need_markdown
 from hearth.kit.bulk_language import are_questions
 
-BATCH = 200
+BATCH = 100
 MAX_TEXT = 60_000  # characters of one imported message; more is cut and said
-WIDE = 4  # batches that make one transaction where nobody waits
+WIDE = 8  # batches that make one transaction where nobody waits
 LARGE = 2 << 20  # bytes as packed: from here on a second process pays for its start
 
 
