@@ -80,6 +80,7 @@ class ReplyView:
     """The message that another answers: who said it and how it begins."""
 
     id: int
+    author_id: int
     name: str
     excerpt: str
 

@@ -191,7 +191,7 @@ def _view(row: tuple[Any, ...], cards: dict[int, NameCard], files: tuple[FileVie
 def _reply(row: tuple[Any, ...], cards: dict[int, NameCard]) -> ReplyView | None:
     if row[23] is None:
         return None
-    return ReplyView(row[23], cards[row[24]].name, excerpt(row[25]) if row[26] == "visible" else "")
+    return ReplyView(row[23], row[24], cards[row[24]].name, excerpt(row[25]) if row[26] == "visible" else "")
 
 
 def body_html(html: str, renderer: int, text: str) -> str:

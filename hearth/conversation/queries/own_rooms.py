@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from hearth.conversation.models import Message, Room
-from hearth.conversation.queries.reading import FRESH_DAYS
+from hearth.conversation.queries.reading import BLOCKED, FRESH_DAYS
 from hearth.conversation.rules.rendering import excerpt
 from hearth.core import sql
 from hearth.core.permissions import Actor
@@ -28,7 +28,7 @@ def own_rooms(actor: Actor) -> dict[int, PostingRight]:
     return {room: rights[group] for room, group in rooms if group is not None}
 
 
-def open_questions(room_ids: Collection[int], *, not_by: int | None = None, limit: int = 50) -> list[int]:
+def open_questions(room_ids: Collection[int], *, not_by: Collection[int] = (), limit: int = 50) -> list[int]:
     """Ids of questions without an answer, the longest waiting first; imported ones and those of ``not_by`` left out."""
     rows = Message.objects.filter(
         room_id__in=room_ids,
@@ -39,8 +39,8 @@ def open_questions(room_ids: Collection[int], *, not_by: int | None = None, limi
         historical=False,
         occurred_at__gt=now() - timedelta(days=QUESTION_DAYS),
     )
-    if not_by is not None:
-        rows = rows.exclude(author_id=not_by)
+    if not_by:
+        rows = rows.exclude(author_id__in=not_by)
     return list(rows.order_by("occurred_at", "number").values_list("pk", flat=True)[:limit])
 
 
@@ -64,18 +64,21 @@ class LastWord:
     at: datetime
 
 
-def last_words(spaces: Mapping[int, str]) -> dict[int, LastWord]:
-    """The newest visible message of each room, given with its space: one query, and one per kind of space."""
+def last_words(spaces: Mapping[int, str], not_by: Collection[int] = ()) -> dict[int, LastWord]:
+    """The newest visible message of each room by none of ``not_by``, rooms given with their spaces.
+
+    One query, and one per kind of space.
+    """
     if not spaces:
         return {}
-    rooms = sorted(spaces)
+    rooms, others = sorted(spaces), sorted(not_by) or [0]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT m.room_id, m.author_id, m.text, m.occurred_at FROM conversation_message m WHERE m.id IN ("
             "SELECT (SELECT x.id FROM conversation_message x WHERE x.room_id = r.id AND x.state = 'visible' "
-            "ORDER BY x.occurred_at DESC, x.number DESC LIMIT 1) FROM conversation_room r "
-            f"WHERE r.id IN ({sql.marks(rooms)}))",
-            rooms,
+            f"AND x.author_id NOT IN ({sql.marks(others)}) ORDER BY x.occurred_at DESC, x.number DESC LIMIT 1) "
+            f"FROM conversation_room r WHERE r.id IN ({sql.marks(rooms)}))",
+            [*others, *rooms],
         )
         rows = cursor.fetchall()
     names: dict[tuple[str, int], str] = {}
@@ -98,9 +101,9 @@ def unread_rooms(actor: Actor) -> int:
             "LEFT JOIN conversation_readmark k ON k.room_id = r.id AND k.member_id = g.member_id "
             "WHERE g.member_id = %s AND g.left_at IS NULL AND EXISTS (SELECT 1 FROM conversation_message m WHERE "
             "m.room_id = r.id AND m.number > COALESCE(k.number, 0) AND m.state = 'visible' AND NOT m.historical "
-            "AND m.author_id <> %s "
+            f"AND m.author_id <> %s AND m.author_id NOT IN ({BLOCKED}) "
             "AND (k.number IS NOT NULL OR m.occurred_at > %s))",
-            [actor.member_id, actor.identity_id or 0, sql.moment(now() - timedelta(days=FRESH_DAYS))],
+            [actor.member_id, actor.identity_id or 0, actor.member_id, sql.moment(now() - timedelta(days=FRESH_DAYS))],
         )
         row = cursor.fetchone()
     return int(row[0])

@@ -1,6 +1,6 @@
 """How far members have read: unread counts of many rooms in one query, the first unread message, bookmarks.
 
-Imported talk never counts as unread: it was said elsewhere, to others.
+Imported talk never counts as unread: it was said elsewhere, to others. Nor does what somebody said whom one blocked.
 """
 
 from collections.abc import Collection, Sequence
@@ -17,10 +17,13 @@ from hearth.kit.clock import now
 CAP = 100  # counted no further: the page says 99+
 FRESH_DAYS = 14  # in a room never opened, older talk does not count as unread
 
+# Identities that a member does not want to hear from: ``people.queries.blocked_identity_ids`` inside a count.
+BLOCKED = "SELECT i.id FROM people_identity i JOIN people_block b ON b.blocked_id = i.member_id WHERE b.member_id = %s"
+
 _UNREAD = """
 SELECT r.id, r.last_message_at, (SELECT COUNT(*) FROM (
   SELECT 1 FROM conversation_message m WHERE m.room_id = r.id AND m.number > COALESCE(k.number, 0)
-  AND m.state = 'visible' AND NOT m.historical AND m.author_id <> %s
+  AND m.state = 'visible' AND NOT m.historical AND m.author_id <> %s AND m.author_id NOT IN ({blocked})
   AND (k.number IS NOT NULL OR m.occurred_at > %s) LIMIT {cap}
 ) unread)
 FROM conversation_room r LEFT JOIN conversation_readmark k ON k.room_id = r.id AND k.member_id = %s
@@ -42,12 +45,12 @@ def glances(actor: Actor, group_ids: Collection[int]) -> dict[int, RoomGlance]:
     """Unread counts by group id: one query however many groups."""
     if not group_ids or actor.member_id is None:
         return {}
-    groups = sorted(group_ids)
+    groups, fresh = sorted(group_ids), now() - timedelta(days=FRESH_DAYS)
     query = _UNREAD.replace("SELECT r.id,", "SELECT r.id, r.group_id,", 1)
     with connection.cursor() as cursor:
         cursor.execute(
-            query.format(cap=CAP, marks=sql.marks(groups)),
-            [actor.identity_id or 0, sql.moment(now() - timedelta(days=FRESH_DAYS)), actor.member_id, *groups],
+            query.format(cap=CAP, blocked=BLOCKED, marks=sql.marks(groups)),
+            [actor.identity_id or 0, actor.member_id, sql.moment(fresh), actor.member_id, *groups],
         )
         rows = cursor.fetchall()
     return {

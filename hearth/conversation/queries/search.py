@@ -23,14 +23,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Only:
-    """What else found messages must be: by one author, questions."""
+    """What else found messages must be: by one author, by none of some, questions."""
 
     author_id: int | None = None
     questions: bool = False
+    not_by: Collection[int] = ()
 
     def takes(self, author_id: int, is_question: bool) -> bool:
         """Whether a message of this author and kind is wanted."""
-        return (self.author_id is None or author_id == self.author_id) and (is_question or not self.questions)
+        wanted = self.author_id is None or author_id == self.author_id
+        return wanted and author_id not in self.not_by and (is_question or not self.questions)
 
 
 def search(

@@ -35,7 +35,8 @@ def message_frame(view: MessageView) -> dict[str, Any]:
         "files": [file_frame(file) for file in view.files],
     }
     if view.reply is not None:
-        frame["re"] = {"id": view.reply.id, "name": view.reply.name, "text": view.reply.excerpt}
+        reply = view.reply
+        frame["re"] = {"id": reply.id, "by": reply.author_id, "name": reply.name, "text": reply.excerpt}
     return {key: value for key, value in frame.items() if value not in (None, "", False, {}, [], 0)} | {
         "html": view.html
     }

@@ -16,6 +16,7 @@ from hearth.conversation.web.room import number
 from hearth.core.texts import best
 from hearth.groups.queries import group_names
 from hearth.kit.search_terms import query_phrases
+from hearth.people.queries import blocked_identity_ids
 from hearth.ui.pages import page
 
 
@@ -27,7 +28,7 @@ def search(request: HttpRequest) -> HttpResponse:
     group, author = number(asked, "group"), number(asked, "author")
     own = rooms.own_rooms(request.actor)
     room_ids = {room_of_group(request.actor, group).room.pk} if group is not None else set(own)
-    only = Only(author, questions=asked.get("questions") == "1")
+    only = Only(author, asked.get("questions") == "1", blocked_identity_ids(request.actor.member_id))
     found = look_up(
         query, community_id=request.actor.community_id, room_ids=room_ids, before=number(asked, "before"), only=only
     )
@@ -81,6 +82,7 @@ def bookmarks(request: HttpRequest) -> HttpResponse:
 def questions(request: HttpRequest) -> HttpResponse:
     """Questions in the reader's groups that nobody has answered yet."""
     own = rooms.own_rooms(request.actor)
-    ids = rooms.open_questions(set(own), not_by=request.actor.identity_id)
+    not_by = blocked_identity_ids(request.actor.member_id) | {request.actor.identity_id or 0}
+    ids = rooms.open_questions(set(own), not_by=not_by)
     context = {"rows": rows_of(request.actor, ids), "base": base_url(), "nav_active": "questions"}
     return page(request, "conversation/questions.html", context)

@@ -23,7 +23,7 @@ from hearth.core.errors import Refusal
 from hearth.core.routing import link
 from hearth.groups.access import group_for
 from hearth.kit.clock import now
-from hearth.people.queries import cards_of
+from hearth.people.queries import blocked_identity_ids, cards_of
 from hearth.people.types import NameCard
 from hearth.ui.templatetags.hearth import icon
 
@@ -84,6 +84,8 @@ class Shown:
     reactions: list[ReactionMark] = field(default_factory=list)
     bookmarked: bool = False
     accepted: "Shown | None" = None
+    blocked: bool = False  # the reader does not want to hear from the author: folded to one line
+    quotes_blocked: bool = False
     hidden_why: str = ""
     question: str = ""  # open, overdue, answered or accepted
     may: frozenset[str] = frozenset()
@@ -125,6 +127,7 @@ class Reader:
     access: RoomAccess
     silence: Refusal | None
     base: str
+    blocked: set[int]  # identities that they do not want to hear from
 
     @property
     def has_voice(self) -> bool:
@@ -142,7 +145,7 @@ def reader_of(access: RoomAccess) -> Reader:
     silence = refusal_of_voice(access.right, now())
     if silence is None and access.actor.identity_id is None:
         silence = NotAMember()
-    return Reader(access, silence, base_url())
+    return Reader(access, silence, base_url(), blocked_identity_ids(access.actor.member_id))
 
 
 def base_url() -> str:
@@ -179,6 +182,7 @@ def frame_context(reader: Reader) -> dict[str, Any]:
         "blank_message": blank(reader.base),
         "words": room_words(),
         "me": card_frame(mine) if mine else None,
+        "blocked": sorted(reader.blocked),
         "emojis": EMOJI_WORDS,
         "icons": icons(),
         "nav_active": "groups",
@@ -200,12 +204,13 @@ def shown(reader: Reader, views: Sequence[MessageView], *, first_unread: int | N
         line = view.id == first_unread
         day = timezone.localtime(view.at).date()
         same_day = day == day_before
+        blocked = view.author.identity_id in reader.blocked
         out.append(
             Shown(
                 view=view,
                 url=f"{reader.base}messages/{view.id}/",
                 own=view.author.identity_id == reader.identity_id,
-                follow=not line and same_day and _follows(before, view),
+                follow=not line and same_day and not blocked and _follows(before, view),
                 day="" if same_day else day_word(day),
                 unread_line=line,
                 reactions=[
@@ -214,6 +219,8 @@ def shown(reader: Reader, views: Sequence[MessageView], *, first_unread: int | N
                 ],
                 bookmarked=view.id in kept,
                 accepted=answers.get(view.accepted_id or 0),
+                blocked=blocked,
+                quotes_blocked=view.reply is not None and view.reply.author_id in reader.blocked,
                 hidden_why=whys.get(view.id, ""),
                 question=question_state(view, now()),
                 may=rights(reader, view, asked.get(view.thread_id or 0)),
@@ -252,7 +259,11 @@ def rights(reader: Reader, view: MessageView, question: MessageView | None = Non
 def _accepted(reader: Reader, views: Sequence[MessageView]) -> dict[int, Shown]:
     ids = sorted({view.accepted_id for view in views if view.accepted_id is not None})
     found = messages.by_ids(ids, reader.access.space)
-    return {view.id: Shown(view=view) for view in found if view.state == "visible"}
+    return {
+        view.id: Shown(view=view, blocked=view.author.identity_id in reader.blocked)
+        for view in found
+        if view.state == "visible"
+    }
 
 
 def _whys(reader: Reader, views: Iterable[MessageView]) -> dict[int, str]:
@@ -302,7 +313,7 @@ def blank(base: str) -> Shown:
         author=replace(_NOBODY, hospital=" ", verified=True),
         at=now(),
         html="",
-        reply=ReplyView(0, "", ""),
+        reply=ReplyView(0, 0, "", ""),
         reply_count=2,
         edited_at=now(),
         pinned=True,
@@ -343,6 +354,7 @@ def room_words() -> dict[str, Any]:
         "yesterday": gettext("Yesterday"),
         "just_now": gettext("just now"),
         "hidden": gettext("A keeper hid this message."),
+        "blocked": gettext("A message by somebody you blocked"),
         "removed": gettext("The author took this message back."),
         "typing_one": gettext("{name} is writing…"),
         "typing_many": gettext("{n} people are writing…"),

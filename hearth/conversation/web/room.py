@@ -67,12 +67,13 @@ def _room_page(
         mark is None or mark.number < access.room.last_number or mark.at.date() < now().date()
     ):
         mark_read(access, access.room.last_number)
+    pins = messages.pinned(access.room.pk, access.space)
     reply_id = reply_to if reply_to is not None else number(request.GET, "reply")
     context = {
         **presenting.frame_context(reader),
         "stretch": stretch,
         "messages_shown": presenting.shown(reader, stretch.messages, first_unread=unread_id),
-        "pinned": messages.pinned(access.room.pk, access.space),
+        "pinned": [pin for pin in pins if pin.author.identity_id not in reader.blocked],
         "at": at,
         "room_key": str(access.room.pk),
         "composer": presenting.composer(typed=typed, refusal=refusal, reply=_reply(access, reply_id)),

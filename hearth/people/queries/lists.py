@@ -58,8 +58,10 @@ def is_verified(identity_id: int) -> bool:
     return Identity.objects.filter(Exists(live_verifications("member_id")), pk=identity_id).exists()
 
 
-def blocked_identity_ids(member_id: int) -> set[int]:
-    """Identities that a member does not want to hear from: one query."""
+def blocked_identity_ids(member_id: int | None) -> set[int]:
+    """Identities that a member does not want to hear from: one query. Nobody for who is no member."""
+    if member_id is None:
+        return set()
     blocked = Block.objects.filter(member_id=member_id).values("blocked_id")
     return set(Identity.objects.filter(member_id__in=blocked).values_list("pk", flat=True))
 

@@ -16,7 +16,7 @@ from hearth.core.permissions import Actor
 from hearth.groups.queries import groups_of, visible_groups
 from hearth.kit.clock import now
 from hearth.notify.queries import inbox
-from hearth.people.queries import cards_of
+from hearth.people.queries import blocked_identity_ids, cards_of
 from hearth.people.types import NameCard
 from hearth.ui.pages import page
 
@@ -42,9 +42,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """For you: where something waits, questions that suit you, who called you, what is new; then one is done."""
     actor = request.actor
     request.session["community"] = request.community.key
-    mine = _my_groups(actor)
+    blocked = blocked_identity_ids(actor.member_id)
+    mine = _my_groups(actor, blocked)
     card = cards_of([actor.identity_id], "professional").get(actor.identity_id) if actor.identity_id else None
-    questions = _for_me(rows_of(actor, _question_ids(actor)), card)
+    questions = _for_me(rows_of(actor, _question_ids(actor, blocked)), card)
     context = {
         "waiting": [row for row in mine if row.unread][:6],
         "groups_count": len(mine),
@@ -62,15 +63,16 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def groups(request: HttpRequest) -> HttpResponse:
     """The groups one is in: those where something waits first, then by who spoke last."""
-    return page(request, "portal/groups.html", {"mine": _my_groups(request.actor), "nav_active": "groups"})
+    mine = _my_groups(request.actor, blocked_identity_ids(request.actor.member_id))
+    return page(request, "portal/groups.html", {"mine": mine, "nav_active": "groups"})
 
 
-def _my_groups(actor: Actor) -> list[MyGroup]:
+def _my_groups(actor: Actor, blocked: set[int]) -> list[MyGroup]:
     """Four queries, however many groups."""
     found = groups_of(actor) if actor.member_id else []
     spaces = {group.pk: group.space for group in found}
     glances = reading.glances(actor, list(spaces))
-    last = rooms.last_words({glance.room_id: spaces[group] for group, glance in glances.items()})
+    last = rooms.last_words({glance.room_id: spaces[group] for group, glance in glances.items()}, blocked)
     rows = [_my_group(group, glances.get(group.pk), last) for group in found]
     return sorted(rows, key=_order)
 
@@ -86,8 +88,9 @@ def _order(row: MyGroup) -> tuple[Any, ...]:
     return (row.unread == 0, -spoke, row.group.key)
 
 
-def _question_ids(actor: Actor) -> list[int]:
-    return rooms.open_questions(set(rooms.own_rooms(actor)), not_by=actor.identity_id, limit=MANY_QUESTIONS)
+def _question_ids(actor: Actor, blocked: set[int]) -> list[int]:
+    not_by = blocked | {actor.identity_id or 0}
+    return rooms.open_questions(set(rooms.own_rooms(actor)), not_by=not_by, limit=MANY_QUESTIONS)
 
 
 def _for_me(rows: list[Row], card: NameCard | None) -> list[Row]:

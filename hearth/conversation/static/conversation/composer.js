@@ -167,7 +167,7 @@ export function startComposer({ room, view, post, hint, isBehind }) {
     };
     if (letter.re && find(letter.re)) {
       const target = find(letter.re);
-      frame.re = { id: letter.re, name: target.querySelector(".author")?.textContent, text: target.querySelector(".msg-body")?.textContent.trim().slice(0, 90) };
+      frame.re = { id: letter.re, by: Number(target.dataset.by), name: target.querySelector(".author")?.textContent, text: target.querySelector(".msg-body")?.textContent.trim().slice(0, 90) };
     }
     const node = view.own(build(frame));
     node.classList.add("msg-pending");

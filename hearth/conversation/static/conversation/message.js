@@ -11,7 +11,11 @@ export const say = (key, params = {}) => (words[key] ?? "").replace(/\{(\w+)\}/g
 export const myId = Number(room?.dataset.me || 0);
 const hasVoice = room?.dataset.voice === "1";
 const keeps = room?.dataset.keeps === "1";
+const blocked = new Set(JSON.parse(document.getElementById("room-blocked")?.textContent || "[]"));
 export const byId = (id, within = document) => within.querySelector(`.msg[data-id="${id}"]`);
+
+// Frames are the same for everybody: whom this reader does not want to hear from stays with their page.
+export const isBlocked = (id) => blocked.has(id);
 
 export function newId() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -67,6 +71,7 @@ export function build(frame, before = null) {
   node.id = `m-${m.id}`;
   Object.assign(node.dataset, { id: m.id, n: m.n ?? 0, by: m.by.id, thread: m.thread ?? "" });
   point(node, m.id);
+  fold(node, isBlocked(m.by.id), before);
   head(node, m);
   body(node, m);
   reactions(node, m.reactions, before);
@@ -77,6 +82,7 @@ export function build(frame, before = null) {
   if (!may.size) node.querySelector(".msg-tools")?.remove();
   node.classList.toggle("msg-own", m.by.id === myId);
   node.classList.toggle("msg-seeded", m.origin !== "organic");
+  node.classList.toggle("msg-blocked", isBlocked(m.by.id));
   node.classList.toggle("msg-pinned", Boolean(m.pinned));
   node.classList.toggle("msg-question", Boolean(m.question) && m.state === "visible");
   if (m.state !== "visible") node.classList.add(`msg-${m.state}`);
@@ -106,6 +112,12 @@ function point(node, id) {
       if (value) element.setAttribute(name, value.replace("/messages/0/", `/messages/${id}/`).replace("?reply=0", `?reply=${id}`));
     }
   }
+}
+
+// Folded to one line until the reader asks to see it; what is open already stays open.
+function fold(node, wanted, before) {
+  keepPart(node, "blocked", wanted);
+  if (wanted) node.querySelector(".msg-fold").open = Boolean(before?.querySelector(":scope > .msg-fold")?.open);
 }
 
 function head(node, m) {
@@ -141,8 +153,8 @@ function body(node, m) {
   if (m.re && m.state === "visible") {
     quote.href = `${room.dataset.base}messages/${m.re.id}/`;
     quote.dataset.jump = m.re.id;
-    put(node, "re-name", m.re.name);
-    put(node, "re-text", m.re.text);
+    put(node, "re-name", isBlocked(m.re.by) ? "" : m.re.name);
+    put(node, "re-text", isBlocked(m.re.by) ? say("blocked") : m.re.text);
   } else quote.remove();
   const text = node.querySelector('[data-f="html"]');
   if (m.state === "visible") text.innerHTML = m.html ?? ""; // sanitised by the server when it was posted
@@ -242,7 +254,7 @@ export function dayWord(moment) {
 export function join(article, previous) {
   const at = timeOf(article);
   const earlier = previous ? timeOf(previous) : null;
-  const plain = (node) => !/msg-(question|pinned|hidden|removed|seeded)/.test(node.className);
+  const plain = (node) => !/msg-(question|pinned|hidden|removed|seeded|blocked)/.test(node.className);
   const follows = previous && previous.dataset.by === article.dataset.by && plain(previous) && plain(article)
     && !article.querySelector(".msg-quote, .msg-edited-mark") && at - earlier < FOLLOW && dayOf(at) === dayOf(earlier);
   article.classList.toggle("msg-follow", Boolean(follows));

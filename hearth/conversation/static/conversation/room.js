@@ -1,7 +1,7 @@
 // A room that lives: entries arrive in order and without gaps, history loads while one scrolls, acts answer at once.
 import { tell } from "../ui/behaviours/toasts.js";
 import { follow, isOpen, send, watch } from "./live.js";
-import { actsOf, myId, newId, ownMarks, reactions, say, setOwnMark } from "./message.js";
+import { actsOf, isBlocked, myId, newId, ownMarks, reactions, say, setOwnMark } from "./message.js";
 import { startComposer } from "./composer.js";
 import { startThread } from "./thread.js";
 import { parsed, ready, startView } from "./view.js";
@@ -52,7 +52,7 @@ const hearing = {
 };
 
 function count(m, fresh = null) {
-  if (m.by.id === myId) return;
+  if (m.by.id === myId || isBlocked(m.by.id)) return;
   unread += 1;
   if (fresh && !log.querySelector("[data-unread-line]")) {
     const line = document.createElement("div");
@@ -111,7 +111,7 @@ function seen() {
 
 function showTyping(who) {
   const until = Date.now() + 4000;
-  for (const person of who) if (person.id !== myId) typists.set(person.id, { name: person.name, until });
+  for (const person of who) if (person.id !== myId && !isBlocked(person.id)) typists.set(person.id, { name: person.name, until });
   drawTyping();
 }
 
