@@ -6,12 +6,14 @@ Each service changes rows, appends the entry that readers see and emits the fact
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Min
 
 from hearth.conversation import facts
 from hearth.conversation.access import RoomAccess, message_for
 from hearth.conversation.errors import EmptyMessage, NotAQuestion
 from hearth.conversation.models import (
     AcceptedAnswer,
+    Attachment,
     Hiding,
     Mention,
     Message,
@@ -21,7 +23,7 @@ from hearth.conversation.models import (
 )
 from hearth.conversation.rules import posting, reactions, rendering
 from hearth.conversation.services import search_index
-from hearth.conversation.services.posting import draft_of, mentions_of
+from hearth.conversation.services.posting import answer_due, draft_of, mentions_of
 from hearth.conversation.services.writer import write_change
 from hearth.conversation.types import Change
 from hearth.core import audit
@@ -48,13 +50,14 @@ def edit_message(actor: Actor, message_id: int, text: str) -> Message:
         raise Conflict()
     if words == message.text:
         return message
-    if not words:
+    if not words and not Attachment.objects.filter(message=message).exists():
         raise EmptyMessage()
     MessageVersion.objects.create(message=message, text=message.text, by=actor.ref)
     old, message.text = message.text, words
     message.html, message.renderer = rendering.render(words), rendering.RENDERER
-    message.edited_at, message.is_question = now(), message.reply_to_id is None and is_question(words)
-    message.save(update_fields=["text", "html", "renderer", "edited_at", "is_question"])
+    message.edited_at = now()
+    _ask_or_not(message)
+    message.save(update_fields=["text", "html", "renderer", "edited_at", "is_question", "answer_due_at"])
     _renew_mentions(access, message)
     with connection.cursor() as cursor:
         search_index.replace(cursor, message.pk, message.community_id, message.room_id, old, words)
@@ -76,6 +79,7 @@ def hide_message(actor: Actor, message_id: int, why: str) -> Hiding:
     _accept_no_longer(actor, access, message)
     audit.record(actor, "message_hidden", f"message:{message.pk}", after={"hiding": hiding.pk}, why=why)
     _tell(access, message, "hide", facts.MessageHidden(**_about(access, message)), actor)
+    _recount_answers(message)
     return hiding
 
 
@@ -93,6 +97,7 @@ def restore_message(actor: Actor, message_id: int) -> None:
     if not own:
         audit.record(actor, "message_restored", f"message:{message.pk}")
     _tell(access, message, "restore", facts.MessageRestored(**_about(access, message)), actor)
+    _recount_answers(message)
 
 
 @transaction.atomic
@@ -104,6 +109,7 @@ def remove_message(actor: Actor, message_id: int) -> None:
     _index(message, add=False)
     _accept_no_longer(actor, access, message)
     _tell(access, message, "remove", facts.MessageRemoved(**_about(access, message)))
+    _recount_answers(message)
 
 
 @transaction.atomic
@@ -188,6 +194,24 @@ def withdraw_answer(actor: Actor, question_id: int) -> None:
     standing = AcceptedAnswer.objects.filter(question=question, withdrawn_at=None).first()
     if standing is not None:
         _withdraw(actor, access, question, standing)
+
+
+def _ask_or_not(message: Message) -> None:
+    """Other words may ask what the first did not, or no longer ask: then it waits for an answer like a new post."""
+    asks = message.reply_to_id is None and is_question(message.text)
+    if asks != message.is_question:
+        message.is_question = asks
+        message.answer_due_at = answer_due(message.community_id) if asks else None
+
+
+def _recount_answers(answer: Message) -> None:
+    """A question is answered since the first answer that can be read. The entry just written holds the room's lock."""
+    for question in Message.objects.filter(pk__in={answer.thread_id, answer.reply_to_id} - {None}):
+        found = Message.objects.filter(thread=question.thread_id or question.pk, state="visible")
+        if question.thread_id is not None:
+            found = found.filter(reply_to=question)
+        first = found.exclude(author=question.author_id).aggregate(at=Min("occurred_at"))["at"]
+        Message.objects.filter(pk=question.pk).update(first_answer_at=first)
 
 
 def _accept_no_longer(actor: Actor, access: RoomAccess, answer: Message) -> None:

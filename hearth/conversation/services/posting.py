@@ -14,6 +14,7 @@ from hearth.conversation.services.writer import write_posts
 from hearth.conversation.types import NewPost, Posted
 from hearth.core.community_settings import declare, value_of
 from hearth.core.permissions import Actor
+from hearth.core.tenancy import community_scope
 from hearth.groups.queries import identities_in
 from hearth.kit.clock import now
 from hearth.kit.language import is_question
@@ -113,9 +114,16 @@ def new_post(
         reply_to_id=reply_to,
         topic=topic.strip()[:200],
         is_question=asks,
+        answer_due_at=answer_due(draft.community_id) if asks else None,
         attachments=tuple(attachments)[: posting.MAX_FILES],
         uploader_id=actor.member_id,
     )
+
+
+def answer_due(community_id: int) -> datetime:
+    """When a question that is asked now becomes overdue: one query."""
+    with community_scope(community_id):
+        return now() + timedelta(hours=value_of(ANSWER_HOURS))
 
 
 def role_at_post(actor: Actor, roles: frozenset[str]) -> str:

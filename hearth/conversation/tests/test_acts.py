@@ -1,6 +1,7 @@
 """What is done to messages once they stand: accepting, editing, reacting, following a thread."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from hearth.conversation.access import room_of_group
 from hearth.conversation.models import Message, Reaction
 from hearth.conversation.queries.messages import THREAD_PAGE
+from hearth.conversation.queries.own_rooms import open_questions
 from hearth.conversation.registry import before_post
 from hearth.conversation.services.changing import (
     accept_answer,
@@ -20,6 +22,7 @@ from hearth.conversation.services.changing import (
 from hearth.conversation.services.posting import post_message
 from hearth.conversation.services.writer import write_posts
 from hearth.conversation.types import NewPost
+from hearth.core.community_settings import change_setting
 from hearth.core.errors import Refusal
 from hearth.core.models import Fact
 
@@ -47,6 +50,47 @@ def test_a_question_is_open_again_when_its_accepted_answer_cannot_be_read_any_mo
     assert Message.objects.get(pk=question).accepted_id is None
     withdrawn = Fact.objects.get(name="conversation.answer_withdrawn")
     assert (withdrawn.data["question"], withdrawn.data["answer"]) == (question, answer)
+
+
+def test_a_question_waits_again_while_nobody_can_read_its_answer(bo, chen, say):
+    question = say(bo, "When do you pause apixaban?")
+    say(bo, "I mean before surgery", reply_to=question)  # the asker's own words are no answer
+    first = say(chen, "Two days.", reply_to=question)
+    second = say(chen, "Three with poor kidneys.", reply_to=first)
+    written = dict(Message.objects.values_list("pk", "occurred_at"))
+
+    def since():
+        return Message.objects.get(pk=question).first_answer_at
+
+    assert since() == written[first]
+    remove_message(chen.actor, first)
+    assert since() == written[second]
+    hide_message(bo.actor, second, "wrong")
+    assert since() is None
+    assert open_questions([Message.objects.get(pk=question).room_id]) == [question]
+    restore_message(bo.actor, second)
+    assert since() == written[second]
+    restore_message(chen.actor, first)
+    assert since() == written[first]
+    assert Message.objects.get(pk=first).first_answer_at is None  # only its author went on
+
+
+def test_what_is_asked_is_due_and_an_edit_asks_or_no_longer_asks(ada, bo, say):
+    change_setting(ada.actor, "conversation.answer_hours", 6)
+    message = say(bo, "When do you pause apixaban?")
+    row = Message.objects.get(pk=message)
+    assert round((row.answer_due_at - row.occurred_at) / timedelta(hours=1)) == 6
+    edit_message(bo.actor, message, "We pause apixaban two days before.")
+    row.refresh_from_db()
+    assert (row.is_question, row.answer_due_at) == (False, None)
+    edit_message(bo.actor, message, "Do you pause apixaban two days before?")
+    row.refresh_from_db()
+    assert row.is_question
+    assert round((row.answer_due_at - row.edited_at) / timedelta(hours=1)) == 6
+    due = row.answer_due_at
+    edit_message(bo.actor, message, "Do you pause apixaban three days before?")
+    row.refresh_from_db()
+    assert row.answer_due_at == due
 
 
 def test_what_may_not_be_posted_may_not_be_slipped_in_by_an_edit(chen, say, monkeypatch):

@@ -14,10 +14,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from hearth.conversation.access import room_of_group
+from hearth.conversation.errors import EmptyMessage
 from hearth.conversation.models import Attachment, Message
 from hearth.conversation.rules import files, pictures
 from hearth.conversation.services.attachments import attach, sweep_orphans
-from hearth.conversation.services.changing import hide_message
+from hearth.conversation.services.changing import edit_message, hide_message
 from hearth.conversation.services.posting import post_message
 from hearth.core import storage
 from hearth.core.community_settings import change_setting
@@ -283,3 +284,15 @@ def test_the_sweep_takes_orphans_and_leaves_what_is_posted(store, chen, cardiolo
 def test_the_store_opens_nothing_it_never_gave(name):
     with pytest.raises(ValueError, match="not a name of the store"):
         storage.path_of(name)
+
+
+def test_the_words_under_a_picture_can_be_taken_away_and_those_of_a_bare_message_cannot(chen, cardiology):
+    access = room_of_group(chen.actor, cardiology.pk)
+    file = attach(access, SimpleUploadedFile("scan.jpg", picture(), "image/jpeg"))
+    kept = post_message(access, text="My scan", client_id=uuid4().hex, attachments=[file.pk])
+    bare = post_message(access, text="Only words", client_id=uuid4().hex)
+    edit_message(chen.actor, kept.message_id, "")
+    with pytest.raises(EmptyMessage):
+        edit_message(chen.actor, bare.message_id, " ")
+    assert [row.text for row in Message.objects.order_by("pk")] == ["", "Only words"]
+    assert Attachment.objects.get().message_id == kept.message_id

@@ -132,10 +132,12 @@ def _norm(place: Place, value: Any) -> Any:
 
 def rows_of(place: Place) -> dict[str, Any]:
     """Everything that posting left behind in a room, without ids and times."""
-    leave = {"id", "room_id", "occurred_at", "recorded_at", "first_answer_at", "client_id"}
+    leave = {"id", "room_id", "occurred_at", "recorded_at", "first_answer_at", "answer_due_at", "client_id"}
     messages = []
     for row in Message.objects.filter(room=place.room).order_by("number").values():
         row["answered"] = row["first_answer_at"] is not None
+        due = row["answer_due_at"]
+        row["hours_to_answer"] = None if due is None else round((due - row["occurred_at"]).total_seconds() / 3600)
         row["reply_to_id"], row["thread_id"] = _norm(place, row["reply_to_id"]), _norm(place, row["thread_id"])
         messages.append({key: value for key, value in row.items() if key not in leave})
     entries = Entry.objects.filter(room=place.room).order_by("number")
