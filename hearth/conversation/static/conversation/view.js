@@ -25,6 +25,8 @@ export function startView({ log, room, thread = 0, beside = false, composer, beh
   function apply({ k, m, who, emoji }) {
     const there = find(m.id);
     if (["accept", "unaccept"].includes(k)) return renew([m.id, m.accepted].filter(Boolean), 600);
+    // A question whose only answer is gone waits again.
+    if (["hide", "remove", "restore"].includes(k) && find(m.thread)?.matches(".msg-question")) renew([m.thread], 600);
     if (there) {
       if (k === "react" || k === "unreact") {
         if (who === myId) setOwnMark(there, emoji, k === "react"); // here, in another tab, on another device
