@@ -20,6 +20,7 @@ urlpatterns = [
     path("messages/<int:message_id>/reactions/", acts.reactions, name="reactions"),
     path("messages/<int:message_id>/pin/", acts.pin, name="pin"),
     path("messages/<int:message_id>/bookmark/", acts.bookmark, name="bookmark"),
+    path("messages/<int:message_id>/block/", acts.block, name="block"),
     path("messages/<int:message_id>/acceptance/", acts.acceptance, name="acceptance"),
     path("messages/<int:message_id>/acceptance/withdrawal/", acts.acceptance_withdrawal, name="acceptance-withdrawal"),
     path("messages/<int:message_id>/removal/", acts.removal, name="removal"),

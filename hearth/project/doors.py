@@ -69,6 +69,7 @@ DOORS: dict[str, Door | Row] = {
     "conversation:acceptance": Door.MEMBER,
     "conversation:acceptance-withdrawal": Door.MEMBER,
     "conversation:acts": Door.MEMBER,
+    "conversation:block": Door.MEMBER,
     "conversation:bookmark": Door.MEMBER,
     "conversation:bookmarks": Door.MEMBER,
     "conversation:edit": Door.MEMBER,

@@ -10,6 +10,7 @@ from hearth.conversation.queries.own_rooms import unread_rooms
 from hearth.conversation.queries.reading import glances
 from hearth.conversation.services.changing import accept_answer, pin_message
 from hearth.conversation.services.posting import post_message
+from hearth.notify.models import Notice
 from hearth.people.services import block_member, unblock_member
 
 FOLD = "A message by somebody you blocked"
@@ -65,6 +66,22 @@ def test_their_messages_are_folded_for_the_one_who_blocked_and_for_nobody_else(b
     assert 'type="application/json">[]<' in look(chen, room_url)
     unblock_member(bo.actor, chen.member)
     assert "msg-fold" not in article(look(bo, room_url), first)
+
+
+def test_from_the_menu_of_a_message_its_author_is_blocked_and_heard_again(client_of, bo, chen, say, room_url, look):
+    message, browser = say(chen, "early words"), client_of(bo)
+    place = f"/c/stlucas/messages/{message}/"
+    for button, on, folds in (("Hear nothing more from them", "1", 1), ("Hear from them again", "0", 0)):
+        page = browser.get(f"{place}acts/").content.decode()
+        assert f'formaction="{place}block/" name="on" value="{on}"' in page
+        assert button in page
+        key = re.search(r'name="idempotency_key" value="([^"]+)"', page).group(1)
+        browser.post(f"{place}block/", {"on": on, "idempotency_key": key})
+        assert article(look(bo, room_url), message).count("msg-fold-show") == folds
+        assert "msg-fold" not in article(look(chen, room_url), message)
+    own = look(chen, f"{place}acts/")
+    assert "Hear nothing more" not in own
+    assert Notice.objects.count() == 0
 
 
 def test_threads_quotes_accepted_answers_and_pins_are_folded_too(bo, ada, chen, say, room_url, look):

@@ -18,9 +18,11 @@ from hearth.conversation.services import changing
 from hearth.conversation.services.reading import bookmark as keep_bookmark
 from hearth.conversation.web import presenting
 from hearth.conversation.web.room import number, wants_json
+from hearth.conversation.web.words import EMOJI_WORDS
 from hearth.core.errors import NotAllowed, Refusal
 from hearth.core.idempotency import once
 from hearth.core.routing import link
+from hearth.people.services import block_member, member_to_block, unblock_member
 from hearth.ui.pages import page, tell_undo
 
 
@@ -81,6 +83,22 @@ def bookmark(request: HttpRequest, message_id: int) -> HttpResponse:
     on = _on(request)
     done = _("Kept. You find it under Kept messages.") if on else _("No longer kept.")
     return _act(request, message_id, lambda: keep_bookmark(request.actor, message_id, on=on), done)
+
+
+@require_POST
+def block(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Hear nothing more from the author of a message, or with ``on=0`` hear from them again."""
+    found, _access = message_for(request.actor, message_id)
+    author = member_to_block(found.author.member_id)
+    if not _on(request):
+        return _act(request, message_id, lambda: unblock_member(request.actor, author), _("You hear from them again."))
+    return _act(
+        request,
+        message_id,
+        lambda: block_member(request.actor, author),
+        _("Blocked. They are not told."),
+        link("people:unblock", author.pk),
+    )
 
 
 @require_POST
@@ -235,7 +253,7 @@ def acts(request: HttpRequest, message_id: int) -> HttpResponse:
     both = presenting.shown(reader, messages.by_ids([*root, found.pk], access.space))
     context = {
         "messages_shown": [one for one in both if one.view.id == found.pk],
-        "emojis": presenting.EMOJI_WORDS,
+        "emojis": EMOJI_WORDS,
         "room_url": link("conversation:room", access.room.group_id),
         "back": address(found),
         "nav_active": "groups",

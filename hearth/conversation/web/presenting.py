@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
+from django.utils.translation import gettext
 
 from hearth.conversation.access import RoomAccess
 from hearth.conversation.errors import NotAMember
@@ -19,6 +19,7 @@ from hearth.conversation.rules.frames import card_frame
 from hearth.conversation.rules.posting import MAX_FILES, MAX_LENGTH, refusal_of_voice
 from hearth.conversation.rules.questions import question_state
 from hearth.conversation.types import MessageView, ReplyView
+from hearth.conversation.web.words import EMOJI_WORDS, ORIGIN_WORDS, ROLE_WORDS, room_words
 from hearth.core.errors import Refusal
 from hearth.core.routing import link
 from hearth.groups.access import group_for
@@ -28,34 +29,6 @@ from hearth.people.types import NameCard
 from hearth.ui.templatetags.hearth import icon
 
 FOLLOW = timedelta(minutes=5)  # messages of one author this close together share one head
-EMOJIS = ("👍", "❤️", "😊", "🎉", "🤔", "🙏")
-
-ROLE_WORDS: dict[str, Promise] = {
-    "owner": _("Owner"),
-    "keeper": _("Keeper"),
-    "assistant": _("Assistant"),
-    "admin": _("Team"),
-    "operator": _("Team"),
-    "moderator": _("Moderator"),
-    "reviewer": _("Reviewer"),
-    "auditor": _("Team"),
-    "platform": _("Team"),
-}
-# The label of seeded talk: it follows from the stored origin alone, so nobody can take it off.
-ORIGIN_WORDS: dict[str, Promise] = {
-    "operator": pgettext_lazy("seeded post", "From the team"),
-    "scheduled": pgettext_lazy("seeded post", "Planned by the team"),
-    "bot": pgettext_lazy("seeded post", "Written by a machine"),
-    "partner": pgettext_lazy("seeded post", "From a partner"),
-}
-EMOJI_WORDS: dict[str, Promise] = {
-    "👍": _("Helpful"),
-    "❤️": _("Heart"),
-    "😊": _("Smile"),
-    "🎉": _("Well done"),
-    "🤔": _("I wonder"),
-    "🙏": _("Thank you"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,28 +205,32 @@ def shown(reader: Reader, views: Sequence[MessageView], *, first_unread: int | N
 
 def rights(reader: Reader, view: MessageView, question: MessageView | None = None) -> frozenset[str]:
     """What the reader may do to one message; the services decide again."""
-    may: set[str] = set()
     own = view.author.identity_id == reader.identity_id
     keeps = reader.access.may_moderate
-    if view.state == "visible":
-        may.add("bookmark")
-        if reader.has_voice:
-            may |= {"react", "reply"}
-            if own:
-                may |= {"edit"}
-        if own:
-            may.add("remove")
-        if keeps:
-            may |= {"pin", "versions"}
-            if not own:
-                may.add("hide")
-        if question is not None and question.is_question and question.id != view.id:
-            asker = question.author.identity_id == reader.identity_id
-            if asker or keeps:
-                may.add("unaccept" if question.accepted_id == view.id else "accept")
-    elif (view.state == "hidden" and keeps) or (view.state == "removed" and own):
-        may.add("restore")
+    if view.state != "visible":
+        back = (view.state == "hidden" and keeps) or (view.state == "removed" and own)
+        return frozenset({"restore"} if back else ())
+    may = {"bookmark"} | (_of_own(reader) if own else _of_others(reader, view))
+    if reader.has_voice:
+        may |= {"react", "reply"}
+    if keeps:
+        may |= {"pin", "versions"}
+    if question is not None and question.is_question and question.id != view.id:
+        asker = question.author.identity_id == reader.identity_id
+        if asker or keeps:
+            may.add("unaccept" if question.accepted_id == view.id else "accept")
     return frozenset(may)
+
+
+def _of_own(reader: Reader) -> set[str]:
+    return {"edit", "remove"} if reader.has_voice else {"remove"}
+
+
+def _of_others(reader: Reader, view: MessageView) -> set[str]:
+    may = {"hide"} if reader.access.may_moderate else set()
+    if reader.identity_id is not None:
+        may.add("unblock" if view.author.identity_id in reader.blocked else "block")
+    return may
 
 
 def _accepted(reader: Reader, views: Sequence[MessageView]) -> dict[int, Shown]:
@@ -301,6 +278,9 @@ def day_word(day: date) -> str:
     return date_format(day, "MONTH_DAY_FORMAT" if day.year == today.year else "DATE_FORMAT")
 
 
+ALL_ACTS = frozenset(
+    "bookmark react reply edit remove pin hide versions accept unaccept restore block unblock".split()  # noqa: SIM905
+)
 _NOBODY = NameCard(identity_id=0, member_id=0, name="", initials="", colour=0)
 
 
@@ -324,7 +304,21 @@ def blank(base: str) -> Shown:
         view=view,
         url=f"{base}messages/0/",
         may=frozenset(
-            {"bookmark", "react", "reply", "edit", "remove", "pin", "hide", "versions", "accept", "unaccept", "restore"}
+            {
+                "bookmark",
+                "react",
+                "reply",
+                "edit",
+                "remove",
+                "pin",
+                "hide",
+                "versions",
+                "accept",
+                "unaccept",
+                "restore",
+                "block",
+                "unblock",
+            }
         ),
     )
 
@@ -339,51 +333,3 @@ def composer(*, typed: str = "", refusal: Refusal | None = None, reply: MessageV
         "max_length": MAX_LENGTH,
         "max_files": MAX_FILES,
     }
-
-
-def room_words() -> dict[str, Any]:
-    """The sentences that the room's script speaks, in the reader's language."""
-    return {
-        "roles": {key: str(word) for key, word in ROLE_WORDS.items()},
-        "origins": {key: str(word) for key, word in ORIGIN_WORDS.items()},
-        "emojis": {key: str(word) for key, word in EMOJI_WORDS.items()},
-        "questions": {key: str(word) for key, word in QUESTION_WORDS.items()},
-        "answers_one": gettext("1 answer"),
-        "answers_many": gettext("{n} answers"),
-        "today": gettext("Today"),
-        "yesterday": gettext("Yesterday"),
-        "just_now": gettext("just now"),
-        "hidden": gettext("A keeper hid this message."),
-        "blocked": gettext("A message by somebody you blocked"),
-        "removed": gettext("The author took this message back."),
-        "typing_one": gettext("{name} is writing…"),
-        "typing_many": gettext("{n} people are writing…"),
-        "online": gettext("{n} here now"),
-        "new_one": gettext("1 new message"),
-        "new_many": gettext("{n} new messages"),
-        "sending": gettext("Sending…"),
-        "waiting": gettext("Not sent yet. It goes out as soon as you are back online."),
-        "failed": gettext("Not sent. {why}"),
-        "retry": gettext("Send again"),
-        "sent": gettext("Sent."),
-        "undo": gettext("Undo"),
-        "done": gettext("Done."),
-        "undone": gettext("Taken back. Your text is in the box again."),
-        "gone": gettext("This room is not open to you any more. If you think that is a mistake, ask a keeper."),
-        "leave": gettext("Back to your groups"),
-        "offline": gettext("Connection lost. Trying again…"),
-        "uploading": gettext("Adding {name}…"),
-        "remove_file": gettext("Remove {name}"),
-        "answering": gettext("Answer to {name}"),
-        "editing": gettext("Change your message"),
-        "said_new": gettext("{name}: {text}"),
-        "did_not_work": gettext("That did not work. Nothing was lost; please try again."),
-    }
-
-
-QUESTION_WORDS: dict[str, Promise] = {
-    "open": pgettext_lazy("question", "Open question"),
-    "overdue": pgettext_lazy("question", "Waiting too long"),
-    "answered": pgettext_lazy("question", "Question"),
-    "accepted": pgettext_lazy("question", "Answered"),
-}

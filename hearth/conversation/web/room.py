@@ -20,6 +20,7 @@ from hearth.conversation.services.posting import post_message
 from hearth.conversation.services.reading import mark_read
 from hearth.conversation.types import Posted
 from hearth.conversation.web import presenting
+from hearth.conversation.web.words import EMOJI_WORDS
 from hearth.core.errors import IdempotencyMismatch, NotAllowed, NotFound, Refusal
 from hearth.core.routing import link
 from hearth.groups.access import group_for
@@ -133,7 +134,7 @@ def part(request: HttpRequest, group: int) -> HttpResponse:
     context = {
         "messages_shown": presenting.shown(reader, found.messages),
         "base": reader.base,
-        "emojis": presenting.EMOJI_WORDS,
+        "emojis": EMOJI_WORDS,
         "icons": presenting.icons(),
     }
     response = render(request, "conversation/part.html", context)

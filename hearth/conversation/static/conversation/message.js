@@ -51,6 +51,7 @@ function rights(m, before) {
     if (hasVoice) may.add("react").add("reply");
     if (own && hasVoice) may.add("edit");
     if (own) may.add("remove");
+    else if (myId) may.add(isBlocked(m.by.id) ? "unblock" : "block");
     if (keeps) may.add(m.pinned ? "unpin" : "pin").add("versions");
     if (keeps && !own) may.add("hide");
     if (mayAccept(m)) may.add("accept");

@@ -220,6 +220,7 @@ async function perform(button) {
   for (const each of views()) if (each.find(article.dataset.id)) optimistic[what]?.(each.find(article.dataset.id), button.value);
   try {
     const told = await post(url, button.name ? { [button.name]: button.value } : {});
+    if (what === "block") return location.reload(); // everything of theirs folds or unfolds
     if (told?.undo) {
       tell(say("done"), { action: { label: say("undo"), run: () => post(told.undo, {}).then(() => everywhere([article.dataset.id])) } });
     }
