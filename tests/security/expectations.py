@@ -108,7 +108,7 @@ TABLE: dict[str, Opens] = {
     "conversation:versions": Opens(KEEPING | who("member")),
     "conversation:reactions": Opens(None, VOICES, {"emoji": "🎉"}),
     "conversation:pin": Opens(None, KEEPING),
-    "conversation:block": Opens(None, READERS - PLATFORM),
+    "conversation:block": Opens(None, READERS - PLATFORM - who("member")),  # whose message it is
     "conversation:bookmark": Opens(None, READERS - PLATFORM),
     "conversation:acceptance": Opens(None, KEEPING | who("member"), about={"message_id": "answer"}),
     "conversation:acceptance-withdrawal": Opens(None, KEEPING | who("member")),
