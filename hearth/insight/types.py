@@ -131,6 +131,12 @@ class Rejection:
     line: int
     code: str
     reason: str
+    params: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def place(self) -> str:
+        """The file, and the line where there are lines."""
+        return f"{self.file}:{self.line}" if self.line else self.file
 
 
 @dataclass(frozen=True, slots=True)

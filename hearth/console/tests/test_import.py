@@ -140,6 +140,19 @@ def test_an_export_is_diagnosed_without_bringing_anything_in(drop, url):
     assert (Message.objects.count(), Group.objects.count()) == (0, 0)
 
 
+def test_a_diagnosed_export_names_what_could_not_be_read(drop, url):
+    _page, browser = drop("talk.csv", TABLE + BAD, "diagnose")
+    work_off()
+    upload = Upload.objects.get()
+    page = text(browser.get(url("archive", upload_id=upload.pk)))
+    assert "What could not be read, and why (1 of 1)" in page
+    assert 'talk.csv:42</span> <span class="evidence-text">The time “soon” cannot be understood' in page
+    assert url("upload-rejections", upload_id=upload.pk) not in page  # written by an import alone
+    post(browser, url("upload-loading", upload_id=upload.pk), source="ward")
+    work_off()
+    assert url("upload-rejections", upload_id=upload.pk) in text(browser.get(url("archive", upload_id=upload.pk)))
+
+
 def test_what_is_no_archive_is_refused_with_a_word(drop, url):
     _page, browser = drop("talk.bin", b"\x00\x01\x02" * 400, "diagnose")
     work_off()

@@ -77,7 +77,7 @@ def _note(builder: TalkLogBuilder, record: ArchiveRecord) -> None:
         case ArchiveMove():
             builder.add_move(record.channel, record.author, record.at_ms, joined=record.kind == "join")
         case Rejected():
-            builder.reject(Rejection(record.file, record.line, record.code, record.reason))
+            builder.reject(Rejection(*record))
         case _:
             pass
 

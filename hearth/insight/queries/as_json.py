@@ -1,13 +1,12 @@
 """A diagnosis as JSON: the stable interface, documented in ``docs/reference/diagnosis.md``."""
 
-from dataclasses import asdict
 from typing import Any
 
 import orjson
 
 from hearth.insight.queries.translate import Translate, say
 from hearth.insight.rules.wording import TEMPERATURES
-from hearth.insight.types import Diagnosis, Evidence, GroupDiagnosis, Mainstay, Reason
+from hearth.insight.types import Diagnosis, Evidence, GroupDiagnosis, Mainstay, Reason, Rejection
 from hearth.kit import clock
 
 VERSION = 1
@@ -29,7 +28,7 @@ def as_dict(diagnosis: Diagnosis, translate: Translate = str) -> dict[str, Any]:
         "messages": diagnosis.messages,
         "seeded": diagnosis.seeded,
         "rejected": diagnosis.rejected,
-        "rejections": [asdict(one) for one in diagnosis.rejections],
+        "rejections": [_rejection(one) for one in diagnosis.rejections],
         "excluded": dict(diagnosis.excluded),
         "replies": {"basis": diagnosis.reply_basis, "inferred": diagnosis.inferred},
         "next_steps": [
@@ -44,6 +43,10 @@ def as_dict(diagnosis: Diagnosis, translate: Translate = str) -> dict[str, Any]:
         "carried_by": [_mainstay(one) for one in diagnosis.mainstays],
         "groups": [_group(group, translate) for group in diagnosis.groups],
     }
+
+
+def _rejection(one: Rejection) -> dict[str, Any]:
+    return {"file": one.file, "line": one.line, "code": one.code, "reason": one.reason}
 
 
 def _group(group: GroupDiagnosis, translate: Translate) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text as Line
 
-from hearth.insight.queries.numbers import compact, day, percent
-from hearth.insight.queries.translate import Translate, say
+from hearth.insight.queries.numbers import day, facts, left_out, percent
+from hearth.insight.queries.translate import Translate, say, why_rejected
 from hearth.insight.rules.stages import ORDER
 from hearth.insight.rules.wording import REASON_TITLES, TEMPERATURES
-from hearth.insight.types import Diagnosis, GroupDiagnosis, Rejection, Stage
+from hearth.insight.types import Diagnosis, GroupDiagnosis, Stage
 from hearth.kit.terminal import printable
 
 COLOURS = ("blue", "steel_blue1", "light_sky_blue1", "khaki1", "orange1", "dark_orange", "red1")
@@ -37,6 +37,7 @@ def show(diagnosis: Diagnosis, console: Console, translate: Translate = str) -> 
     console.print(_heading(diagnosis, translate))
     if not diagnosis.groups:
         console.print(translate(_("There is no talk in this archive, so there is nothing to diagnose.")))
+        _print_cautions(diagnosis, console, translate)
         return
     for row in _groups(diagnosis, translate, console.width):
         console.print(row, no_wrap=True, overflow="crop")
@@ -59,8 +60,7 @@ def show(diagnosis: Diagnosis, console: Console, translate: Translate = str) -> 
             console.print(Line(translate(title), style="bold"))
             for text in lines:
                 console.print(_cut(text, "", console.width, indent=4))
-    for line in _cautions(diagnosis, translate):
-        console.print(Line(printable(line), style="dim"), soft_wrap=True)
+    _print_cautions(diagnosis, console, translate)
 
 
 def _heading(diagnosis: Diagnosis, translate: Translate) -> RenderableType:
@@ -69,18 +69,8 @@ def _heading(diagnosis: Diagnosis, translate: Translate) -> RenderableType:
     for stage in sorted(count, key=lambda one: ORDER[one]):
         warmth = TEMPERATURES[stage]
         parts += Line(f"{warmth.icon} {count[stage]} {translate(warmth.word)}   ", style=COLOURS[warmth.heat])
-    if diagnosis.first_message is None:
-        return parts
-    facts = translate(
-        _("As of {at}. {messages} messages by {members} members in {groups} groups since {first}.")
-    ).format(
-        at=day(diagnosis.at - 1),
-        messages=compact(diagnosis.messages),
-        members=compact(diagnosis.members),
-        groups=len(diagnosis.groups),
-        first=day(diagnosis.first_message),
-    )
-    return Group(Line(facts, style="dim"), parts)
+    told = facts(diagnosis, translate)
+    return Group(Line(told, style="dim"), parts) if told else parts
 
 
 def _groups(diagnosis: Diagnosis, translate: Translate, width: int) -> list[Line]:
@@ -154,17 +144,17 @@ def _open(diagnosis: Diagnosis) -> list[str]:
     return [f"{day(one.at)} {group.name} · {one.author}: {one.excerpt}" for group, one in diagnosis.open_questions(3)]
 
 
-def _place(one: Rejection) -> str:
-    return f"{one.file}:{one.line}" if one.line else one.file
+def _print_cautions(diagnosis: Diagnosis, console: Console, translate: Translate) -> None:
+    for line in _cautions(diagnosis, translate):
+        console.print(Line(printable(line), style="dim"), soft_wrap=True)
 
 
 def _cautions(diagnosis: Diagnosis, translate: Translate) -> list[str]:
     lines = []
-    if diagnosis.inferred:
+    if diagnosis.inferred and diagnosis.groups:
         lines.append(translate(_("Replies are inferred: the archive carries none.")))
-    left_out = diagnosis.rejected + sum(n for kind, n in diagnosis.excluded.items() if kind != "broadcast")
-    if left_out:
-        text = translate(_("Left out: {count} broken, doubled or misdated messages."))
-        lines.append(text.format(count=compact(left_out)))
-        lines += [f"· {_place(one)} {one.reason}" for one in diagnosis.rejections[:SHOWN_REJECTIONS]]
+    told = left_out(diagnosis, translate)
+    if told:
+        lines.append(told)
+        lines += [f"· {one.place} {why_rejected(one, translate)}" for one in diagnosis.rejections[:SHOWN_REJECTIONS]]
     return lines

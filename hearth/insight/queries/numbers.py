@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from hearth.insight.queries.translate import Translate
 from hearth.insight.rules.metric import Metric
+from hearth.insight.types import Diagnosis
 
 
 def _(text: str) -> str:
@@ -36,6 +37,34 @@ def shown(metric: Metric, value: float | int | None, note: str | None, translate
         return percent(value, signed=metric.name == "authors_trend")
     plain = compact(int(value) if metric.unit in ("days", "weeks") and value >= 1 else value)
     return translate(UNITS[metric.unit]).format(value=plain) if metric.unit in UNITS else plain
+
+
+def counted(count: int, one: str, many: str, translate: Translate) -> str:
+    """A count with its noun, in the singular where there is one of it."""
+    return translate(one if count == 1 else many).format(count=compact(count))
+
+
+def facts(diagnosis: Diagnosis, translate: Translate) -> str:
+    """What was looked at, in one line; '' where nobody said anything."""
+    if diagnosis.first_message is None:
+        return ""
+    return translate(_("As of {at}. {messages} by {members} in {groups} since {first}.")).format(
+        at=day(diagnosis.at - 1),
+        messages=counted(diagnosis.messages, _("{count} message"), _("{count} messages"), translate),
+        members=counted(diagnosis.members, _("{count} member"), _("{count} members"), translate),
+        groups=counted(len(diagnosis.groups), _("{count} group"), _("{count} groups"), translate),
+        first=day(diagnosis.first_message),
+    )
+
+
+def left_out(diagnosis: Diagnosis, translate: Translate) -> str:
+    """How much of the archive counts nowhere; '' where everything does."""
+    count = diagnosis.rejected + sum(n for kind, n in diagnosis.excluded.items() if kind != "broadcast")
+    one, many = (
+        _("Left out: {count} broken, doubled or misdated message."),
+        _("Left out: {count} broken, doubled or misdated messages."),
+    )
+    return counted(count, one, many, translate) if count else ""
 
 
 def percent(value: float, *, signed: bool = False) -> str:

@@ -175,6 +175,42 @@ def test_the_command_names_what_it_could_not_read(run, archive):
     assert "messages.ndjson:61 This is not valid JSON. Export it again or mend the line." in run(archive).stdout
 
 
+@pytest.mark.parametrize(
+    ("language", "line", "title"),
+    [
+        ("en", "This is not valid JSON. Export it again or mend the line.", "What could not be read, and why (1 of 1)"),
+        ("zh-hans", "这不是有效的 JSON", "无法读取的内容及原因（共 1 处，显示 1 处）"),
+    ],
+)
+def test_the_report_names_what_it_could_not_read(run, archive, tmp_path, language, line, title):
+    out = tmp_path / "report.html"
+    run(archive, "--html", out, "--lang", language)
+    found = re.search(
+        r"<details><summary>([^<]+)</summary><ul><li><code>messages.ndjson:61</code> ([^<]+)", out.read_text()
+    )
+    assert found is not None
+    assert (found[1], found[2].startswith(line)) == (title, True)
+
+
+def test_of_one_thing_the_command_speaks_in_the_singular(run, tmp_path):
+    path = tmp_path / "messages.ndjson"
+    path.write_text('{"id": "1", "ts": 1577836800, "ch": "ward", "u": "bo", "t": "hello"}\n{broken\n')
+    told = run(path, "--at", "2020-01-31").stdout
+    assert "As of 2020-01-31. 1 message by 1 member in 1 group since 2020-01-01." in told
+    assert "Left out: 1 broken, doubled or misdated message." in told
+
+
+def test_an_archive_without_a_sound_line_says_what_is_wrong(run, tmp_path):
+    path, out = tmp_path / "talk.csv", tmp_path / "report.html"
+    path.write_text("time,author,text\nsoon,bo,hello\n")
+    told = run(path).stdout
+    assert "There is no talk in this archive" in told
+    assert "inferred" not in told
+    run(path, "--html", out)
+    assert "talk.csv:2 The time “soon” cannot be understood" in told
+    assert "<code>talk.csv:2</code>" in out.read_text()
+
+
 def test_the_command_writes_a_report_and_measures_as_of_a_day(run, archive, tmp_path):
     out = tmp_path / "report.html"
     done = run(archive, "--html", out, "--at", "2020-09-30", "--json")

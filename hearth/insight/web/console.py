@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext, gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from hearth.carriers.access import IMPORT, upload_for
-from hearth.carriers.queries.uploads import newest_uploads, report_of
+from hearth.carriers.queries.uploads import newest_uploads, rejections_of, report_of
 from hearth.core.idempotency import once
 from hearth.core.jobs import enqueue
 from hearth.core.permissions import MANAGE_JOBS, demand, may
@@ -27,6 +27,7 @@ from hearth.insight.queries.as_json import diagnosis_json
 from hearth.insight.queries.fleet import count_by_stage
 from hearth.insight.queries.pulse import coldest, community_reading, community_summary, diagnosis_from
 from hearth.insight.queries.report import diagnosis_html
+from hearth.insight.queries.translate import why_rejected
 from hearth.insight.rules.wording import TEMPERATURES
 from hearth.insight.types import Diagnosis, Evidence, GroupDiagnosis, Stage
 from hearth.insight.web import presenting
@@ -197,6 +198,8 @@ def archive(request: HttpRequest, upload_id: int) -> HttpResponse:
         **_turning(len(everything), here),
         "report_url": link("console:archive-report", upload.pk),
         "data_url": link("console:archive-data", upload.pk),
+        "rejections": [(one.place, why_rejected(one, gettext)) for one in whole.rejections],
+        "rejections_url": link("console:upload-rejections", upload.pk) if rejections_of(upload).exists() else "",
     }
     return page(request, "insight/console/diagnosis.html", context)
 

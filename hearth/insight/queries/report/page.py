@@ -5,13 +5,13 @@ from collections import Counter
 from html import escape
 from pathlib import Path
 
-from hearth.insight.queries.numbers import compact, day, percent
+from hearth.insight.queries.numbers import compact, day, facts, left_out, percent
 from hearth.insight.queries.report import charts, definitions, groups
 from hearth.insight.queries.report.words import Words, _
-from hearth.insight.queries.translate import Translate
+from hearth.insight.queries.translate import Translate, why_rejected
 from hearth.insight.rules.stages import ORDER
 from hearth.insight.rules.wording import REASON_TITLES, TEMPERATURES
-from hearth.insight.types import Diagnosis, GroupDiagnosis, Stage
+from hearth.insight.types import Diagnosis, GroupDiagnosis, Number, Stage
 
 STYLE = Path(__file__).with_name("report.css")
 SCRIPT = Path(__file__).with_name("report.js")
@@ -51,25 +51,15 @@ def diagnosis_html(diagnosis: Diagnosis, name: str, translate: Translate = str, 
         parts.append(
             f'<p class="lead">{words.html(_("There is no talk in this archive, so there is nothing to diagnose."))}</p>'
         )
+        parts.append(_caution(diagnosis, words))
     parts += [definitions.section(diagnosis, words), f"</main><footer class='muted small'>{_foot(words)}</footer>"]
     parts.append(f"<script>{SCRIPT.read_text()}</script></body></html>")
     return "".join(parts)
 
 
 def _facts(diagnosis: Diagnosis, words: Words) -> str:
-    if diagnosis.first_message is None:
-        return ""
-    facts = words.html(
-        _("As of {at}. {messages} messages by {members} members in {groups} groups since {first}."),
-        {
-            "at": day(diagnosis.at - 1),
-            "messages": compact(diagnosis.messages),
-            "members": compact(diagnosis.members),
-            "groups": len(diagnosis.groups),
-            "first": day(diagnosis.first_message),
-        },
-    )
-    return f'<p class="muted">{facts}</p>'
+    told = facts(diagnosis, words.translate)
+    return f'<p class="muted">{escape(told)}</p>' if told else ""
 
 
 def _summary(diagnosis: Diagnosis, words: Words) -> str:
@@ -104,7 +94,7 @@ def _summary(diagnosis: Diagnosis, words: Words) -> str:
 
 def _caution(diagnosis: Diagnosis, words: Words) -> str:
     notes = []
-    if diagnosis.inferred:
+    if diagnosis.inferred and diagnosis.groups:
         notes.append(
             words.html(
                 _(
@@ -112,11 +102,9 @@ def _caution(diagnosis: Diagnosis, words: Words) -> str:
                 )
             )
         )
-    left_out = diagnosis.rejected + sum(n for kind, n in diagnosis.excluded.items() if kind != "broadcast")
-    if left_out:
-        notes.append(
-            words.html(_("Left out: {count} broken, doubled or misdated messages."), {"count": compact(left_out)})
-        )
+    told = left_out(diagnosis, words.translate)
+    if told:
+        notes.append(escape(told))
     if diagnosis.excluded.get("broadcast"):
         notes.append(
             words.html(
@@ -124,7 +112,22 @@ def _caution(diagnosis: Diagnosis, words: Words) -> str:
                 {"count": compact(diagnosis.excluded["broadcast"])},
             )
         )
-    return f'<div class="note small">{"".join(f"<p>{note}</p>" for note in notes)}</div>' if notes else ""
+    if not notes:
+        return ""
+    return f'<div class="note small">{"".join(f"<p>{note}</p>" for note in notes)}{_rejections(diagnosis, words)}</div>'
+
+
+def _rejections(diagnosis: Diagnosis, words: Words) -> str:
+    """The first pieces of the archive that could not be used, folded: where they stand, and why."""
+    if not diagnosis.rejections:
+        return ""
+    shown: dict[str, Number] = {"shown": len(diagnosis.rejections), "all": compact(diagnosis.rejected)}
+    items = "".join(
+        f"<li><code>{escape(one.place)}</code> {escape(why_rejected(one, words.translate))}</li>"
+        for one in diagnosis.rejections
+    )
+    title = words.html(_("What could not be read, and why ({shown} of {all})"), shown)
+    return f"<details><summary>{title}</summary><ul>{items}</ul></details>"
 
 
 def _steps(diagnosis: Diagnosis, words: Words) -> str:
