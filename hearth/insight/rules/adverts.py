@@ -33,6 +33,12 @@ _STRONG_SIGNALS = tuple(signal for signal in SIGNALS if signal.weight >= _STRONG
 _WEAK_SIGNALS = tuple(signal for signal in SIGNALS if signal.weight < _STRONG)
 _CYRILLIC = re.compile(r"[а-яё]")
 _GAP = re.compile(r"(?:\[\^[^\]]*\]|\.|\(\?:\[\\w'\\\"\]\+\\s\+\))\{\d,\d+\}")
+# Latin letters that spammers put into Russian words to slip past filters.
+_LOOKALIKES = str.maketrans("aceopxykutmnrhb", "асеорхукитмпгнв")
+_WIDER = {chr(cyrillic): f"{chr(cyrillic)}{chr(latin)}" for latin, cyrillic in _LOOKALIKES.items()} | {
+    r"\d": r"\p{Nd}",
+    r"\s": r"\s\p{Z}\x0b\x1c-\x1f\x85",
+}
 _ASSERTION = re.compile(r"\\b|\(\?<?[!=](?:[^()]|\([^()]*\))*\)")
 
 
@@ -49,18 +55,31 @@ class Hints(NamedTuple):
 
 
 def _hints() -> Hints:
-    whole, left, right, joined = ["[а-яё]{3}"], [], [], []
+    # Quotes and code are taken out of a Russian text before it is judged, which can bring a phrase together.
+    whole, left, right, joined = ["[а-яё]{3}.*[`>]", "[`>].*[а-яё]{3}"], [], [], []
     for phrase in (phrase for _, weight, phrases in SIGNAL_PHRASES if weight >= _STRONG for phrase in phrases):
-        first, *rest = _GAP.split(_ASSERTION.sub("", phrase))
+        parts = _GAP.split(_ASSERTION.sub("", phrase))
         if _CYRILLIC.search(phrase) is not None:
-            continue
+            parts = [_loose(part) for part in parts]
+        first, *rest = parts
         if rest and _balanced(first) and _balanced(rest[-1]):
             left.append(first)
             right.append(rest[-1])
             joined.append(f"(?:{first}).*(?:{rest[-1]})")
         else:
-            whole.append(_GAP.sub(".*", _ASSERTION.sub("", phrase)))
+            whole.append(".*".join(parts))
     return Hints(*("(?is)" + "|".join(parts) for parts in (whole, left, right, joined)))
+
+
+def _loose(phrase: str) -> str:
+    """A Russian phrase as it may stand before ``fold``, and in RE2, whose ``\\w`` and its kin know ASCII alone."""
+    phrase = phrase.replace(r"\w*", r"\S*").replace(r"\w+", r"\S*")
+    out, inside = [], False
+    for piece in re.findall(r"\\.|.", phrase):
+        inside = (inside or piece == "[") and piece != "]"
+        wider = _WIDER.get(piece)
+        out.append(piece if wider is None else wider if inside else f"[{wider}]")
+    return "".join(out)
 
 
 def _balanced(part: str) -> bool:
@@ -75,8 +94,6 @@ HINTS = _hints()
 _EMOJI_RUN = re.compile("(?:[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?\\s*){3}")
 _EMOJI = re.compile("[\U0001f300-\U0001faff]")
 _EMOJI_MANY = 5
-# Latin letters that spammers put into Russian words to slip past filters.
-_LOOKALIKES = str.maketrans("aceopxykutmnrhb", "асеорхукитмпгнв")
 _LATIN_IN_CYRILLIC = re.compile(r"\b(?=\w*[а-яё])\w*[a-z]\w*\b")
 
 
