@@ -118,10 +118,12 @@ def test_what_a_blocked_member_says_is_folded_as_it_arrives(house: House, person
     arrived.locator("summary").focus()
     chen.keyboard.press("Enter")
     expect(arrived.locator(".msg-body")).to_be_visible()
-    expect(arrived.locator(".author")).to_be_visible()
+    expect(arrived.locator(".author")).to_be_in_viewport()
+    expect(arrived.locator(".msg-body")).to_be_in_viewport(ratio=0.9)
     message(bo, text).hover()
     message(bo, text).locator("[data-open=more]").click()
     bo.click(".msg-menu [data-edit]")
+    expect(bo.locator("#composer textarea")).to_have_value(text)
     bo.fill("#composer textarea", f"{text}, still")
     bo.click("#composer button[aria-label=Send]")
     expect(arrived.locator(".msg-body")).to_contain_text(", still")  # what was opened stays open

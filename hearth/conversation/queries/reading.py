@@ -66,14 +66,15 @@ def read_mark(room_id: int, member_id: int | None) -> ReadMark | None:
     return ReadMark.objects.filter(room_id=room_id, member_id=member_id).first()
 
 
-def first_unread(room_id: int, after: int, identity_id: int | None) -> int | None:
-    """The id of the earliest visible message of others after a number, in display order."""
+def first_unread(room_id: int, after: int, not_by: Collection[int]) -> int | None:
+    """The id of the earliest visible message after a number in display order, by none of ``not_by``."""
+    leave = sorted(not_by) or [0]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id FROM (SELECT id, occurred_at, number FROM conversation_message WHERE room_id = %s AND number > "
-            "%s AND state = 'visible' AND NOT historical AND author_id <> %s ORDER BY number LIMIT 200) t "
-            "ORDER BY occurred_at, number LIMIT 1",
-            [room_id, after, identity_id or 0],
+            f"%s AND state = 'visible' AND NOT historical AND author_id NOT IN ({sql.marks(leave)}) "
+            "ORDER BY number LIMIT 200) t ORDER BY occurred_at, number LIMIT 1",
+            [room_id, after, *leave],
         )
         row = cursor.fetchone()
     return row[0] if row else None

@@ -123,13 +123,16 @@ def test_lists_leave_them_out(bo, chen, cardiology, say, look):
         assert "canary" in look(bo, place).replace('value="canary"', ""), place
 
 
-def test_what_they_say_does_not_count_as_unread(bo, chen, cardiology, say):
+def test_what_they_say_does_not_count_as_unread(bo, chen, cardiology, say, room_url, look):
+    say(bo, "good morning")
+    look(bo, room_url)
     say(chen, "hello")
     assert unread_rooms(bo.actor) == 1
     assert glances(bo.actor, [cardiology.pk])[cardiology.pk].unread == 1
     block_member(bo.actor, chen.member)
     assert unread_rooms(bo.actor) == 0
     assert glances(bo.actor, [cardiology.pk])[cardiology.pk].unread == 0
+    assert "data-unread-line" not in look(bo, room_url)
 
 
 def test_the_pages_take_the_same_queries_however_many_are_blocked(

@@ -97,7 +97,7 @@ def _stretch(
     newest = messages.newest(room_row.pk, space, SIZE)
     if read_to is None or read_to >= room_row.last_number:
         return newest, None
-    first = reading.first_unread(room_row.pk, read_to, reader.identity_id)
+    first = reading.first_unread(room_row.pk, read_to, reader.blocked | {reader.identity_id or 0})
     if first is None or any(view.id == first for view in newest.messages):
         return newest, first
     before = messages.older_than(room_row.pk, first, space, CONTEXT_BEFORE_UNREAD)

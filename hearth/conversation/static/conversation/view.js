@@ -91,6 +91,7 @@ export function startView({ log, room, thread = 0, beside = false, composer, beh
   }
 
   for (const node of messages()) own(node);
+  log.addEventListener("toggle", ({ target }) => { if (target.open) target.parentElement.scrollIntoView({ block: "nearest" }); }, true);
   log.addEventListener("scroll", look, { passive: true });
   return { apply, atEnd: () => end, composer, find, holds: (node) => log.contains(node), log, look, messages, own, renew, toEnd };
 }
