@@ -346,5 +346,5 @@ const composer = startComposer({ room, view, post, hint, isBehind: () => behind 
 land();
 requestAnimationFrame(land);
 for (const link of log.querySelectorAll("[data-more]")) setTimeout(() => watching.observe(link), 300);
-new ResizeObserver(() => { if (view.atEnd()) view.toEnd(); }).observe(log);
+new ResizeObserver(() => { if (view.atEnd() && !("held" in log.dataset)) view.toEnd(); }).observe(log);
 follow(`room:${roomId}`, hear, () => last);

@@ -15,6 +15,8 @@ export function startThread({ room, main, post, hint }) {
   // The room gets narrower or wider, and its lines break anew: the message in hand stays where it is.
   function keeping(article, change) {
     const top = article?.getBoundingClientRect().top;
+    log.dataset.held = ""; // also where the end is near, which the room keeps in sight at any other change of its size
+    requestAnimationFrame(() => requestAnimationFrame(() => { delete log.dataset.held; }));
     change();
     if (article) log.scrollTop += article.getBoundingClientRect().top - top;
     main.look();
