@@ -55,6 +55,7 @@ export function startThread({ room, main, post, hint }) {
     if (!shown) return;
     const { opener, id } = shown;
     shown = null;
+    if (panel.contains(document.activeElement)) document.activeElement.blur(); // its draft is kept before it goes
     const article = main.find(id);
     keeping(article, () => {
       panel.hidden = true;

@@ -15,10 +15,16 @@ export function draft(form) {
   if (!key) return;
   restore(form, key);
   let timer = 0;
+  const keep = () => {
+    clearTimeout(timer);
+    timer = 0;
+    save(form, key);
+  };
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => save(form, key), 250);
+    timer = setTimeout(keep, 250);
   });
+  form.addEventListener("focusout", () => { if (timer) keep(); }); // whoever leaves at once loses nothing
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     save(form, key);
