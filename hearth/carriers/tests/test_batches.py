@@ -22,8 +22,8 @@ def path(tmp_path):
 def test_another_process_reads_the_same_portions(path):
     with open_archive(path) as archive:
         here = list(batches_of(archive))
-    assert [len(batch.messages) for batch in here] == [200, 200, 50]
-    assert [len(batch.rejected) for batch in here] == [0, 0, 1]
+    assert [len(batch.messages) for batch in here] == [100, 100, 100, 100, 50]
+    assert [len(batch.rejected) for batch in here] == [0, 0, 0, 0, 1]
     start = Position.from_text(here[0].position)
     with open_archive(path) as archive:
         rest = list(batches_of(archive, start))
@@ -59,7 +59,7 @@ def test_portions_go_together_while_nobody_waits(path):
             return list(gathered(batches_of(archive), wide=lambda: wide))
 
     apart, together = brought(False), brought(True)
-    assert [len(batch.messages) for batch in apart] == [200, 200, 50]
+    assert [len(batch.messages) for batch in apart] == [100, 100, 100, 100, 50]
     assert [len(batch.messages) for batch in together] == [450]
     assert together[0].messages == [one for batch in apart for one in batch.messages]
     assert together[0].rejected == apart[-1].rejected
