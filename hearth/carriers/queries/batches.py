@@ -7,6 +7,7 @@ portion ahead of the writer; a small one is read on the spot.
 import contextlib
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -121,7 +122,7 @@ def _heard(told: IO[bytes]) -> Batch | None:
     """The next portion; None after the last."""
     try:
         heard = pickle.load(told)  # noqa: S301  from our own process
-    except EOFError:
+    except (EOFError, pickle.UnpicklingError):  # nothing more, or a portion cut off
         raise RuntimeError("the process that reads the archive ended early") from None
     if isinstance(heard, _Refused):
         raise refusal(heard.code, **heard.params)
@@ -140,6 +141,7 @@ def tell() -> None:
     """The other end of ``read_ahead``: reads what standard input names, writes portions to standard output."""
     with os.fdopen(os.dup(1), "wb") as out, contextlib.suppress(BrokenPipeError):
         os.dup2(2, 1)  # what libraries print must not come between
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the writer, which ends us
         os.nice(10)  # reading ahead can wait; the live room and whoever writes cannot
         path, mapping, format_, start = pickle.load(sys.stdin.buffer)  # noqa: S301  from our own process
         last: _Refused | None = None
