@@ -165,7 +165,9 @@ TABLE: dict[str, Opens] = {
     "console:jobs": view(STAFF | PLATFORM),
     "console:audit": view(RUNNING | who("auditor")),
     "console:charter": Opens(RUNNING, RUNNING, {"purpose": "Learn."}),
-    "console:settings": Opens(RUNNING, RUNNING, {"module": "carriers", "carriers.upload_limit_mb": "9"}),
+    "console:settings": Opens(
+        RUNNING, RUNNING, {"module": "carriers", "carriers.upload_limit_mb": "9", "carriers.upload_days": "9"}
+    ),
     "console:staff": Opens(RUNNING, ADMINS, {"member": "%(member_id)s", "role": "auditor"}),
     "console:staff-ending": Opens(None, ADMINS, about={"member_id": "moderator_id"}),
     "console:group": Opens(STAFF | PLATFORM),
@@ -220,6 +222,6 @@ MORE: dict[str, tuple[Opens, ...]] = {
         bulk("reopen", "closed", RUNNING, "groups_groupclosure"),
         bulk("capacity", "group", RUNNING, "groups_group", capacity="200"),
         bulk("keeper", "group", RUNNING, "groups_roleassignment", keeper="%(moderator_id)s"),
-        Opens(None, who("admin"), {"view": "remove", "key": "%(view_id)s"}, effect="core_savedview"),  # one's own
+        Opens(None, RUNNING, {"view": "remove", "key": "%(view_id)s"}, effect="core_savedview"),  # shared
     ),
 }
