@@ -50,7 +50,8 @@ class Bulk:
 def bulk_writing() -> Iterator[Bulk]:
     """Run a block whose commits do not wait for the disk. ``rest`` between two of its transactions."""
     if connection.vendor == "postgresql":
-        with _settings("SET synchronous_commit = off", "RESET synchronous_commit"):
+        before = _asked("SHOW synchronous_commit")
+        with _settings("SET synchronous_commit = off", f"SET synchronous_commit = {before}"):
             yield Bulk()
     elif connection.in_atomic_block:  # tests; SQLite cannot change how it commits inside a transaction
         yield Bulk()
@@ -78,7 +79,7 @@ def _run(statement: str) -> None:
         cursor.execute(statement)
 
 
-def _asked(question: str) -> int:
+def _asked(question: str) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(question)
-        return int(cursor.fetchone()[0])
+        return cursor.fetchone()[0]
