@@ -49,11 +49,13 @@ def wear(page: Page, theme: str) -> None:
     )
 
 
-def faults(page: Page) -> list[str]:
-    """What keeps somebody from using the page as it stands; empty when nothing does."""
+def faults(page: Page, within: str = "html") -> list[str]:
+    """What keeps somebody from using the page, or a part of it, as it stands; empty when nothing does."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.axe_script)
-    found = page.evaluate("options => axe.run(options)", {"runOnly": RULES, "resultTypes": ["violations"]})
+    found = page.evaluate(
+        "([within, options]) => axe.run(within, options)", [within, {"runOnly": RULES, "resultTypes": ["violations"]}]
+    )
     told = [
         f"{hit['id']}: {node['target']} {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
         for hit in found["violations"]

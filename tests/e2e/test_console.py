@@ -63,7 +63,7 @@ def test_an_operator_imports_an_export_and_reads_what_came_in(house: House, pers
     page.locator("button[name=purpose][value=import]").click()
     expect(page.locator("h2", has_text="What it would bring")).to_be_visible(timeout=30_000)
     page.fill("#id_source", "zulip sample")
-    page.locator("form[action$='loading/'] button").click()
+    page.locator("form[action$='loading/'] button.btn-primary").click()
     expect(page.locator("h2", has_text="What came in")).to_be_visible(timeout=60_000)
     page.click("text=Read the diagnosis")
     expect(page.locator("h2", has_text="Groups, coldest first")).to_be_visible(timeout=60_000)
@@ -77,7 +77,7 @@ def test_an_export_comes_in_without_scripts(house: House, persona: Persona, tabl
     # Without scripts the page asks again by itself, every four seconds.
     expect(page.locator("h2", has_text="What it would bring")).to_be_visible(timeout=60_000)
     page.fill("#id_source", "wards")
-    page.locator("form[action$='loading/'] button").click()
+    page.locator("form[action$='loading/'] button.btn-primary").click()
     expect(page.locator("h2", has_text="What came in")).to_be_visible(timeout=60_000)
     expect(page.locator(".stat", has_text="New messages").locator(".number")).to_have_text("60")
 

@@ -27,7 +27,7 @@ from hearth.conversation.services.posting import post_message
 from hearth.conversation.services.reading import mark_read
 from hearth.conversation.services.writer import write_posts
 from hearth.conversation.types import NewPost
-from hearth.core.models import User
+from hearth.core.models import CommunitySetting, User
 from hearth.core.permissions import house_actor
 from hearth.core.tenancy import community_scope
 from hearth.groups.access import actor_of_member
@@ -78,6 +78,7 @@ def main() -> None:
     )
     told: dict[str, object] = {"password": PASSWORD, "members": {}, "groups": {}}
     with community_scope(community):
+        CommunitySetting.objects.create(key="conversation.posts_per_minute", value=0)  # journeys follow in any order
         actors = {key: _person(community, key, *rest) for key, rest in CAST.items()}
         ada = actors["ada"]
         ward = _group(ada, actors, "Neurology 1", "professional", ["bo", "chen", "dara"], keeper="bo")

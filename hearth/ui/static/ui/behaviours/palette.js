@@ -9,7 +9,7 @@ export function palette(dialog) {
   let at = 0;
   let timer = 0;
   let asked = 0;
-  let behind = false; // what is shown does not answer what was typed last
+  let answered = null; // the words that what is shown answers
 
   function point(to) {
     at = Math.max(0, Math.min(to, items.length - 1));
@@ -71,15 +71,17 @@ export function palette(dialog) {
   async function ask() {
     const mine = ++asked;
     const url = new URL(document.body.dataset.paletteUrl, location.href);
-    url.searchParams.set("q", input.value);
+    const words = input.value;
+    url.searchParams.set("q", words);
     const answer = await fetch(url, { headers: { Accept: "application/json" } });
     if (mine !== asked || !answer.ok) return;
     draw((await answer.json()).groups);
-    behind = false;
+    answered = words;
   }
 
   dialog.addEventListener("hearth:open", () => {
     input.value = "";
+    answered = null;
     dialog.showModal();
     input.focus();
     ask();
@@ -89,12 +91,11 @@ export function palette(dialog) {
   });
   input.addEventListener("input", () => {
     clearTimeout(timer);
-    behind = true;
     timer = setTimeout(ask, 120);
   });
   async function go() {
     clearTimeout(timer);
-    if (behind) await ask();
+    if (answered !== input.value) await ask();
     items[at]?.click();
   }
   input.addEventListener("keydown", (event) => {
