@@ -61,7 +61,7 @@ def build() -> None:
             User.objects.create_user("reader@example.org"), community, kind="professional", display_name="Reader"
         )
         rows = (ImportedIdentity(str(n), f"Member {n}") for n in range(OPTIONS.members))
-        identities = list(import_identities(community, "bench", rows).values())
+        identities = [place.identity for place in import_identities(community, "bench", rows).values()]
         members = list(Member.objects.exclude(pk__in=[ada.pk, reader.pk]).values_list("pk", flat=True))
         size = max(1, len(members) // OPTIONS.groups)
         for n in range(OPTIONS.groups):
