@@ -11,7 +11,7 @@ from django.db import connection
 
 from hearth.cli.doctor import CAUTION, GOOD, LATE, WRONG, Finding, doctor, examine
 from hearth.core import jobs
-from hearth.core.models import AuditEntry, AuditHead, Job, ParkedFact, WorkerBeat
+from hearth.core.models import AuditEntry, AuditHead, Fact, Job, ParkedFact, WorkerBeat
 from hearth.core.models.job import JobState
 from hearth.kit.clock import now
 
@@ -136,3 +136,12 @@ def test_machines_read_json_and_the_exit_code(well: Path, capsys):
 def test_the_name_of_a_worker_tells_machine_and_process():
     assert jobs.worker_name().count("/") == 2
     assert jobs.worker_name() != jobs.worker_name()
+
+
+def test_facts_are_counted_and_not_their_ids(well: Path, community):
+    first = Fact.objects.order_by("pk").first()
+    assert first is not None
+    Fact.objects.create(
+        pk=first.pk + 50_000, name="core.x", subject="x", occurred_at=now(), recorded_at=now(), historical=False
+    )
+    assert found("facts") == Finding("facts", GOOD, f"{Fact.objects.count()} to take")
