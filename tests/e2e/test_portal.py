@@ -27,6 +27,10 @@ def words(start: str) -> str:
 
 
 def test_a_doctor_on_a_phone_reads_posts_replies_and_reacts(house: House, persona: Persona, watch: Watch) -> None:
+    bo, offer = persona("bo"), words("Coffee on Thursday, six seats are free")
+    bo.goto(house.path(f"groups/{house.told['groups']['ward']}/room/"))
+    say(bo, offer)
+    expect(message(bo, offer)).to_be_visible()
     page = persona("chen", phone=True)
     page.goto(house.path())
     page.click(".dock >> text=Groups")
@@ -37,13 +41,13 @@ def test_a_doctor_on_a_phone_reads_posts_replies_and_reacts(house: House, person
     expect(message(page, hello)).to_be_visible()
     expect(page.locator("#composer textarea")).to_have_value("")
 
-    target = message(page, "six seats are free")
+    target = message(page, offer)
     target.tap()
     target.locator("[data-reply]").click()
-    expect(page.locator("[data-above-title]")).to_contain_text("Ada Winter")
+    expect(page.locator("[data-above-title]")).to_contain_text("Bo Lindgren")
     answer = words("I come")
     say(page, answer)
-    expect(message(page, answer).locator(".msg-quote")).to_contain_text("Ada Winter")
+    expect(message(page, answer).locator(".msg-quote")).to_contain_text("Bo Lindgren")
 
     target.tap()
     target.locator("[data-open=react]").click()
@@ -51,7 +55,7 @@ def test_a_doctor_on_a_phone_reads_posts_replies_and_reacts(house: House, person
         page.click(".msg-menu [aria-label='Thank you']")
     expect(target.locator(".reaction[aria-pressed=true]")).to_be_visible()
     page.reload()
-    expect(message(page, "six seats are free").locator(".reaction[aria-pressed=true]")).to_be_visible()
+    expect(message(page, offer).locator(".reaction[aria-pressed=true]")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert watch.errors == []
 
@@ -138,8 +142,9 @@ def test_what_a_blocked_member_says_is_folded_as_it_arrives(house: House, person
     assert watch.errors == []
 
 
-def test_a_thread_opens_beside_its_room_and_lives(house: House, persona: Persona, watch: Watch) -> None:
+def test_a_thread_opens_beside_its_room_and_lives(house: House, persona: Persona, watch: Watch) -> None:  # noqa: PLR0915  one journey
     chen, bo = persona("chen"), persona("bo")
+    start_thread(bo, house)
     room = house.path(f"groups/{house.told['groups']['ward']}/room/")
     for page in (bo, chen):
         page.goto(room)
@@ -203,7 +208,20 @@ def test_a_thread_opens_beside_its_room_and_lives(house: House, persona: Persona
     assert watch.errors == []
 
 
+def start_thread(page: Page, house: House) -> None:
+    """Say something in the ward's room, and answer it."""
+    page.goto(house.path(f"groups/{house.told['groups']['ward']}/room/"))
+    said = words("Beds for tomorrow")
+    say(page, said)
+    root = message(page, said)
+    root.hover()
+    root.locator("[data-reply]").click()
+    say(page, words("Two on the left"))
+    expect(root.locator("a.msg-thread")).to_be_visible()
+
+
 def test_a_thread_is_a_page_on_a_phone_and_without_scripts(house: House, persona: Persona) -> None:
+    start_thread(persona("bo"), house)
     for page in (persona("chen", phone=True), persona("chen", js=False)):
         page.goto(house.path(f"groups/{house.told['groups']['ward']}/room/"))
         page.locator("#room-log a.msg-thread:not(.msg-thread-in):visible").last.click()

@@ -234,6 +234,7 @@ export function startComposer({ room, view, post, hint, isBehind }) {
       view.own(letter.node);
       letter.node.classList.remove("msg-pending");
       letter.node.dataset.id = id;
+      letter.node.dataset.early = "";
       pending.delete(cid);
       keepOutbox();
       if (!isOpen()) location.reload();

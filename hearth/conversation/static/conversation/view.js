@@ -34,6 +34,7 @@ export function startView({ log, room, thread = 0, beside = false, composer, beh
       }
       if (k === "hide" && (m.by.id === myId || room.dataset.keeps === "1")) return renew([m.id]);
       if (k === "restore" || (there.querySelector(".msg-answer") && k === "edit")) return renew([m.id], 400);
+      if (k === "post" && m.thread && "early" in there.dataset) answered(m); // acknowledged before its entry came
       return replace(there, build(m, there));
     }
     if (k !== "post") return;
