@@ -145,6 +145,10 @@ def test_what_a_blocked_member_says_is_folded_as_it_arrives(house: House, person
 def test_a_thread_opens_beside_its_room_and_lives(house: House, persona: Persona, watch: Watch) -> None:  # noqa: PLR0915  one journey
     chen, bo = persona("chen"), persona("bo")
     start_thread(bo, house)
+    for _ in range(15):  # who reads further up stays there
+        after = words("Said after that")
+        say(bo, after)
+        expect(message(bo, after)).to_be_visible()
     room = house.path(f"groups/{house.told['groups']['ward']}/room/")
     for page in (bo, chen):
         page.goto(room)
