@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -46,13 +46,13 @@ class Prepared:
     None may be asked for an int: it equals nothing, as in SQL.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]], *kinds: type, using: str = "default") -> None:
-        self._build, self._kinds, self._using = build, kinds, using
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], *kinds: type) -> None:
+        self._build, self._kinds = build, kinds
         self._made: WeakKeyDictionary[Any, _Made] = WeakKeyDictionary()
 
     def rows(self, *values: Any) -> list[Any]:
         """The rows for these values. Raises UnscopedQuery without a community where the query asks for one."""
-        connection = connections[self._using]
+        connection = connections[DEFAULT_DB_ALIAS]
         made = self._made.get(connection) or self._make(connection)
         community = current_community_id() if -1 in made.sources else None
         bound = [self._adapted(connection, kind, value) for kind, value in zip(self._kinds, values, strict=True)]

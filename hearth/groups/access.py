@@ -128,10 +128,18 @@ def is_banned(member_id: int, group: Group) -> bool:
     return live_restrictions(RestrictionKind.BAN).filter(whom, Q(group=group) | Q(group=None)).exists()
 
 
+# Asked with every batch of an import.
+_BANS = Prepared(
+    lambda moment: live_restrictions(RestrictionKind.BAN, moment).values_list(
+        "member_id", "member__merged_into_id", "group_id"
+    ),
+    datetime,
+)
+
+
 def live_bans() -> set[tuple[int, int | None]]:
     """(member, group) of every ban in force, group None for everywhere; a merged member's bans count for both."""
-    rows = live_restrictions(RestrictionKind.BAN).values_list("member_id", "member__merged_into_id", "group_id")
-    return {(member, group) for one, other, group in rows for member in (one, other) if member is not None}
+    return {(member, group) for one, other, group in _BANS.rows(now()) for member in (one, other) if member is not None}
 
 
 def link_for(actor: Actor, link_id: int) -> JoinLink:

@@ -18,7 +18,7 @@ from hearth.core.tenancy import current_community_id
 from hearth.groups.access import live_bans
 from hearth.groups.errors import GroupFull
 from hearth.groups.facts import MemberAdmitted
-from hearth.groups.types import JoinedBy, RestrictionKind
+from hearth.groups.types import JoinedBy
 
 if TYPE_CHECKING:
     from hearth.groups.models import Group
@@ -52,7 +52,7 @@ def _import(rows: Sequence[Came], actor: Actor | None) -> int:
     community = current_community_id()
     with connection.cursor() as cursor:
         kept_out = _inside(cursor, rows)
-        banned = live_bans() if _anybody_is_banned(cursor, community) else set()
+        banned = live_bans()
         fresh = [row for row in rows if row[:2] not in kept_out and not banned & {(row[1], row[0]), (row[1], None)}]
         if not fresh:
             return 0
@@ -68,15 +68,6 @@ def _import(rows: Sequence[Came], actor: Actor | None) -> int:
     subjects = [f"group:{group}" for group, _member, _at in fresh]
     emit_history(came, [at for _group, _member, at in fresh], actor=actor, subject=subjects)
     return len(fresh)
-
-
-def _anybody_is_banned(cursor: Any, community: int) -> bool:
-    """Seldom, so that most batches are spared the longer question."""
-    cursor.execute(
-        "SELECT 1 FROM groups_restriction WHERE community_id = %s AND kind = %s AND lifted_at IS NULL LIMIT 1",
-        [community, RestrictionKind.BAN.value],
-    )
-    return cursor.fetchone() is not None
 
 
 def _inside(cursor: Any, rows: Sequence[Came]) -> set[tuple[int, int]]:

@@ -1,6 +1,5 @@
 """Identities: brought in from archives, claimed by members, merged and parted again without a trace of doubt."""
 
-import json
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
@@ -10,9 +9,10 @@ from django.db import connection, transaction
 
 from hearth.core import audit, sql, wake
 from hearth.core.errors import NotFound
-from hearth.core.facts import emit, insert_rows, new_fact_key
+from hearth.core.facts import emit, emit_history
 from hearth.core.models import Community
 from hearth.core.permissions import Actor, demand
+from hearth.core.tenancy import community_scope
 from hearth.kit.clock import now
 from hearth.kit.ids import new_key
 from hearth.kit.search_terms import lookup_terms
@@ -70,31 +70,27 @@ def _bring_in(cursor: Any, community: int, source: str, rows: Sequence[ImportedI
     persons, members, identities = (
         sql.allocate_ids(cursor, table, len(rows)) for table in ("people_person", "people_member", "people_identity")
     )
-    adapt, told = sql.adapter(), []
-    moment = adapt(now())
-    name, version = MemberJoined.fact_name, MemberJoined.fact_version  # type: ignore[attr-defined]
+    moment, adapt, kind = now(), sql.adapter(), MemberKind.GUEST.value
+    made_at = adapt(moment)
+    joined = [row.joined_at or moment for row in rows]
     written: tuple[list[Any], ...] = ([], [], [])
-    for row, person, member, identity in zip(rows, persons, members, identities, strict=True):
-        joined, kind = moment if row.joined_at is None else adapt(row.joined_at), MemberKind.GUEST.value
+    for row, person, member, identity, at in zip(rows, persons, members, identities, joined, strict=True):
         shown, real = (one_line(row.name) or row.external_id)[:80], one_line(row.real_name)[:120]
-        written[0].append((person, new_key().hex, real, moment))
+        written[0].append((person, new_key().hex, real, made_at))
         written[1].append(
             (
-                member, community, person, kind, shown, real, "", "", "", "", "", "", joined, "member",
+                member, community, person, kind, shown, real, "", "", "", "", "", "", adapt(at), "member",
                 lookup_terms(shown, real),
             )
         )  # fmt: skip
-        written[2].append((identity, community, member, source, row.external_id, row.name[:120], row.is_bot, moment))
-        data = json.dumps({"member": member, "person": person, "kind": kind})
-        told.append(
-            (
-                new_fact_key(), community, name, version, "", "", "organic", f"member:{member}", None, joined, moment,
-                True, data,
-            )
-        )  # fmt: skip
+        written[2].append((identity, community, member, source, row.external_id, row.name[:120], row.is_bot, made_at))
     for statement, values in zip(_INSERT_IMPORTED, written, strict=True):
         sql.insert_many(cursor, statement, values)
-    insert_rows(cursor, told)
+    came = [
+        MemberJoined(member=member, person=person, kind=kind) for member, person in zip(members, persons, strict=True)
+    ]
+    with community_scope(community):
+        emit_history(came, joined, subject=[f"member:{member}" for member in members])
     transaction.on_commit(wake.poke)
     placed = zip(rows, identities, members, strict=True)
     return {row.external_id: ImportedPlace(identity, member) for row, identity, member in placed}
