@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from hearth.core.models import Fact
 from hearth.core.tenancy import across_communities
@@ -52,11 +53,14 @@ def horizon() -> int:
 
 def _settle(known: _Memory) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_LOOK, {"settled": known.settled})
-        known.settled, top = cursor.fetchone()
-        if top == known.settled:
+        settled, top = _look(cursor, known.settled)
+        if top == known.settled and _newest(cursor) < known.settled:
+            settled, top = _look(cursor, 0)  # another log stands here now: a backup was put back under a living process
             known.bound = None
-            return known.settled
+        known.settled = settled
+        if top == settled:
+            known.bound = None
+            return settled
         if known.bound is None or known.settled >= known.gap_top:
             cursor.execute("SELECT pg_current_xact_id()::text::bigint")
             known.gap_top, known.bound = top, cursor.fetchone()[0]
@@ -64,3 +68,14 @@ def _settle(known: _Memory) -> int:
         if cursor.fetchone()[0]:
             known.settled, known.bound = known.gap_top, None
     return known.settled
+
+
+def _look(cursor: CursorWrapper, settled: int) -> tuple[int, int]:
+    cursor.execute(_LOOK, {"settled": settled})
+    row: tuple[int, int] = cursor.fetchone()
+    return row
+
+
+def _newest(cursor: CursorWrapper) -> int:
+    cursor.execute("SELECT coalesce(max(id), 0) FROM core_fact")
+    return int(cursor.fetchone()[0])

@@ -54,6 +54,19 @@ def test_without_gaps_everything_is_safe_to_read(hill: Community):
 
 
 @needs_postgres
+def test_a_log_that_was_put_back_from_a_backup_is_read_from_its_own_numbers(hill: Community):
+    old = [ring(hill, bell) for bell in (1, 2, 3)]
+    assert horizon() == old[-1]
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM core_fact")
+        cursor.execute("SELECT setval(pg_get_serial_sequence('core_fact', 'id'), %s)", [old[0]])
+        restored = ring(hill, 4)
+        assert restored == old[1]
+        assert horizon() == restored
+        cursor.execute("SELECT setval(pg_get_serial_sequence('core_fact', 'id'), %s)", [old[-1]])
+
+
+@needs_postgres
 @pytest.mark.django_db(transaction=True)
 def test_a_fact_that_commits_late_is_not_skipped(hill: Community):
     heard = []
