@@ -8,7 +8,7 @@ importers gets all of them, and adding a format changes no other file.
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -72,9 +72,14 @@ class Reading(Protocol):
     def line_blocks(self, entry: SourceEntry) -> Iterator[tuple[int, list[bytes]]]:
         """Lines in blocks with the number of the first (from 1). Quick: one step per quarter megabyte."""
 
-    def json_items(self, entry: SourceEntry) -> Iterator[tuple[str, Any]]:
+    def first_look(self, entry: SourceEntry) -> Generator[tuple[int, list[bytes]], None, None]:
+        """The lines once before they are read, to learn what only the whole file tells. Damage is told at the reading
+        alone. Close it (``contextlib.closing``) when the rest does not matter.
+        """
+
+    def json_items(self, entry: SourceEntry, into: frozenset[str] = frozenset()) -> Iterator[tuple[str, Any]]:
         """Elements of a top-level array (key ""), or of an object's arrays (key: theirs; other members: key "=" +
-        theirs).
+        theirs). ``into``: paths of large objects to go into, see ``rules.json_items.JsonItems``.
 
         Broken elements become rejections; the sound ones around them are kept.
         """

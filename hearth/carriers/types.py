@@ -36,7 +36,10 @@ class ArchiveAuthor(NamedTuple):
 
 
 class ArchiveMessage(NamedTuple):
-    """One message. ``text`` is Markdown; ``id`` is unique within its channel, not always in the archive."""
+    """One message. ``text`` is Markdown; ``id`` is unique within its channel, not always in the archive.
+
+    Where a source only says that a message was edited, ``edited_ms`` is ``at_ms``: the earliest it can have been.
+    """
 
     id: str
     channel: str
@@ -62,12 +65,13 @@ class ArchiveReaction(NamedTuple):
 
 
 class ArchiveMove(NamedTuple):
-    """Somebody joined or left a channel."""
+    """Somebody joined or left a channel. ``by`` is who added or removed them, where it was somebody else."""
 
     channel: str
     author: str
     at_ms: int
     kind: str  # "join" or "leave"
+    by: str = ""
 
 
 class Rejected(NamedTuple):

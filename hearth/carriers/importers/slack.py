@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from hearth.carriers.registry import ArchiveSource, Importer, Reading, SourceEntry, register_importer
+from hearth.carriers.rules.chat_marks import CODE, fenced, marked
 from hearth.carriers.rules.emojis import emoji_of
 from hearth.carriers.rules.json_items import JsonItems
 from hearth.carriers.rules.reasons import gettext_noop
@@ -27,9 +28,6 @@ from hearth.carriers.types import (
 _DAY = re.compile(r"(.+)/\d{4}-\d{2}-\d{2}\.json")
 _STAMP = re.compile(r"(\d{1,12})(?:\.(\d{1,9}))?")
 _TOKEN = re.compile(r"<([^<>]{1,4000})>")
-_CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
-_BOLD = re.compile(r"(?<![\w*])\*(\S(?:[^*\n]*\S)?)\*(?![\w*])")
-_STRIKE = re.compile(r"(?<![\w~])~(\S(?:[^~\n]*\S)?)~(?![\w~])")
 _SECRET = re.compile(r"([?&])t=xox[^&]*&?")
 _MOVES = {"channel_join": "join", "group_join": "join", "channel_leave": "leave", "group_leave": "leave"}
 _TALK = frozenset(
@@ -280,11 +278,11 @@ def markdown(text: str, users: dict[str, str], channels: dict[str, str], mention
             return "#" + (channels.get(body[1:]) or label or body[1:])
         return _command(body, label) if body.startswith("!") else _address(body, label)
 
-    parts = _CODE.split(text) if "`" in text else [text]
+    parts = CODE.split(text) if "`" in text else [text]
     done = []
     for at, part in enumerate(parts):
         plain = _TOKEN.sub(token, part) if "<" in part else part
-        done.append(_fenced(plain) if at % 2 else _marked(plain))
+        done.append(fenced(plain) if at % 2 else marked(plain))
     # Entities come last: an escaped "<" is not the start of a token.
     return html.unescape("".join(done)) if "&" in text else "".join(done)
 
@@ -299,19 +297,6 @@ def _address(body: str, label: str) -> str:
     if body.startswith("mailto:"):
         return label or body[7:]
     return f"[{label}]({body.replace(')', '%29')})" if label and label != body else body
-
-
-def _marked(text: str) -> str:
-    if "*" in text:
-        text = _BOLD.sub(r"**\1**", text)
-    return _STRIKE.sub(r"~~\1~~", text) if "~" in text else text
-
-
-def _fenced(code: str) -> str:
-    """A fence of Markdown stands on lines of its own."""
-    if not code.startswith("```") or len(code) < 6:
-        return code
-    return "```\n" + code[3:-3].strip("\n") + "\n```"
 
 
 def _stamp_ms(text: str) -> int | None:

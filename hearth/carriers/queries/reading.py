@@ -3,7 +3,7 @@ wrong.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from itertools import chain
 from typing import Any, cast
@@ -84,14 +84,23 @@ class SourceReading:
         if tail and (not self._cut or tail.endswith(b"}")):  # half a line is no line: "truncated" has said it
             yield number, [tail]
 
-    def json_items(self, entry: SourceEntry) -> Iterator[tuple[str, Any]]:
+    def first_look(self, entry: SourceEntry) -> Generator[tuple[int, list[bytes]], None, None]:
+        """See ``registry.Reading.first_look``."""
+        noted, done, total = len(self.pending), self.done_bytes, self._budget.total
+        try:
+            yield from self.line_blocks(entry)
+        finally:
+            del self.pending[noted:]
+            self.done_bytes, self._budget.total = done, total
+
+    def json_items(self, entry: SourceEntry, into: frozenset[str] = frozenset()) -> Iterator[tuple[str, Any]]:
         """See ``registry.Reading.json_items``. Small files are parsed at once; large or broken ones in pieces."""
         stream = self.chunks(entry)
         head, size = [], 0
         for chunk in stream:
             head.append(chunk)
             size += len(chunk)
-            if size > AT_ONCE:
+            if into or size > AT_ONCE:
                 break
         else:
             whole = b"".join(head)
@@ -102,7 +111,7 @@ class SourceReading:
             else:
                 yield from self._whole(entry, whole, value)
                 return
-        for piece in JsonItems(chain(head, stream), in_batches=True):
+        for piece in JsonItems(chain(head, stream), in_batches=True, into=into):
             self.file, self.line = entry.name, piece.line
             if piece.batch is not self._document:
                 self._document, self._lines = piece.batch, []

@@ -172,11 +172,12 @@ class Intake:
 
     def _made_id(self, message: ArchiveMessage) -> str:
         """An id from the content. The same line twice is a duplicate when times are exact; where they are to the
-        minute it is said twice.
+        minute it is said twice, and pictures without a word come several in one second.
         """
-        content = f"{message.channel}\0{message.author}\0{message.at_ms}\0{message.text}".encode("utf-8", "replace")
+        said = "\0".join((message.channel, message.author, str(message.at_ms), message.text, *message.files))
+        content = said.encode("utf-8", "replace")
         base = "h-" + hashlib.blake2b(content, digest_size=10).hexdigest()
-        if message.at_ms % 60_000:
+        if message.at_ms % 60_000 and message.text:
             return base
         number = 1
         while not self._ids.add((base, number)):

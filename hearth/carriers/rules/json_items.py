@@ -16,6 +16,7 @@ _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["\[\]{}]', re.DOTALL)
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _SPACE = re.compile(rb"[\s,]*")
 _SCALAR = re.compile(rb"[^\s,\]}]+")
+_HALF_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\x([0-9A-Fa-f]{2})")
 _SEAM = re.compile(rb"\}\s*,\s*(?=\{)")
 _OPEN, _CLOSE, _QUOTE = frozenset(b"[{"), frozenset(b"]}"), ord('"')
 ELEMENT_BYTES = 4 * 1024 * 1024
@@ -37,13 +38,15 @@ class Piece(NamedTuple):
 
 
 def parse_json(raw: bytes) -> Any:
-    """Parse one JSON text. Takes what ``orjson`` refuses but exports contain: lone surrogates, NaN. Raises
-    ValueError.
+    """Parse one JSON text. Takes what ``orjson`` refuses but exports contain: lone surrogates, NaN, and the ``\\x0B``
+    that Telegram writes for a control character. Raises ValueError.
     """
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError:
         pass
+    if b"\\x" in raw:
+        raw = _HALF_ESCAPE.sub(rb"\1\\u00\2", raw)
     try:
         value = json.loads(raw)
     except (ValueError, RecursionError) as error:
@@ -64,11 +67,20 @@ def _without_surrogates(value: Any) -> Any:
 class JsonItems:
     """Iterate over the elements of a JSON text given in chunks. Never raises on bad input; ends with a problem
     instead.
+
+    ``into`` names objects to go into instead of handing them out whole, by their path (``chats``, ``chats.list``: the
+    elements of that array). Each begins with a piece whose key is ``{`` and its path; its members' keys begin with it.
     """
 
     def __init__(
-        self, chunks: Iterator[bytes], element_bytes: int = ELEMENT_BYTES, *, in_batches: bool = False
+        self,
+        chunks: Iterator[bytes],
+        element_bytes: int = ELEMENT_BYTES,
+        *,
+        in_batches: bool = False,
+        into: frozenset[str] = frozenset(),
     ) -> None:
+        self._into = into
         self._in_batches = self._batches = in_batches
         self._chunks = chunks
         self._limit = element_bytes
@@ -123,12 +135,15 @@ class JsonItems:
         while self._errors < MOST_ERRORS:
             byte = self._next_byte()
             if byte is None:
-                yield Piece(key, None, self._here(), "truncated")
+                yield self._cut_off(key)
                 return
             if byte == ord("]"):
                 self._at += 1
                 return
             line = self._here()
+            if byte == ord("{") and key in self._into:
+                yield from self._inside(key, line)
+                continue
             values, batch = self._batch() if byte == ord("{") else ([], b"")
             if values:
                 yield from (Piece(key, value, line, "", batch, at) for at, value in enumerate(values))
@@ -160,23 +175,38 @@ class JsonItems:
         self._batches = False
         return [], b""
 
-    def _object(self) -> Iterator[Piece]:
+    def _cut_off(self, key: str) -> Piece:
+        self._errors = MOST_ERRORS + 1  # said once, whatever is still open around it
+        return Piece(key, None, self._here(), "truncated")
+
+    def _inside(self, path: str, line: int) -> Iterator[Piece]:
+        self._at += 1
+        yield Piece("{" + path, {}, line)
+        yield from self._object(path + ".")
+
+    def _object(self, path: str = "") -> Iterator[Piece]:
         while self._errors < MOST_ERRORS:
             byte = self._next_byte()
             if byte is None:
-                yield Piece("", None, self._here(), "truncated")
+                yield self._cut_off("")
                 return
             if byte == ord("}"):
+                self._at += 1
                 return
             line = self._here()
-            key = self._key(byte)
+            name = self._key(byte)
+            key = None if name is None else path + name
             byte = None if key is None else self._next_byte()
             if key is None or byte is None:
                 yield Piece("", None, line, "bad_json" if key is None and not self._ended else "truncated")
+                self._errors = MOST_ERRORS + 1
                 return
             if byte == ord("["):
                 self._at += 1
                 yield from self._array(key)
+                continue
+            if byte == ord("{") and key in self._into:
+                yield from self._inside(key, line)
                 continue
             raw = self._value(byte)
             if raw is None:

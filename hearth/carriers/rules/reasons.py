@@ -88,6 +88,8 @@ TEMPLATES: dict[str, str] = {
     "wrong_columns": gettext_noop(
         "The row has %(found)s columns instead of %(expected)s. Check its delimiters and quotes."
     ),
+    "stray_line": gettext_noop("The lines from here on stand before the first message and belong to none."),
+    "text_too_long": gettext_noop("The message is longer than %(limit)s characters; the rest of it was left out."),
     "unclosed_quote": gettext_noop("A quotation mark is opened here and never closed. Double it or take it away."),
 }
 

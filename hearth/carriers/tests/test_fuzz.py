@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from hearth.carriers.errors import ArchiveRefused
 from hearth.carriers.queries import open_archive
+from hearth.carriers.tests import chat_samples as chats
 from hearth.carriers.tests.archives import NOW_MS, SLACK, ZULIP_ARCHIVE, ZULIP_REALM, as_bytes, lines, message
 from hearth.carriers.types import ArchiveMessage, ImportMapping, Limits
 
@@ -52,6 +53,16 @@ SEEDS = {
     "zulip archive": zip_of(ZULIP_ARCHIVE, zipfile.ZIP_STORED),
     "zulip realm": tar_of(ZULIP_REALM),
     "zulip realm packed": gzip.compress(tar_of(ZULIP_REALM)),
+    "discord": zip_of(chats.DISCORD, zipfile.ZIP_STORED),
+    "discord csv": chats.DISCORD_CSV.encode(),
+    "telegram": as_bytes(chats.TELEGRAM),
+    "telegram account": as_bytes(chats.TELEGRAM_ACCOUNT),
+    "whatsapp android": chats.WHATSAPP_ANDROID.encode(),
+    "whatsapp iphone": zip_of({"_chat.txt": chats.WHATSAPP_IPHONE}, zipfile.ZIP_STORED),
+    "wechat": chats.WECHAT_OLD.encode(),
+    "wechat dump": zip_of(chats.WECHAT_DUMP, zipfile.ZIP_STORED),
+    "wechat text": chats.WECHAT_TEXT.encode(),
+    "qq gb18030": chats.QQ.encode("gb18030"),
 }
 EDIT = st.tuples(
     st.sampled_from(["cut", "flip", "insert", "drop", "swap"]),
@@ -141,12 +152,45 @@ def test_json_of_any_shape_never_breaks_reading(value):
             "zerver_message": [value, {"id": 1, "content": value, "date_sent": value, "recipient": value}]
         },
     }
+    discord = chats.discord_file(
+        {"id": "1", "type": value, "name": value},
+        {"id": "1", "timestamp": value, "type": "Default"},
+        {
+            "id": "2",
+            "type": "Default",
+            "timestamp": "2023-11-14T22:13:20Z",
+            "author": value,
+            "content": value,
+            "mentions": value,
+            "reactions": [value, {"emoji": value, "users": value, "count": value}],
+            "attachments": value,
+            "embeds": value,
+            "stickers": value,
+            "reference": value,
+            "forwardedMessage": value,
+        },
+    )
+    telegram = {
+        "name": value,
+        "type": value,
+        "id": 1,
+        "messages": [
+            value,
+            {"id": 1, "type": "service", "date": "2023-11-14T22:13:20", "action": "invite_members", "members": value},
+            {"id": 2, "type": "message", "date": value, "text": value},
+            chats.telegram_text(3, 1, "x", reactions=value, poll=value, text_entities=value, photo=value)
+            | {"reply_to_message_id": value, "from": value},
+        ],
+    }
     topics = {"1-a/b.json": [{"id": value, "content": value, "sender_full_name": value, "timestamp": value}, value]}
     with tempfile.TemporaryDirectory() as folder:
         for key, content in (
             ("slack", zip_of(shapes)),
             ("zulip-realm", zip_of(realm)),
             ("zulip-archive", zip_of(topics)),
+            ("discord", as_bytes(discord)),
+            ("telegram", as_bytes(telegram)),
+            ("telegram", as_bytes({"about": value, "chats": {"list": [value, telegram]}, "left_chats": value})),
         ):
             path = Path(folder, "archive.zip")
             path.write_bytes(content)
@@ -171,3 +215,33 @@ def test_a_table_of_any_cells_keeps_the_sound_row_before_it(rows):
         records = read_any(path, mapping=ImportMapping(columns={"time": "time", "author": "author", "text": "text"}))
     messages = [it for it in records if isinstance(it, ArchiveMessage)]
     assert messages[0].text == "first"
+
+
+@pytest.mark.parametrize("key", ["whatsapp", "wechat-text", "qq"])
+@settings(max_examples=40, deadline=2000, database=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "12/31/23, 9:15 PM - Ada: hi",
+                "[31.12.23, 21:15:33] Ada: \u200e",
+                "2023-11-15 06:13:21 小波(20002)",
+                "2023-11-15 06:13:21 小波",
+                "99/99/99, 99:99 - Ada: <",
+                "=" * 64,
+                "消息对象:",
+                "\u200e" * 40,
+                "<" * 50 + ">" * 50,
+                "@\u2068",
+            ]
+        )
+        | st.text(max_size=12),
+        max_size=12,
+    )
+)
+def test_lines_of_any_kind_never_break_a_transcript(key, written):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a.txt")
+        path.write_bytes("\n".join(written).encode("utf-8", "replace"))
+        if path.stat().st_size:
+            assert read_any(path, format=key) == read_any(path, format=key)

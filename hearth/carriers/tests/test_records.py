@@ -252,7 +252,8 @@ def test_hostile_markup_ends_quickly():
 
 
 def test_every_importer_is_found_by_name():
-    assert list(load_importers()) == ["messages", "slack", "table", "zulip-archive", "zulip-realm"]
+    chats = ["discord", "messages", "qq", "slack", "table", "telegram", "wechat", "wechat-text", "whatsapp"]
+    assert list(load_importers()) == [*chats, "zulip-archive", "zulip-realm"]
 
 
 def test_every_reason_says_what_to_do_in_sentences():

@@ -27,6 +27,8 @@ LEFT_OUT: dict[str, Text] = {
     "direct_message": _("Direct messages"),
     "service_notice": _("Notices of the platform"),
     "other_file": _("Other files"),
+    "deleted_message": _("Deleted messages"),
+    "unnamed_reaction": _("Reactions without a name"),
 }
 
 
