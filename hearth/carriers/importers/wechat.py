@@ -76,16 +76,18 @@ class _Chat:
         self.people = ByName()
         self.told: set[str] = set()
         self.said: dict[int, str] = {}  # who said what (hashed) → message
+        self.earlier: dict[int, str] = {}
 
     def remember(self, name: str, text: str, ident: str) -> None:
         """What somebody may quote later."""
         if len(self.said) >= _QUOTABLE:
-            del self.said[next(iter(self.said))]
+            self.earlier, self.said = self.said, {}
         self.said[hash((name, text.strip()))] = ident
 
     def quoted(self, name: str, text: str) -> str:
         """The message with these words, where it is remembered."""
-        return self.said.get(hash((name, text.strip())), "")
+        words = hash((name, text.strip()))
+        return self.said.get(words) or self.earlier.get(words, "")
 
 
 def recognises(source: ArchiveSource) -> float:

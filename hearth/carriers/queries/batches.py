@@ -57,7 +57,7 @@ class Batch:
     messages: list[ReadyMessage] = field(default_factory=list)
     reactions: list[ArchiveReaction] = field(default_factory=list)
     joined: dict[tuple[str, str], int] = field(default_factory=dict)  # (channel, author) → first seen
-    moves: int = 0
+    moved: list[ArchiveMove] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     position: str = ""
     progress: float = 0.0
@@ -87,10 +87,9 @@ def gathered(batches: Iterator[Batch], wide: Callable[[], bool]) -> Iterator[Bat
 
 
 def _join(batch: Batch, following: Batch) -> None:
-    for name in ("channels", "authors", "messages", "reactions", "rejected"):
+    for name in ("channels", "authors", "messages", "reactions", "moved", "rejected"):
         getattr(batch, name).extend(getattr(following, name))
     batch.joined = {**following.joined, **batch.joined}
-    batch.moves += following.moves
     batch.position, batch.progress, batch.left_out = following.position, following.progress, following.left_out
 
 
@@ -182,7 +181,7 @@ def _sorted_in(batch: Batch, record: ArchiveRecord) -> int:
         batch.channels.append(record)
         return 0
     elif isinstance(record, ArchiveMove):
-        batch.moves += 1
+        batch.moved.append(record)
         if record.kind == "join":
             batch.joined.setdefault((record.channel, record.author), record.at_ms)
     elif isinstance(record, Rejected):

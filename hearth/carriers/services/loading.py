@@ -19,7 +19,7 @@ from hearth.carriers.queries.batches import LARGE, Batch, ReadyMessage, batches_
 from hearth.carriers.rules.names import short_id
 from hearth.carriers.services.places import Places
 from hearth.carriers.services.report import ImportReport, RejectionFile
-from hearth.carriers.types import ImportMapping, Position
+from hearth.carriers.types import ArchiveMove, ImportMapping, Position
 from hearth.conversation.services.history import ImportedReaction, write_reactions
 from hearth.conversation.services.writer import write_posts
 from hearth.conversation.types import NewPost
@@ -27,7 +27,8 @@ from hearth.core import audit
 from hearth.core.bulk import bulk_writing
 from hearth.core.facts import emit
 from hearth.core.permissions import Actor
-from hearth.groups.services import import_arrivals
+from hearth.groups.services import Came, Went, import_arrivals, import_departures
+from hearth.groups.types import LeftBy
 from hearth.kit.clock import from_ms
 
 Step = Callable[[dict[str, Any], ImportReport, float], None]
@@ -126,7 +127,7 @@ class _Load:
         report.messages += fresh
         report.known += len(batch.messages) - fresh
         report.reactions += reactions
-        report.moves += batch.moves
+        report.moves += len(batch.moved)
         report.left_out = batch.left_out
         for ready in batch.messages:
             report.saw(ready.message.at_ms)
@@ -137,6 +138,7 @@ class _Load:
     def _authors_of(self, batch: Batch) -> set[str]:
         authors = {author for _channel, author in batch.joined}
         authors.update(reaction.author for reaction in batch.reactions)
+        authors.update(move.by for move in batch.moved if move.by and self.places.knows(move.by))
         for ready in batch.messages:
             authors.update(filter(self.places.knows, ready.message.mentions))
         return authors
@@ -179,11 +181,26 @@ class _Load:
         ]
 
     def _seat(self, batch: Batch) -> None:
-        """Whoever spoke in a group or joined it belongs to it."""
+        """Whoever spoke in a group or joined it belongs to it, until they left it for good."""
         places = self.places
-        arrived = [
-            (places.groups[channel].pk, member, from_ms(at_ms))
-            for (channel, author), at_ms in batch.joined.items()
-            if places.first_time(channel, member := places.members[places.identities[author]])
-        ]
-        import_arrivals(arrived)
+        invited = {(move.channel, move.author): move.by for move in reversed(batch.moved) if move.kind == "join"}
+        signs = [ArchiveMove(*place, at_ms, "join", invited.get(place, "")) for place, at_ms in batch.joined.items()]
+        came = [sign for sign in signs if places.comes(sign)]
+        for ready in batch.messages:
+            places.saw(ready.message.channel, ready.message.author, ready.message.at_ms)
+        gone: list[ArchiveMove] = []
+        for move in batch.moved:
+            if move.kind == "join" and places.comes(move):
+                if any(move[:2] == other[:2] for other in gone):  # back again: first what was before
+                    self._write_moves(came, gone)
+                    came, gone = [], []
+                came.append(move)
+            elif move.kind == "leave" and places.goes(move):
+                gone.append(move)
+        self._write_moves(came, gone)
+
+    def _write_moves(self, came: list[ArchiveMove], gone: list[ArchiveMove]) -> None:
+        places = self.places
+        import_arrivals([Came(*places.seat_of(move), places.member_of(move.by)) for move in came])
+        how = [(move, LeftBy.REMOVED if move.by else LeftBy.OWN_WISH) for move in gone]
+        import_departures([Went(*places.seat_of(move), left_by) for move, left_by in how])

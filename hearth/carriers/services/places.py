@@ -1,17 +1,19 @@
 """Where an archive's channels and authors land: groups with their rooms, and unclaimed members."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from hearth.carriers.rules.names import short_id
 from hearth.carriers.services.report import ImportReport
-from hearth.carriers.types import ArchiveAuthor, ArchiveChannel
+from hearth.carriers.types import ArchiveAuthor, ArchiveChannel, ArchiveMove
 from hearth.conversation.queries.rooms import room_ids_of_groups
 from hearth.core.models import Community
 from hearth.core.permissions import Actor, house_actor
 from hearth.groups.queries import imported_groups
 from hearth.groups.services import open_group
 from hearth.groups.services.lifecycle import LENGTHS
+from hearth.kit.clock import from_ms
 from hearth.people.services import import_identities
 from hearth.people.types import ImportedIdentity
 
@@ -32,7 +34,8 @@ class Places:
         self.members: dict[int, int] = {}  # identity → member
         self._channels: dict[str, ArchiveChannel] = {}
         self._authors: dict[str, ArchiveAuthor] = {}
-        self._seated: set[tuple[str, int]] = set()
+        self._seen: dict[tuple[str, int], int] = {}  # channel and member → the latest sign of them there
+        self._left: dict[tuple[str, int], int] = {}  # … → when they left, until they come back
 
     def announce_channel(self, channel: ArchiveChannel) -> None:
         """The archive told a channel's name."""
@@ -46,12 +49,38 @@ class Places:
         """Whether the archive said who this is."""
         return author in self._authors or author in self.identities
 
-    def first_time(self, channel: str, member: int) -> bool:
-        """True once for each member of a channel."""
-        if (channel, member) in self._seated:
+    def saw(self, channel: str, author: str, at_ms: int) -> None:
+        """Somebody spoke there."""
+        place = channel, self.members[self.identities[author]]
+        self._seen[place] = max(at_ms, self._seen.get(place, 0))
+
+    def comes(self, move: ArchiveMove) -> bool:
+        """Whether this is their first sign in the channel, or the first since they left."""
+        place = move.channel, self.members[self.identities[move.author]]
+        left = self._left.get(place)
+        fresh = place not in self._seen if left is None else move.at_ms > left
+        if fresh:
+            self._left.pop(place, None)
+        self._seen[place] = max(move.at_ms, self._seen.get(place, 0))
+        return fresh
+
+    def goes(self, move: ArchiveMove) -> bool:
+        """Whether they left: not when they were seen there later, as sources tell moves in an order of their own."""
+        member = self.member_of(move.author)
+        place = move.channel, member or 0
+        if place in self._left or not 0 < self._seen.get(place, 0) <= move.at_ms:
             return False
-        self._seated.add((channel, member))
+        self._left[place] = move.at_ms
         return True
+
+    def seat_of(self, move: ArchiveMove) -> tuple[int, int, datetime]:
+        """Group, member and time of a move."""
+        return self.groups[move.channel].pk, self.members[self.identities[move.author]], from_ms(move.at_ms)
+
+    def member_of(self, author: str) -> int | None:
+        """The member an author is here, once brought."""
+        identity = self.identities.get(author)
+        return None if identity is None else self.members[identity]
 
     def ref_of(self, author: str) -> str:
         """An author as facts name them."""

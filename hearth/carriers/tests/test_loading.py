@@ -16,8 +16,9 @@ from hearth.core.models import Fact
 from hearth.core.permissions import house_actor
 from hearth.core.tenancy import community_scope
 from hearth.groups.models import Group, Membership
+from hearth.kit.clock import now
 from hearth.notify.models import Notice
-from hearth.people.models import Identity
+from hearth.people.models import Identity, Member
 
 pytestmark = pytest.mark.django_db
 
@@ -168,6 +169,72 @@ def test_a_file_that_is_no_archive_is_refused_with_a_word(community, tmp_path):
     with pytest.raises(ArchiveRefused):
         load(community, path)
     assert Group.objects.count() == 0
+
+
+def whatsapp(tmp_path: Path, *rows: str, name: str = "WhatsApp Chat with Ward.txt") -> Path:
+    path = tmp_path / name
+    path.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+ROWS = (
+    "13/1/23, 09:00 - Ada added Bo and Chen",
+    "13/1/23, 09:01 - Ada: welcome",
+    "13/1/23, 09:02 - Bo: hello",
+    "14/1/23, 09:00 - Ada removed Bo",
+    "15/1/23, 09:00 - Chen left",
+    "16/1/23, 09:00 - Chen joined using this group's invite link",
+)
+
+
+def times_in(group: Group) -> list[tuple[str, str, str, str, str]]:
+    rows = Membership.objects.filter(group=group).order_by("joined_at", "member__display_name")
+    return [
+        (
+            row.member.display_name,
+            f"{row.joined_at:%d %H:%M}",
+            f"{row.left_at:%d %H:%M}" if row.left_at else "",
+            row.left_by,
+            row.invited_by.display_name if row.invited_by else "",
+        )
+        for row in rows.select_related("member", "invited_by")
+    ]
+
+
+def test_who_left_at_the_other_place_is_no_member_here_and_who_came_back_is(community, tmp_path):
+    path = whatsapp(tmp_path, *ROWS)
+    assert load(community, path).moves == 5
+    group = Group.objects.get()
+    assert times_in(group) == [
+        ("Bo", "13 09:00", "14 09:00", "removed", "Ada"),
+        ("Chen", "13 09:00", "15 09:00", "own_wish", "Ada"),
+        ("Ada", "13 09:01", "", "", ""),
+        ("Chen", "16 09:00", "", "", ""),
+    ]
+    assert group.member_count == 2
+    facts = Fact.objects.filter(name__startswith="groups.member").count()
+    load(community, path)
+    assert Fact.objects.filter(name__startswith="groups.member").count() == facts
+    assert Group.objects.get().member_count == 2
+
+
+def test_a_later_export_tells_who_has_left_since(community, tmp_path):
+    load(community, whatsapp(tmp_path, *ROWS[:3]))
+    group = Group.objects.get()
+    assert group.member_count == 3
+    load(community, whatsapp(tmp_path, *ROWS))
+    group.refresh_from_db()
+    assert group.member_count == 2
+    assert ("Bo", "13 09:00", "14 09:00", "removed", "Ada") in times_in(group)
+    told = Fact.objects.filter(name="groups.member_left").order_by("occurred_at")
+    assert [(fact.data["left_by"], fact.historical) for fact in told] == [("removed", True), ("own_wish", True)]
+
+
+def test_whoever_has_been_here_themselves_is_not_put_out_by_an_archive(community, tmp_path):
+    load(community, whatsapp(tmp_path, *ROWS[:3]))
+    Member.objects.filter(display_name="Bo").update(last_seen_on=now().date())
+    load(community, whatsapp(tmp_path, *ROWS))
+    assert ("Bo", "13 09:00", "", "", "Ada") in times_in(Group.objects.get())
 
 
 @needs_data

@@ -15,7 +15,7 @@ from hearth.groups.services.communities import (
     make_staff,
     place_group,
 )
-from hearth.groups.services.history import import_arrivals, import_memberships
+from hearth.groups.services.history import Came, Went, import_arrivals, import_departures, import_memberships
 from hearth.groups.services.lifecycle import change_group, close_group, open_group, reopen_group
 from hearth.groups.services.links import look_at_link, make_join_link, qr_svg, redeem_link, revoke_link
 from hearth.groups.services.norms import accept_norms, publish_norms
@@ -23,6 +23,8 @@ from hearth.groups.services.restrictions import lift, restrict
 from hearth.groups.services.roles import end_role, give_role, hand_over
 
 __all__ = [
+    "Came",
+    "Went",
     "accept_norms",
     "add_place",
     "admit_member",
@@ -35,6 +37,7 @@ __all__ = [
     "give_role",
     "hand_over",
     "import_arrivals",
+    "import_departures",
     "import_memberships",
     "leave_group",
     "lift",
