@@ -40,18 +40,7 @@ _KINDS = {
 _CARDS = {"0": "文件", "6": "文件", "57": "引用消息", "8": "表情", "2000": "转账", "2001": "红包", "2003": "红包"}
 _NOTICES = re.compile("系统|拍一拍|撤回")
 _FILES = re.compile("图片|语音|视频|表情|文件|名片|位置|通话|转账|红包|GIF")
-_TITLE = re.compile(r"<title>(?:<!\[CDATA\[)?(.{0,2000}?)(?:\]\]>)?</title>", re.DOTALL)
-_QUOTED = (
-    re.compile(
-        r"(?P<said>.*?)\n+\[引用\]\((?P<time>[^)\n]{0,40})\)(?P<name>[^:：\n]{1,100})[:：](?P<quote>.*)", re.DOTALL
-    ),
-    re.compile(r"(?P<said>.*?)\n引用[:：](?P<name>[^:：\n]{1,100})[:：](?P<quote>.*)", re.DOTALL),
-)
-_REFERRED = re.compile(
-    r"<refermsg>.{0,4000}?<displayname>(?:<!\[CDATA\[)?(?P<name>.{1,100}?)(?:\]\]>)?</displayname>"
-    r".{0,4000}?<content>(?:<!\[CDATA\[)?(?P<quote>.{1,4000}?)(?:\]\]>)?</content>",
-    re.DOTALL,
-)
+_QUOTE_HEAD = re.compile(r"(?:\[引用\]\([^)\n]{0,40}\)|引用[:：])(?P<name>[^:：\n]{1,100})[:：]")
 _MENTION = re.compile(r"@([^\s@\u2005]{1,60})[\u2005 ]")
 
 
@@ -92,12 +81,12 @@ class _Chat:
 
 def recognises(source: ArchiveSource) -> float:
     """Certain when a file begins with the columns of one of the exporters."""
-    return 0.95 if any(_columns(source, entry) for entry in source.entries[:_LOOK_AT]) else 0.0
+    return 0.95 if any(_form(source, entry)[0] for entry in source.entries[:_LOOK_AT]) else 0.0
 
 
 def read(reading: Reading) -> Iterator[ArchiveRecord]:
     """Files by name; who came and went at the end of a chat, once the names of all who spoke are known."""
-    entries = [entry for entry in reading.source.entries if _columns(reading.source, entry)]
+    entries = [entry for entry in reading.source.entries if _form(reading.source, entry)[0]]
     users = reading.source.find("users.json")
     known = reading.document(users) if users is not None else None
     names = {key: _name_of(user) for key, user in known.items()} if isinstance(known, dict) else {}
@@ -116,18 +105,15 @@ def read(reading: Reading) -> Iterator[ArchiveRecord]:
 def _file(
     reading: Reading, entry: SourceEntry, names: dict[str, str], chats: dict[str, _Chat]
 ) -> Iterator[ArchiveRecord]:
-    form = _columns(reading.source, entry)
+    form, columns = _form(reading.source, entry)
     base = re.sub(r"(?:_utf8)?\.\w+$", "", entry.name.rsplit("/", 1)[-1])
     lines = (line.decode() + "\n" for _, block in reading.line_blocks(entry) for line in block)
-    columns: dict[str, int] = {}
-    for row in Rows(lines, ","):
+    for row in Rows(lines, ",", len(columns)):
         reading.line = row.line
         if row.problem:
             yield reading.reject(row.problem, **dict(row.params))
-        elif not columns:
-            columns = {name.strip("\ufeff "): at for at, name in enumerate(row.cells)}
-        else:
-            cells = {name: row.cells[at] for name, at in columns.items()}
+        elif row.line > 1:
+            cells = dict(zip(columns, row.cells, strict=True))
             yield from _records(reading, _ROWS[form](cells, base, names), names, chats)
 
 
@@ -211,23 +197,31 @@ def _content(row: _Row) -> tuple[str, tuple[str, ...]]:
     text = row.text
     is_xml = text.lstrip().startswith(("<?xml", "<msg", "<appmsg"))
     if is_xml:
-        title = _TITLE.search(text[:20_000])
-        text = html.unescape(title[1]).strip() if title else ""
+        text = _tag(text, "title")[:2000].strip()
     if not _FILES.search(row.kind):
         return text, () if text else (row.kind,)
     return ("", (text,)) if "文件" in row.kind and text else ("", (row.kind,))
 
 
+def _tag(text: str, name: str, start: int = 0) -> str:
+    """What stands in the first element of this name; found by plain search, as the text may be anything."""
+    begun = text.find(f"<{name}>", start)
+    ended = text.find(f"</{name}>", begun) if begun >= 0 else -1
+    inner = text[begun + len(name) + 2 : ended] if ended >= 0 else ""
+    return html.unescape(inner.removeprefix("<![CDATA[").removesuffix("]]>"))
+
+
 def _without_quote(row: _Row, text: str, chat: _Chat) -> tuple[str, str]:
     """What was said itself, and the message it answers; the quote stays as one where that is not found."""
-    referred = _REFERRED.search(row.text[:20_000]) if "<refermsg>" in row.text else None
-    if referred:
-        name, quote, words = html.unescape(referred["name"]), html.unescape(referred["quote"]), text
+    referred = row.text.find("<refermsg>")
+    if referred >= 0:
+        name, quote, words = _tag(row.text, "displayname", referred), _tag(row.text, "content", referred), text
     else:
-        found = next(filter(None, (pattern.fullmatch(text) for pattern in _QUOTED)), None)
+        at = max(text.rfind("\n[引用]("), text.rfind("\n引用"))
+        found = _QUOTE_HEAD.match(text, at + 1) if at >= 0 else None
         if found is None:
             return text, ""
-        name, quote, words = found["name"], found["quote"], found["said"].rstrip()
+        name, quote, words = found["name"], text[found.end() :], text[:at].rstrip()
     answered = chat.quoted(name, quote)
     if answered:
         return words, answered
@@ -235,16 +229,16 @@ def _without_quote(row: _Row, text: str, chat: _Chat) -> tuple[str, str]:
     return f"{shown}\n\n{words}", ""
 
 
-def _columns(source: ArchiveSource, entry: SourceEntry) -> str:
-    """Which of the forms a file has: ``old``, ``new``, ``dump`` or ''."""
+def _form(source: ArchiveSource, entry: SourceEntry) -> tuple[str, list[str]]:
+    """Which of the forms a file has (``old``, ``new``, ``dump`` or ''), and its columns."""
     if len(source.entries) > 1 and not entry.name.lower().endswith(".csv"):
-        return ""
+        return "", []
     first = source.head(entry, 400).partition(b"\n")[0].decode("utf-8", "replace").strip("\ufeff\r ")
     columns = [cell.strip('"') for cell in first.split(",")]
     for form, needed in (("old", _OLD), ("new", _NEW), ("dump", _DUMP)):
         if columns[: len(needed)] == needed:
-            return form
-    return ""
+            return form, columns
+    return "", []
 
 
 def _name_of(user: Any) -> str:
