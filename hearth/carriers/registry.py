@@ -107,6 +107,13 @@ class Importer:
     sample: Callable[[ArchiveSource, ImportMapping], Sample | None] | None = None
 
 
+def clock_alone(source: ArchiveSource, mapping: ImportMapping) -> Sample:
+    """The ``sample`` of formats that have no columns to map, but times without a zone: it, the order of day and month
+    and the group's name may be declared.
+    """
+    return Sample(source.name, (), (), mapping)
+
+
 _IMPORTERS: dict[str, Importer] = {}
 
 

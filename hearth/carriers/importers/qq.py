@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from hearth.carriers.registry import ArchiveSource, Importer, Reading, SourceEntry, register_importer
+from hearth.carriers.registry import ArchiveSource, Importer, Reading, SourceEntry, clock_alone, register_importer
 from hearth.carriers.rules.cells import as_channel
 from hearth.carriers.rules.reasons import gettext_noop
 from hearth.carriers.rules.times import TimeProblemError, parse_time
@@ -159,4 +159,4 @@ def _likeness(source: ArchiveSource, entry: SourceEntry) -> float:
     return 0.9 if named and named > 0.5 * len(heads) and _HEAD.fullmatch(first) else 0.0
 
 
-register_importer(Importer("qq", gettext_noop("QQ (message records as text)"), recognises, read))
+register_importer(Importer("qq", gettext_noop("QQ (message records as text)"), recognises, read, clock_alone))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from hearth.carriers.registry import ArchiveSource, Importer, Reading, SourceEntry, register_importer
+from hearth.carriers.registry import ArchiveSource, Importer, Reading, SourceEntry, clock_alone, register_importer
 from hearth.carriers.rules.by_name import ByName
 from hearth.carriers.rules.reasons import gettext_noop
 from hearth.carriers.rules.tables import Rows
@@ -247,4 +247,6 @@ def _name_of(user: Any) -> str:
     return next((name for name in told if isinstance(name, str) and name), "")
 
 
-register_importer(Importer("wechat", gettext_noop("WeChat (CSV of WeChatMsg or PyWxDump)"), recognises, read))
+register_importer(
+    Importer("wechat", gettext_noop("WeChat (CSV of WeChatMsg or PyWxDump)"), recognises, read, clock_alone)
+)

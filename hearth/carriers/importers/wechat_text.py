@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from hearth.carriers.registry import ArchiveSource, Importer, Reading, SourceEntry, register_importer
+from hearth.carriers.registry import ArchiveSource, Importer, Reading, SourceEntry, clock_alone, register_importer
 from hearth.carriers.rules.cells import as_channel
 from hearth.carriers.rules.reasons import gettext_noop
 from hearth.carriers.rules.times import TimeProblemError, parse_time
@@ -101,4 +101,4 @@ def _is_ours(source: ArchiveSource, entry: SourceEntry) -> bool:
     return others >= 0.4 * len(heads) and sum(bool(_QQ.fullmatch(line)) for line in heads) <= 0.3 * len(heads)
 
 
-register_importer(Importer("wechat-text", gettext_noop("WeChat (text)"), recognises, read))
+register_importer(Importer("wechat-text", gettext_noop("WeChat (text)"), recognises, read, clock_alone))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from zoneinfo import ZoneInfo
 
-from hearth.carriers.registry import ArchiveSource, Importer, Reading, SourceEntry, register_importer
+from hearth.carriers.registry import ArchiveSource, Importer, Reading, SourceEntry, clock_alone, register_importer
 from hearth.carriers.rules.chat_marks import CODE, fenced, marked
 from hearth.carriers.rules.reasons import gettext_noop
 from hearth.carriers.rules.times import TimeProblemError
@@ -245,4 +245,4 @@ def _title(file: str) -> str:
     return "" if base == "_chat" else base
 
 
-register_importer(Importer("whatsapp", gettext_noop("WhatsApp (text of a chat)"), recognises, read))
+register_importer(Importer("whatsapp", gettext_noop("WhatsApp (text of a chat)"), recognises, read, clock_alone))

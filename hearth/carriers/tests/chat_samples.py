@@ -358,3 +358,39 @@ QQ = (
     + "=" * 64
     + "\r\n\r\n2023-11-15 6:14:00 小波\r\nbetween us\r\n\r\n"
 )
+
+
+def shaped(value: object) -> list[tuple[str, object]]:
+    """JSON exports of chat platforms with ``value`` wherever something else is expected."""
+    discord = discord_file(
+        {"id": "1", "type": value, "name": value},
+        {"id": "1", "timestamp": value, "type": "Default"},
+        {
+            "id": "2",
+            "type": "Default",
+            "timestamp": "2023-11-14T22:13:20Z",
+            "author": value,
+            "content": value,
+            "mentions": value,
+            "reactions": [value, {"emoji": value, "users": value, "count": value}],
+            "attachments": value,
+            "embeds": value,
+            "stickers": value,
+            "reference": value,
+            "forwardedMessage": value,
+        },
+    )
+    telegram = {
+        "name": value,
+        "type": value,
+        "id": 1,
+        "messages": [
+            value,
+            {"id": 1, "type": "service", "date": "2023-11-14T22:13:20", "action": "invite_members", "members": value},
+            {"id": 2, "type": "message", "date": value, "text": value},
+            telegram_text(3, 1, "x", reactions=value, poll=value, text_entities=value, photo=value)
+            | {"reply_to_message_id": value, "from": value},
+        ],
+    }
+    account = {"about": value, "chats": {"list": [value, telegram]}, "left_chats": value}
+    return [("discord", discord), ("telegram", telegram), ("telegram", account)]

@@ -152,45 +152,13 @@ def test_json_of_any_shape_never_breaks_reading(value):
             "zerver_message": [value, {"id": 1, "content": value, "date_sent": value, "recipient": value}]
         },
     }
-    discord = chats.discord_file(
-        {"id": "1", "type": value, "name": value},
-        {"id": "1", "timestamp": value, "type": "Default"},
-        {
-            "id": "2",
-            "type": "Default",
-            "timestamp": "2023-11-14T22:13:20Z",
-            "author": value,
-            "content": value,
-            "mentions": value,
-            "reactions": [value, {"emoji": value, "users": value, "count": value}],
-            "attachments": value,
-            "embeds": value,
-            "stickers": value,
-            "reference": value,
-            "forwardedMessage": value,
-        },
-    )
-    telegram = {
-        "name": value,
-        "type": value,
-        "id": 1,
-        "messages": [
-            value,
-            {"id": 1, "type": "service", "date": "2023-11-14T22:13:20", "action": "invite_members", "members": value},
-            {"id": 2, "type": "message", "date": value, "text": value},
-            chats.telegram_text(3, 1, "x", reactions=value, poll=value, text_entities=value, photo=value)
-            | {"reply_to_message_id": value, "from": value},
-        ],
-    }
     topics = {"1-a/b.json": [{"id": value, "content": value, "sender_full_name": value, "timestamp": value}, value]}
     with tempfile.TemporaryDirectory() as folder:
         for key, content in (
             ("slack", zip_of(shapes)),
             ("zulip-realm", zip_of(realm)),
             ("zulip-archive", zip_of(topics)),
-            ("discord", as_bytes(discord)),
-            ("telegram", as_bytes(telegram)),
-            ("telegram", as_bytes({"about": value, "chats": {"list": [value, telegram]}, "left_chats": value})),
+            *((key, as_bytes(content)) for key, content in chats.shaped(value)),
         ):
             path = Path(folder, "archive.zip")
             path.write_bytes(content)

@@ -97,7 +97,7 @@ def _upload_page(request: HttpRequest, row: Any, mapping: MappingForm | None = N
         "source_form": SourceForm(initial={"source": row.source or _source_of(looked)}),
     }
     sample = looked.get("sample")
-    if sample and sample.get("columns"):
+    if sample:
         context["sample"] = sample
         context["sample_rows"] = [list(zip(sample["columns"], row, strict=False)) for row in sample["rows"]]
         context["mapping_form"] = mapping or _mapping_form(row, sample)

@@ -44,7 +44,7 @@ class SourceForm(forms.Form):
 
 
 class MappingForm(forms.Form):
-    """Which column of a table holds what."""
+    """Which column of a table holds what; of a text without columns, which clock wrote its times."""
 
     tz = forms.CharField(
         label=_("Time zone of times that name none"),
@@ -63,6 +63,9 @@ class MappingForm(forms.Form):
 
     def __init__(self, *args: Any, columns: list[str], mapping: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not columns:
+            self.fields["channel_name"].label = _("Name of the group")
+            return
         shown = [name or f"#{place}" for place, name in enumerate(columns, 1)]
         offered = [("", _("– none –")), *((name, name) for name in shown)]
         fields: dict[str, forms.Field] = {}

@@ -126,6 +126,22 @@ def test_a_table_with_strange_columns_is_mapped_and_looked_through_again(drop, u
     assert upload.mapping["tz"] == "Asia/Shanghai"
 
 
+def test_a_chat_whose_times_name_no_zone_is_looked_through_again_by_the_right_clock(drop, url):
+    _page, browser = drop("WhatsApp Chat with Ward.txt", "5/3/24, 21:15 - Ada: Who covers?\n5/4/24, 21:15 - Bo: I do\n")
+    work_off()
+    upload = Upload.objects.get()
+    assert upload.trial.result["report"]["codes"] == {"ambiguous_time": 2}
+    page = text(browser.get(url("upload", upload_id=upload.pk)))
+    assert "Which clock wrote the times" in page
+    assert "What the columns mean" not in page
+    post(browser, url("upload-trial", upload_id=upload.pk), tz="Asia/Shanghai", day_first="yes", channel_name="Night")
+    work_off()
+    upload.refresh_from_db()
+    told = upload.trial.result
+    assert (told["report"]["messages"], told["channels"]) == (2, [["Night", 2]])
+    assert told["report"]["first_ms"] == 1_709_644_500_000  # 2024-03-05 21:15 in Shanghai
+
+
 def test_an_export_is_diagnosed_without_bringing_anything_in(drop, url):
     page, browser = drop("talk.csv", TABLE, "diagnose")
     assert "Being diagnosed" in text(page)
