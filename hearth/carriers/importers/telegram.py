@@ -64,7 +64,7 @@ class _Chat:
 
     def author(self, row: dict[str, Any], key: str) -> Iterator[ArchiveAuthor]:
         """Whoever ``from`` or ``actor`` names, the first time."""
-        ident, name = _text(row.get(key + "_id")), _text(row.get(key))
+        ident, name = _ident(row, key), _text(row.get(key))
         if ident and ident not in self.told:
             self.told.add(ident)
             self.people.learn(name, ident)
@@ -145,7 +145,7 @@ def _event(reading: Reading, row: Any, chat: _Chat) -> Iterator[ArchiveRecord]:
         mentions: dict[str, None] = {}
         text = _said(row, mentions)
         thread, answered = chat.placed(row)
-        author = _text(row.get("from_id")) or _text(row.get("from"))
+        author = _ident(row, "from") or _text(row.get("from"))
         files = tuple(_files(row))
         yield ArchiveMessage(
             str(row["id"]),
@@ -171,7 +171,7 @@ def _when(row: dict[str, Any], key: str, reading: Reading) -> int | None:
 
 
 def _service(reading: Reading, row: dict[str, Any], chat: _Chat, at_ms: int) -> Iterator[ArchiveRecord]:
-    action, actor = _text(row.get("action")), _text(row.get("actor_id")) or _text(row.get("actor"))
+    action, actor = _text(row.get("action")), _ident(row, "actor") or _text(row.get("actor"))
     if action in _JOINS or action in ("remove_members", "topic_created"):
         yield from chat.author(row, "actor")
     if action == "topic_created" and len(chat.topics) < _MOST:
@@ -228,10 +228,10 @@ def _reactions(reading: Reading, row: dict[str, Any], chat: _Chat) -> Iterator[A
         shown = _text(reaction.get("emoji")) or {"paid": "⭐"}.get(_text(reaction.get("type")), "custom_emoji")
         recent, named = reaction.get("recent"), 0
         for one in recent if isinstance(recent, list) else ():
-            if isinstance(one, dict) and _text(one.get("from_id")):
+            if isinstance(one, dict) and _ident(one, "from"):
                 named += 1
                 yield from chat.author(one, "from")
-                yield ArchiveReaction(chat.id, str(row["id"]), one["from_id"], shown, _reacted(one, reading))
+                yield ArchiveReaction(chat.id, str(row["id"]), _ident(one, "from"), shown, _reacted(one, reading))
         count = reaction.get("count")
         if isinstance(count, int) and named < count < 1 << 31:
             reading.leave_out("unnamed_reaction", count - named)
@@ -246,11 +246,18 @@ def _reacted(one: dict[str, Any], reading: Reading) -> int | None:
 
 def _is_ours(source: ArchiveSource, entry: SourceEntry) -> bool:
     head = source.head(entry)[:8192]
-    start = head[:400].lstrip()
+    start = head[:2000].lstrip()
     if start.startswith(b"{") and b'"about"' in start and (b"Telegram" in head or b'"personal_information"' in head):
         return True
-    ordered = all(key in head for key in (b'"type"', b'"id"', b'"messages"'))
-    return start.startswith(b"{") and ordered and (b'"date_unixtime"' in head or b'"text_entities"' in head)
+    chat = all(key in start for key in (b'"type"', b'"id"', b'"messages"'))
+    known = (b'"date_unixtime"', b'"text_entities"', b'"from_id"', b'"actor_id"')
+    return start.startswith(b"{") and chat and any(key in head for key in known)
+
+
+def _ident(row: dict[str, Any], key: str) -> str:
+    """``user17``; exports before 2021 wrote the number alone."""
+    value = row.get(key + "_id")
+    return f"user{value}" if isinstance(value, int) and not isinstance(value, bool) else _text(value)
 
 
 def _text(value: Any) -> str:

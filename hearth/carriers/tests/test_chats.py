@@ -181,6 +181,15 @@ def test_a_large_telegram_account_is_read_in_pieces(tmp_path):
     assert {it.channel for it in got.messages} == {f"chat{n}" for n in (4, *range(101, 111))}
 
 
+def test_an_export_of_telegram_from_before_2021_is_read_too(tmp_path):
+    row = {"id": 5, "type": "message", "date": "2020-03-05T14:03:00", "from": "Ada", "from_id": 17, "text": "hi"}
+    chat = {"name": "Ward", "type": "private_supergroup", "id": 9, "messages": [row]}
+    got = read(written(tmp_path / "result.json", chat))
+    assert got.format == "telegram"
+    assert got.authors == [ArchiveAuthor("user17", "Ada")]
+    assert got.messages == [ArchiveMessage("5", "channel9", "user17", 1_583_416_980_000, "hi")]
+
+
 def telegram_row(ident: int, by: int) -> dict[str, object]:
     return chats.telegram_text(ident, by, "Morning " * 4)
 
