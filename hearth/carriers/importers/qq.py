@@ -61,13 +61,14 @@ class _Place:
 
 def recognises(source: ArchiveSource) -> float:
     """Certain with QQ's own frame; likely when most messages begin with a name and a number or mail."""
-    return max((_likeness(source, entry) for entry in _candidates(source)), default=0.0)
+    return max((_likeness(source, entry) for entry in _candidates(source)[:_LOOK_AT]), default=0.0)
 
 
 def read(reading: Reading) -> Iterator[ArchiveRecord]:
     """Every conversation of every file."""
     entries = [entry for entry in _candidates(reading.source) if _likeness(reading.source, entry)]
     entries = entries or list(reading.source.entries[:1])
+    reading.leave_out("other_file", len(_candidates(reading.source)) - len(entries))
     reading.plan(entries)
     for entry in entries:
         place = _Place(reading.mapping.channel or as_channel(entry.name))
@@ -144,7 +145,7 @@ def _head_of(line: str) -> tuple[_Head, str] | None:
 
 def _candidates(source: ArchiveSource) -> list[SourceEntry]:
     alone = len(source.entries) == 1
-    return [entry for entry in source.entries if alone or entry.name.lower().endswith(".txt")][:_LOOK_AT]
+    return [entry for entry in source.entries if alone or entry.name.lower().endswith(".txt")]
 
 
 def _likeness(source: ArchiveSource, entry: SourceEntry) -> float:

@@ -25,13 +25,14 @@ _LOOK_AT = 20  # files
 
 def recognises(source: ArchiveSource) -> float:
     """Likely when a file begins with such a line, and others like it follow that name no QQ number."""
-    return 0.85 if any(_is_ours(source, entry) for entry in _candidates(source)) else 0.0
+    return 0.85 if any(_is_ours(source, entry) for entry in _candidates(source)[:_LOOK_AT]) else 0.0
 
 
 def read(reading: Reading) -> Iterator[ArchiveRecord]:
     """Every file a chat of its own."""
     entries = [entry for entry in _candidates(reading.source) if _is_ours(reading.source, entry)]
     entries = entries or list(reading.source.entries[:1])
+    reading.leave_out("other_file", len(_candidates(reading.source)) - len(entries))
     reading.plan(entries)
     for entry in entries:
         channel = reading.mapping.channel or as_channel(entry.name)
@@ -87,7 +88,7 @@ def _head_of(line: str) -> tuple[tuple[str, str], str] | None:
 
 def _candidates(source: ArchiveSource) -> list[SourceEntry]:
     alone = len(source.entries) == 1
-    return [entry for entry in source.entries if alone or entry.name.lower().endswith(".txt")][:_LOOK_AT]
+    return [entry for entry in source.entries if alone or entry.name.lower().endswith(".txt")]
 
 
 def _is_ours(source: ArchiveSource, entry: SourceEntry) -> bool:

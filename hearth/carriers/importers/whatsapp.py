@@ -77,13 +77,14 @@ class _Chat:
 
 def recognises(source: ArchiveSource) -> float:
     """Certain when lines begin as they do and people speak in them."""
-    return max((_likeness(source, entry) for entry in _candidates(source)), default=0.0)
+    return max((_likeness(source, entry) for entry in _candidates(source)[:_LOOK_AT]), default=0.0)
 
 
 def read(reading: Reading) -> Iterator[ArchiveRecord]:
     """Every chat, each looked through once before it is read: only the whole tells days from months."""
     entries = [entry for entry in _candidates(reading.source) if _likeness(reading.source, entry)]
     entries = entries or list(reading.source.entries[:1])
+    reading.leave_out("other_file", len(_candidates(reading.source)) - len(entries))
     reading.plan(entries)
     for entry in entries:
         order, style = _looked_through(reading, entry)
@@ -206,7 +207,7 @@ def _markdown(text: str, mentions: dict[str, None], chat: _Chat) -> str:
 
 def _candidates(source: ArchiveSource) -> list[SourceEntry]:
     alone = len(source.entries) == 1
-    return [entry for entry in source.entries if alone or entry.name.lower().endswith(".txt")][:_LOOK_AT]
+    return [entry for entry in source.entries if alone or entry.name.lower().endswith(".txt")]
 
 
 def _likeness(source: ArchiveSource, entry: SourceEntry) -> float:

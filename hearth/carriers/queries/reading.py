@@ -144,7 +144,8 @@ class SourceReading:
 
     def leave_out(self, kind: str, count: int = 1) -> None:
         """Count what is left out on purpose."""
-        self.left_out[kind] += count
+        if count > 0:
+            self.left_out[kind] += count
 
     def drained(self) -> list[Rejected]:
         """The pending rejections, which are then no longer pending."""

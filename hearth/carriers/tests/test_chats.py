@@ -241,6 +241,14 @@ def test_whatsapp_of_an_iphone_gives_the_same_through_its_invisible_marks(tmp_pa
     ]
 
 
+def test_a_folder_of_many_whatsapp_chats_gives_a_group_of_each(tmp_path):
+    files = {f"WhatsApp Chat with Ward {n}.txt": f"31/12/23, 21:15 - Ada: hi {n}\n" for n in range(30)}
+    got = read(zipped(tmp_path / "all.zip", files | {"notes.txt": "Buy milk\nand bread\nand tea\nand salt\n"}))
+    assert got.format == "whatsapp"
+    assert sorted((it.channel, it.text) for it in got.messages) == sorted((f"Ward {n}", f"hi {n}") for n in range(30))
+    assert got.left_out == {"other_file": 1}
+
+
 def test_wechat_rows_of_the_old_form_tell_groups_from_private_talk(tmp_path):
     got = read(written(tmp_path / "心内科一群_utf8.csv", chats.WECHAT_OLD))
     assert got.format == "wechat"
