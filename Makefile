@@ -15,7 +15,7 @@ POSTGRES := .ci/with-postgres
 ALONE := env -u HEARTH_HOME -u HEARTH_DEMO -u PORT -u HEARTH_GATEWAY_PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-postgres thorough lint contracts e2e faults faults-short bench assets messages screenshots reference diagnose-samples clean
+.PHONY: help demo test test-postgres thorough lint contracts e2e faults faults-short bench assets messages screenshots reference diagnose-samples pulse-study clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,8 +82,11 @@ faults-short: .venv/ready-to-develop ## The same in about a minute each
 
 bench: .venv/ready-to-develop ## Benchmarks, one line of numbers each (see bench/README.md)
 	@for file in bench/[a-z]*.py; do \
-	    grep -q '__main__' $$file || continue; echo "== $$file"; $(BIN)/python $$file || exit 1; \
+	    grep -q '__main__' $$file || continue; echo "== $$file"; PYTHONPATH=. $(BIN)/python $$file || exit 1; \
 	done
+
+pulse-study: .venv/ready-to-develop ## Fit and judge the risk on real archives, check energy in simulation (HEARTH_DATA, ARGS=--write)
+	@HEARTH_DATA="$(HEARTH_DATA)" $(BIN)/python -m bench.pulse_study $(ARGS)
 
 # -- what is generated and committed ---------------------------------------------------------------------------------
 

@@ -62,6 +62,7 @@ def group_state(request: HttpRequest, group: Any) -> dict[str, Any]:
         "row": row,
         "words_kept": not reads_words(actor),
         "view": presenting.group_view(reading, "", message_url),
+        **presenting.pulse_view(reading),
         "metrics": presenting.metric_views(reading.metrics, reading.notes, reading.weeks, inferred=inferred),
         "all_metrics": presenting.metric_views(
             reading.metrics, reading.notes, reading.weeks, inferred=inferred, every=True

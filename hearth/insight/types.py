@@ -34,6 +34,15 @@ class ReasonCode(StrEnum):
 
 
 Note = Literal["too_few", "too_young", "no_data", "more_than_half_open", "already_cold"]
+EnergyNote = Literal["not_fed", "too_few", "few_seeds", "same_hour", "cannot_tell", "beyond"]
+
+
+class Tile(StrEnum):
+    """What the inputs of the risk speak of. Stable: other programs read these."""
+
+    STARTS = "starts"
+    BREADTH = "breadth"
+    RETURN = "return"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,43 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Driver:
+    """What one tile adds to the log-odds of dormancy beside a middling group (above 0: raises it), and what helps."""
+
+    tile: Tile
+    log_odds: float
+    text: Text
+    play: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number with the interval that holds it in nine cases of ten."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Energy:
+    """Where a group's talk comes from, over ``days``: its members or what is fed to it.
+
+    ``remains``: members' messages a day that would remain if feeding stopped, of ``level`` a day now. ``dependence``:
+    the share that would vanish. ``per_seed``: members' messages that one seed brings. ``note`` says why something is
+    missing; ``not_fed``: nobody feeds it, so nothing would vanish.
+    """
+
+    level: float
+    seeds: float
+    days: float
+    remains: Estimate | None = None
+    dependence: Estimate | None = None
+    per_seed: Estimate | None = None
+    note: EnergyNote | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Mainstay:
     """Somebody who carries a group: their share of the talk, first answers given, conversations opened."""
 
@@ -93,7 +139,7 @@ class Weeks:
 @dataclass(frozen=True, slots=True)
 class GroupDiagnosis:
     """One group: stage, risk, why, and what to do. ``unanswered`` holds the newest open questions, ``open_lately``
-    counts those of the last 28 days.
+    counts those of the last 28 days. ``risk_base`` and the drivers' log-odds add up to the log-odds of ``risk``.
     """
 
     id: str
@@ -111,6 +157,9 @@ class GroupDiagnosis:
     unanswered: tuple[Evidence, ...]
     weeks: Weeks
     open_lately: int = 0
+    risk_base: float | None = None
+    drivers: tuple[Driver, ...] = ()
+    energy: Energy | None = None
 
 
 @dataclass(frozen=True, slots=True)

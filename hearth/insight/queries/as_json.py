@@ -6,7 +6,17 @@ import orjson
 
 from hearth.insight.queries.translate import Translate, say
 from hearth.insight.rules.wording import TEMPERATURES
-from hearth.insight.types import Diagnosis, Evidence, GroupDiagnosis, Mainstay, Reason, Rejection
+from hearth.insight.types import (
+    Diagnosis,
+    Driver,
+    Energy,
+    Estimate,
+    Evidence,
+    GroupDiagnosis,
+    Mainstay,
+    Reason,
+    Rejection,
+)
 from hearth.kit import clock
 
 VERSION = 1
@@ -59,6 +69,9 @@ def _group(group: GroupDiagnosis, translate: Translate) -> dict[str, Any]:
         "temperature": translate(TEMPERATURES[group.stage].word),
         "risk": group.risk,
         "risk_note": group.risk_note,
+        "risk_base": group.risk_base,
+        "drivers": [_driver(one, translate) for one in group.drivers],
+        "energy": None if group.energy is None else _energy(group.energy),
         "measured_until": _time(group.anchor) if group.anchor else None,
         "reasons": [_reason(reason, translate) for reason in group.reasons],
         "metrics": dict(group.metrics),
@@ -71,6 +84,31 @@ def _group(group: GroupDiagnosis, translate: Translate) -> dict[str, Any]:
             "authors": group.weeks.authors,
         },
     }
+
+
+def _driver(one: Driver, translate: Translate) -> dict[str, Any]:
+    return {
+        "tile": one.tile.value,
+        "log_odds": one.log_odds,
+        "text": say(one.text, translate),
+        "play": say(one.play, translate),
+    }
+
+
+def _energy(energy: Energy) -> dict[str, Any]:
+    return {
+        "level": energy.level,
+        "seeds": energy.seeds,
+        "days": energy.days,
+        "remains": _estimate(energy.remains),
+        "dependence": _estimate(energy.dependence),
+        "per_seed": _estimate(energy.per_seed),
+        "note": energy.note,
+    }
+
+
+def _estimate(one: Estimate | None) -> dict[str, float] | None:
+    return None if one is None else {"value": one.value, "low": one.low, "high": one.high}
 
 
 def _reason(reason: Reason, translate: Translate) -> dict[str, Any]:

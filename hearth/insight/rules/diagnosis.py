@@ -10,10 +10,10 @@ from hearth.insight.rules.group_view import GroupView
 from hearth.insight.rules.metric import Measure
 from hearth.insight.rules.metrics_activity import weeks_of
 from hearth.insight.rules.metrics_people import open_asks
+from hearth.insight.rules.pulse import Pulse, pulses
 from hearth.insight.rules.reasons import evidence, reasons_for
 from hearth.insight.rules.replies import Talk, read_talk
-from hearth.insight.rules.risk import risk_of
-from hearth.insight.rules.stages import ORDER, stage_of
+from hearth.insight.rules.stages import ORDER
 from hearth.insight.rules.steps import next_steps
 from hearth.insight.rules.talk_log import Memberships, TalkLog
 from hearth.insight.rules.times import DAY, WEEK
@@ -39,11 +39,12 @@ def diagnose(log: TalkLog, memberships: Memberships | None = None, at: int | Non
     begun, log = _begun(log, at), log.until(at)
     talk = read_talk(log)
     bounds, members = log.bounds(), _members(log, at)
+    pulse = pulses(log, talk, at, members)
     groups = tuple(
         sorted(
             (
-                _diagnose_group(GroupView(log, talk, info, int(bounds[g]), int(bounds[g + 1]), at, members[g]))
-                for g, info in enumerate(log.groups)
+                _diagnose_group(GroupView(log, talk, info, int(left), int(right), at, members[g]), pulse[g])
+                for g, (info, left, right) in enumerate(zip(log.groups, bounds, bounds[1:], strict=False))
                 if begun[g]
             ),
             key=_coldest_first,
@@ -81,20 +82,21 @@ def _coldest_first(group: GroupDiagnosis) -> tuple[float, float, float, str]:
     return ORDER[group.stage], -(group.risk or 0.0), -life - group.messages / 1e9, group.name
 
 
-def _diagnose_group(view: GroupView) -> GroupDiagnosis:
+def _diagnose_group(view: GroupView, pulse: Pulse) -> GroupDiagnosis:
     measured, open_ = measure(view), open_asks(view)
-    chance, why = risk_of(view)
-    stage = stage_of(view, measured, chance)
     return GroupDiagnosis(
         id=view.info.id,
         name=view.info.name,
         members=view.members,
         messages=len(view.own),
-        stage=stage,
-        risk=None if chance is None else round(chance, 4),
-        risk_note=why,
+        stage=pulse.stage,
+        risk=None if pulse.chance is None else round(pulse.chance, 4),
+        risk_note=pulse.note,
+        risk_base=None if pulse.base is None else round(pulse.base, 4),
+        drivers=pulse.drivers,
+        energy=pulse.energy,
         anchor=view.anchor,
-        reasons=reasons_for(view, measured, stage),
+        reasons=reasons_for(view, measured, pulse.stage),
         metrics={name: _rounded(found) for name, found in measured.items()},
         notes={name: found.note for name, found in measured.items() if found.note is not None},
         mainstays=_group_mainstays(view),

@@ -19,8 +19,21 @@ class Logistic:
 
     def predict(self, features: Floats) -> Floats:
         """Probabilities for rows of features."""
-        score = self.intercept + ((features - self.mean) / self.scale) @ self.weights
-        return 1.0 / (1.0 + np.exp(-score))
+        return chance_of(self.score(features))
+
+    def score(self, features: Floats) -> Floats:
+        """Log-odds for rows of features."""
+        return self.intercept + self.parts(features).sum(axis=1)
+
+    def parts(self, features: Floats) -> Floats:
+        """What each feature adds to the log-odds beside a row at the mean."""
+        return (features - self.mean) / self.scale * self.weights
+
+
+def chance_of(log_odds: Floats) -> Floats:
+    """Probabilities of log-odds."""
+    chance: Floats = 1.0 / (1.0 + np.exp(-log_odds))
+    return chance
 
 
 def fit(features: Floats, outcome: Floats, penalty: float, weight: Floats | None = None) -> Logistic:

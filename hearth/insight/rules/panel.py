@@ -1,70 +1,55 @@
-"""Groups and fortnights of the past, with what happened after: what the risk is fitted and judged on."""
+"""Groups and fortnights of the past, with what happened after: what the risk is fitted, judged and recalibrated on.
 
-from collections.abc import Mapping
+A row sees nothing that happened at or after its moment; its outcome is known eight weeks later, and only then may it
+teach (``purged``).
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from hearth.insight.rules import logistic, risk
-from hearth.insight.rules.columns import AnyInts
-from hearth.insight.rules.group_view import GroupView
+from hearth.insight.rules.columns import Bools, Ints
 from hearth.insight.rules.logistic import Floats
-from hearth.insight.rules.replies import read_talk
-from hearth.insight.rules.talk_log import TalkLog
-from hearth.insight.rules.times import WEEK
+from hearth.insight.rules.signs import DayLog, Signs
 
-PENALTY = 3.0
-FOLDS = 10
-SEED = 20260101
+STEP, FROM, UNTIL = 14, 28, 56  # days: between rows, and of the outcome after each
+LEAST_AUTHORS, LEAST_AGE = 3, 56
 
 
 @dataclass(frozen=True)
-class Panel:
-    """Rows of (archive, group, moment): features and what happened."""
+class Rows:
+    """Parallel rows: what was known, whether the group fell dormant, which group, and when (days after origin)."""
 
-    features: Floats
+    inputs: Floats
     outcome: Floats
-    group: AnyInts
-    archive: AnyInts
+    group: Ints
+    day: Ints
 
 
-def panel(logs: Mapping[str, TalkLog]) -> Panel:
-    """Every admissible group and fortnight."""
-    rows, outcomes, groups, archives = [], [], [], []
-    for number, (name, log) in enumerate(logs.items()):
-        talk, bounds, end = read_talk(log), log.bounds(), (log.last_ordinary() or 0) + 1
-        for g, info in enumerate(log.groups):
-            begin, stop = int(bounds[g]), int(bounds[g + 1])
-            if stop == begin:
-                continue
-            first = max(int(log.at[begin]), info.created_ms or 0)
-            for at in range(end - 8 * WEEK, first + risk.LEAST_AGE_WEEKS * WEEK, -2 * WEEK):
-                view = GroupView(log, talk, info, begin, begin + int(np.searchsorted(log.at[begin:stop], at)), at, 0)
-                if risk.asked_of(view) is None:
-                    rows.append(risk.features(view))
-                    outcomes.append(risk.dormant_later(log, begin, stop, at))
-                    groups.append(f"{name}/{info.id}")
-                    archives.append(number)
-    return Panel(
-        np.array(rows),
-        np.array(outcomes, dtype=np.float64),
-        np.unique(groups, return_inverse=True)[1],
-        np.array(archives),
-    )
+def outcomes(days: DayLog, first: int, last: int, read: Callable[[Signs], Floats]) -> Rows:
+    """Every group the forecast applies to, each fortnight back from ``last`` to after ``first``; ``read`` gives inputs.
+
+    The outcome: fewer than two members write on the days [+28, +56).
+    """
+    found: list[tuple[Floats, Floats, Ints, Ints]] = []
+    begun = int(days.day[0]) if len(days.day) else last
+    for day in range(last, max(first, begun), -STEP):
+        signs = days.at(day)
+        rows = np.flatnonzero((signs.authors >= LEAST_AUTHORS) & (signs.age >= LEAST_AGE))
+        silent = days.authors_between(day + FROM, day + UNTIL)[rows] < 2
+        found.append((_columns(read(signs))[rows], silent.astype(np.float64), rows, np.full(len(rows), day)))
+    if not found:
+        return Rows(np.zeros((0, 1)), np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int64))
+    inputs, outcome, group, when = (np.concatenate(column) for column in zip(*found, strict=True))
+    return Rows(inputs, outcome, group, when)
 
 
-def row_weights(data: Panel) -> Floats:
-    """Each archive counts alike, so that the one with the most rooms does not speak for all."""
-    share = np.bincount(data.archive)
-    return (len(data.archive) / len(share) / share)[data.archive]
+def purged(day: Ints, split: int) -> Bools:
+    """Rows that may teach a forecast made on day ``split``: their outcome was known by then."""
+    known: Bools = day + UNTIL <= split
+    return known
 
 
-def cross_validated(data: Panel, columns: list[int]) -> Floats:
-    """Probabilities for every row from models that never saw its group."""
-    fold_of = np.random.default_rng(SEED).permutation(int(data.group.max()) + 1) % FOLDS
-    fold, chance, weight = fold_of[data.group], np.zeros(len(data.outcome)), row_weights(data)
-    for k in range(FOLDS):
-        seen = fold != k
-        fitted = logistic.fit(data.features[seen][:, columns], data.outcome[seen], PENALTY, weight[seen])
-        chance[~seen] = fitted.predict(data.features[~seen][:, columns])
-    return chance
+def _columns(read: Floats) -> Floats:
+    return read[:, None] if read.ndim == 1 else read

@@ -75,7 +75,7 @@ def _silence(view: GroupView, measured: Measured, stage: Stage) -> Reason | None
     if stage is Stage.DEAD:
         play = Text(w.PLAY_ARCHIVE, {"people": len(last_people)}) if len(last_people) > 1 else Text(w.PLAY_EMPTY)
         return Reason(ReasonCode.SILENCE, Text(w.SILENT, {"days": days}), play, numbers, evidence(view, recent), 10)
-    if stage is Stage.DORMANT:
+    if stage is Stage.DORMANT and authors < 2:
         text = Text(w.ALONE) if authors else Text(w.SILENT, {"days": days})
         return Reason(ReasonCode.SILENCE, text, wake, numbers, evidence(view, recent), 9)
     old_enough = view.age_weeks is not None and view.age_weeks >= 8

@@ -69,7 +69,7 @@ def _for_group(group: GroupDiagnosis) -> list[Ranked]:
         why = Text(w.STEP_SAVE_WHY, {"authors": authors})
         found.append((3 + size, Step("save", Text(w.STEP_SAVE, name), why, here)))
     days = float(group.metrics["silence_days"] or 0)
-    if group.stage is Stage.DORMANT and days <= WAKE_WITHIN_DAYS and peak >= COLD_MANY:
+    if group.stage is Stage.DORMANT and authors < 2 and days <= WAKE_WITHIN_DAYS and peak >= COLD_MANY:
         why = Text(w.STEP_WAKE_WHY, {"days": int(days), "peak": peak})
         found.append((2 + size, Step("wake", Text(w.STEP_WAKE, name), why, here)))
     if group.stage in (Stage.DEAD, Stage.DORMANT, Stage.COMPLETED):

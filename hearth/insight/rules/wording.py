@@ -5,7 +5,7 @@ Short, concrete, kind: what is the matter, then one thing to do.
 
 from typing import NamedTuple
 
-from hearth.insight.types import ReasonCode, Stage
+from hearth.insight.types import ReasonCode, Stage, Tile
 
 
 def _(text: str) -> str:
@@ -24,7 +24,9 @@ class Temperature(NamedTuple):
 
 TEMPERATURES: dict[Stage, Temperature] = {
     Stage.DEAD: Temperature(_("cold"), "❄", 0, _("No member has written for 90 days or more.")),
-    Stage.DORMANT: Temperature(_("embers"), "◌", 1, _("Fewer than two members wrote in the last 28 days.")),
+    Stage.DORMANT: Temperature(
+        _("embers"), "◌", 1, _("Fewer than two members wrote within 28 days, and two good weeks have not passed since.")
+    ),
     Stage.DECLINING: Temperature(
         _("cooling"),
         "↘",
@@ -50,6 +52,12 @@ REASON_TITLES: dict[ReasonCode, str] = {
     ReasonCode.ONE_PERSON_SHOW: _("One-person show"),
     ReasonCode.NEWCOMERS_LOST: _("Newcomers lost"),
     ReasonCode.FED_ONLY: _("Only fed"),
+}
+
+TILE_TITLES: dict[Tile, str] = {
+    Tile.STARTS: _("Energy in"),
+    Tile.BREADTH: _("Breadth"),
+    Tile.RETURN: _("Return"),
 }
 
 NEVER = _("No member has ever written here.")
@@ -88,6 +96,13 @@ PLAY_WELCOME = _("Choose two hosts who answer every newcomer's first message wit
 PLAY_UNFEED = _(
     "Halve the scheduled posts for two weeks and let a member open each remaining one with their own question."
 )
+
+PLAY_VOICES = _("Ask three members who read but seldom write for one thing each that only they can tell.")
+PLAY_RETURN = _("Write to three who wrote in better months: ask what they miss, and bring one of their topics back.")
+
+TILE_STARTS = _("{messages} messages in 28 days, the last one {days} days ago")
+TILE_BREADTH = _("{authors} members wrote in 28 days")
+TILE_RETURN = _("{now} authors now, {before} in the 28 days before, {peak} in the best month of half a year")
 
 STEP_ANSWER = _("Answer {count} open questions from the last four weeks")
 STEP_ANSWER_WHY = _(

@@ -1,4 +1,4 @@
-"""The parts: survival, concentration, logistic, adverts, and the forecast on real archives."""
+"""The parts: survival, concentration, logistic, adverts, packed texts."""
 
 import os
 from pathlib import Path
@@ -9,11 +9,9 @@ import pyarrow.compute as pc
 import pytest
 from hypothesis import given, strategies as st
 
-from hearth.insight.queries.archive import read_archive
-from hearth.insight.rules import concentration, logistic, risk, survival
+from hearth.insight.rules import concentration, logistic, survival
 from hearth.insight.rules.adverts import HINTS, SIGNALS, advert_signals, looks_like_advert
 from hearth.insight.rules.columns import Beginnings, TextColumn
-from hearth.insight.rules.panel import PENALTY, panel
 from hearth.insight.rules.talk_log_builder import _gapped
 
 DATA = Path(os.environ.get("HEARTH_DATA", Path(__file__).resolve().parents[4] / "shared" / "data"))
@@ -150,14 +148,6 @@ def test_auc_and_average_precision_by_hand():
     assert logistic.auc(np.ones(4), truth) == 0.5
 
 
-def test_the_shipped_forecast_beat_counting_messages_on_groups_it_had_not_seen():
-    found = risk.measured()
-    for key in ("auc", "ap"):
-        assert found["model"][key] > found["naive_messages_28d"][key]
-    assert found["model"]["brier"] < found["naive_messages_28d"]["brier"]
-    assert risk.model().weights[0] < 0  # more authors, less risk
-
-
 def test_packed_texts_come_back_as_they_went_in():
     column = TextColumn()
     column.extend(["一", "", "bbb", "é"])
@@ -170,16 +160,3 @@ def test_beginnings_of_texts_come_back_in_order():
     column.extend(pa.array(["一" * 700, "", "b"]))
     column.extend(pa.array(["end"]))
     assert [column[i] for i in range(len(column))] == list(column) == ["一" * 600, "", "b", "end"]
-
-
-@pytest.mark.skipif(not DATA.is_dir(), reason="real archives are not here (HEARTH_DATA)")
-def test_a_forecast_from_one_community_beats_counting_messages_in_another():
-    names = ("bytecodealliance_zulip", "ncar_zulip")
-    data = panel({name: read_archive(DATA / name / "messages.ndjson.xz") for name in names})
-    held = data.archive == 1
-    fitted = logistic.fit(data.features[~held], data.outcome[~held], PENALTY)
-    chance, outcome = fitted.predict(data.features[held]), data.outcome[held]
-    naive = -data.features[held, risk.FEATURES.index("log_messages")]
-    assert len(outcome) > 500
-    assert logistic.auc(chance, outcome) > logistic.auc(naive, outcome) + 0.02
-    assert logistic.average_precision(chance, outcome) > logistic.average_precision(naive, outcome)

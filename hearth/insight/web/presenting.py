@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext as _
 
 from hearth.insight.queries.numbers import NOTES, percent, shown
+from hearth.insight.queries.pulse_words import ENERGY_MEANS, driver_lines, energy_figures, energy_note
 from hearth.insight.queries.translate import say
 from hearth.insight.rules.catalogue import METRICS
 from hearth.insight.rules.metric import Metric
@@ -137,6 +138,17 @@ def group_view(group: GroupDiagnosis, url: str = "", address: Address = no_addre
 
 def _evidence(one: Evidence, address: Address) -> EvidenceView:
     return EvidenceView(one.author, from_ms(one.at), one.excerpt, address(one))
+
+
+def pulse_view(group: GroupDiagnosis) -> dict[str, Any]:
+    """What makes the risk, and energy, in words."""
+    energy = group.energy
+    return {
+        "drivers": driver_lines(group, gettext),
+        "energy": energy_figures(energy, gettext) if energy else [],
+        "energy_note": energy_note(energy, gettext) if energy else "",
+        "energy_means": gettext(ENERGY_MEANS),
+    }
 
 
 def risk_text(risk: float | None, note: str | None) -> str:

@@ -24,9 +24,10 @@ METHOD = (
     _("Shares with fewer than five observations are not shown."),
 )  # fmt: skip
 RISK = _(
-    "The chance of falling silent (fewer than two members write in weeks five to eight from now) is a logistic model on size, "
-    "trend and recency, fitted on public archives. On groups it had not seen: AUC {auc}, against {naive} for counting messages. "
-    "It is asked only of groups with three authors in 28 days and eight weeks of age."
+    "The chance of falling silent (fewer than two members write in weeks five to eight from now) is a logistic model on "
+    "authors, messages, their trend, recency and the best month of half a year, fitted on public archives. In communities it had "
+    "not seen: AUC {auc}, against {naive} for counting messages. It is asked only of groups with three authors in 28 days and "
+    "eight weeks of age."
 )
 
 
@@ -34,7 +35,9 @@ def section(diagnosis: Diagnosis, words: Words) -> str:
     """Method, stages and metrics."""
     measured = risk.measured()
     method = "".join(f"<p>{words.html(text)}</p>" for text in (*METHOD, BASES[diagnosis.reply_basis]))
-    model = words.html(RISK, {"auc": measured["model"]["auc"], "naive": measured["naive_messages_28d"]["auc"]})
+    model = words.html(
+        RISK, {"auc": f"{measured['model']['auc']:.2f}", "naive": f"{measured['naive_messages_28d']['auc']:.2f}"}
+    )
     stages = "".join(
         f"<dt>{warmth.icon} {words.html(warmth.word)} <span class='muted small'>{stage.value}</span></dt><dd>{words.html(warmth.meaning)}</dd>"
         for stage, warmth in TEMPERATURES.items()

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from html import escape
 
 from hearth.insight.queries.numbers import NOTES, day, percent, shown
+from hearth.insight.queries.pulse_words import ENERGY_MEANS, driver_lines, energy_figures, energy_note
 from hearth.insight.queries.report import charts
 from hearth.insight.queries.report.words import Words, _
 from hearth.insight.rules.catalogue import METRICS
@@ -55,6 +56,7 @@ def _body(group: GroupDiagnosis, at: int, words: Words, *, inferred: bool) -> st
         title = words(_("Weeks of {group}")).format(group=group.name)
         definition = words(_("Messages and authors per week"))
         parts.append(charts.activity(group.weeks, at, words, title=title, definition=definition))
+    parts.append(_pulse(group, words))
     parts.append(_metrics(group, words, inferred=inferred))
     return "".join(parts)
 
@@ -74,6 +76,29 @@ def _summary(group: GroupDiagnosis, at: int, words: Words) -> str:
             _("People and questions are measured in its last weeks of talk, until {date}."), {"date": day(group.anchor)}
         )
     return f"<p>{meaning} {risk}{since}</p>"
+
+
+def _pulse(group: GroupDiagnosis, words: Words) -> str:
+    parts = []
+    if group.drivers:
+        lines = "".join(
+            f"<div><dt>{escape(one.title)} · {escape(one.effect)}</dt><dd>{escape(one.text)}</dd></div>"
+            for one in driver_lines(group, words.translate)
+        )
+        parts.append(f"<h3>{words.html(_('What makes the risk'))}</h3><dl class='metrics'>{lines}</dl>")
+    if group.energy is not None and group.energy.note != "not_fed" and group.stage not in _QUIET:
+        figures = energy_figures(group.energy, words.translate)
+        lines = "".join(
+            f'<div><dt title="{escape(one.definition)}">{escape(one.title)}</dt><dd>{escape(one.value)} <span class="muted small">{escape(one.range)}</span></dd></div>'
+            for one in figures
+        )
+        told = (
+            f"<dl class='metrics'>{lines}</dl>"
+            if figures
+            else f"<p>{escape(energy_note(group.energy, words.translate))}</p>"
+        )
+        parts.append(f'<h3 title="{words.html(ENERGY_MEANS)}">{words.html(_("Energy"))}</h3>{told}')
+    return "".join(parts)
 
 
 def _reason(reason: Reason, words: Words) -> str:

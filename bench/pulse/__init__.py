@@ -1,0 +1,1 @@
+"""What the pulse study is made of: inputs, models, judging, simulation, tables."""
