@@ -1,0 +1,117 @@
+"""What is said of a whole community's people. Where fewer than five were active, nothing is broken down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from hearth.insight.rules.people.census import MONTH, SEASON
+from hearth.insight.rules.people.graph import giant
+from hearth.insight.rules.people.kinds import Kind
+from hearth.insight.rules.people.leaders import reach
+from hearth.insight.rules.people.lifecycle import Flow, Tier, flows
+from hearth.insight.rules.people.mainstay import FEWEST
+from hearth.insight.rules.people.positions import leader_rank
+from hearth.insight.rules.people.reading import People
+from hearth.insight.rules.people.ties import clustering, drawable, overlap_by_strength, reciprocity
+
+DRAWN = 150  # people in the picture of a community
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts, shares (None: too few or no data) and the newest six windows of 28 days. ``basis`` says where replies
+    come from; ``told`` whether there are enough active people for anything to be broken down.
+    """
+
+    at: int
+    told: bool
+    people: int
+    active: int
+    flows: tuple[Flow, ...]
+    kinds: Mapping[str, int]
+    tiers: Mapping[str, int]
+    newcomers: int
+    newcomers_covered: int
+    newcomers_answered: int
+    waiting: int
+    leaders: int
+    leader_reach: float | None
+    bridges: int
+    fans: int
+    seeds: int
+    basis: str
+    ties: int
+    reciprocity: float | None
+    reciprocity_beyond_chance: float | None
+    clustering: float | None
+    distance: float | None
+    distance_p95: int | None
+    distance_sources: int
+    distance_exact: bool
+    largest_part: float | None
+    core: int
+    mutual_tie_share: float | None
+    in_two_groups: float | None
+    overlap: tuple[tuple[int, int | None, int, float], ...]
+    auc: float | None
+    auc_recency: float | None
+    tried_on: int
+
+
+def summary(found: People) -> Summary:
+    """Sum up."""
+    census, network, graph = found.census, found.network, found.census.graph
+    lately = census.last >= census.at - MONTH
+    season = census.last >= census.at - SEASON
+    tied, mutual = graph.degree > 0, reciprocity(graph)
+    told = int(season.sum()) >= FEWEST
+    return Summary(
+        at=census.at,
+        told=told,
+        people=census.size,
+        active=int(lately.sum()),
+        flows=tuple(flows(census)) if told else (),
+        kinds=_counts(found.kinds, Kind) if told else {},
+        tiers=_counts(found.tiers, Tier) if told else {},
+        newcomers=found.newcomers.first,
+        newcomers_covered=found.newcomers.covered,
+        newcomers_answered=found.newcomers.answered,
+        waiting=int((found.newcomers.waiting >= 0).sum()),
+        leaders=int(found.leaders.leader.sum()),
+        leader_reach=reach(census, found.leaders),
+        bridges=int(network.bridge.sum()),
+        fans=int(found.fans.fan.sum()),
+        seeds=len(found.seeds),
+        basis=found.census.talk.basis,
+        ties=len(graph.pairs[0]),
+        reciprocity=mutual[0] if mutual and told else None,
+        reciprocity_beyond_chance=mutual[1] if mutual and told else None,
+        clustering=clustering(graph) if told else None,
+        distance=network.paths.mean if told else None,
+        distance_p95=network.paths.p95 if told else None,
+        distance_sources=network.paths.sources,
+        distance_exact=network.paths.exact,
+        largest_part=float(giant(graph).sum() / tied.sum()) if told and tied.any() else None,
+        core=int(network.core.max(initial=0)),
+        mutual_tie_share=float((graph.mutual_ties[season] > 0).mean()) if told else None,
+        in_two_groups=float((network.groups[season] >= 2).mean()) if told else None,
+        overlap=tuple(overlap_by_strength(graph, network.overlap)),
+        auc=found.outlook.auc,
+        auc_recency=found.outlook.auc_recency,
+        tried_on=found.outlook.members,
+    )
+
+
+def _counts(values: np.ndarray[tuple[int], np.dtype[np.int64]], names: type[Kind] | type[Tier]) -> dict[str, int]:
+    counts = np.bincount(values, minlength=len(names))
+    return {one.name.lower(): int(counts[one]) for one in names}
+
+
+def drawn(found: People) -> list[tuple[str, str, int]]:
+    """The ties of the community's picture by the ids of people; none where there are too few."""
+    census = found.census
+    if int((census.last >= census.at - SEASON).sum()) < FEWEST:
+        return []
+    picture = drawable(census.graph, leader_rank(census.graph), DRAWN)
+    return [(census.people[one].id, census.people[other].id, strength) for one, other, strength in picture.ties]
