@@ -10,6 +10,7 @@ from hearth.core.routing import link
 from hearth.core.tenancy import scope_or_none
 from hearth.core.texts import best
 from hearth.core.work import count_open_jobs
+from hearth.insight.access import sees_people
 from hearth.people.queries import member_cards
 from hearth.people.queries.operating import count_waiting
 from hearth.people.registry import VERIFY
@@ -75,6 +76,8 @@ def _navigation(actor: Actor) -> tuple[NavItem, ...]:
             )
         )
     section = _("Insight")
+    if sees_people(actor):
+        items.append(NavItem("people", link("console:people"), _("People"), "network", section=section))
     items.append(NavItem("diagnosis", link("console:diagnosis"), _("Diagnosis"), "stethoscope", section=section))
     if may(actor, IMPORT.key):
         items.append(NavItem("import", link("console:imports"), _("Import"), "upload", section=section))

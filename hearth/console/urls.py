@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from hearth.console.pages import audit, fleet, fleet_bulk, group, members, palette, settings, today, work
+from hearth.console.pages import audit, fleet, fleet_bulk, group, members, palette, people, settings, today, work
 
 app_name = "console"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("groups/<int:group_id>/", group.group, name="group"),
     path("members/", members.members, name="members"),
     path("members/<int:member_id>/", members.member, name="member"),
+    path("people/", people.people, name="people"),
     path("jobs/", work.jobs, name="jobs"),
     path("jobs/<int:job_id>/", work.job, name="job"),
     path("jobs/<int:job_id>/progress/", work.progress, name="job-progress"),

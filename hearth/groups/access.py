@@ -96,6 +96,15 @@ def roles_of(member_id: int | None, group: Group) -> frozenset[GroupRole]:
     return frozenset(GroupRole(role) for (role,) in both)
 
 
+def roles_of_keeper(actor: Actor, member_id: int) -> frozenset[GroupRole]:
+    """The roles that the actor holds in groups which a member is in now: one query."""
+    if actor.member_id is None:
+        return frozenset()
+    theirs = Membership.objects.filter(member=member_id, left_at=None).values("group_id")
+    held = RoleAssignment.objects.filter(member=actor.member_id, until=None, group_id__in=theirs)
+    return frozenset(GroupRole(role) for role in held.values_list("role", flat=True))
+
+
 def group_where(actor: Actor, group_id: int, permission_key: str) -> Group:
     """A group in which the actor holds a permission. Raises NotFound, NotAllowed."""
     group = group_for(actor, group_id)

@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from hearth.core.permissions import Actor, may
+from hearth.groups.access import roles_of_keeper
 from hearth.groups.registry import READ_TALK
+from hearth.insight.registry import SEE_CHURN, SEE_PEOPLE
 from hearth.insight.types import Diagnosis, GroupDiagnosis
 
 
@@ -23,3 +25,15 @@ def group_for_eyes(actor: Actor, group: GroupDiagnosis) -> GroupDiagnosis:
 def diagnosis_for_eyes(actor: Actor, whole: Diagnosis) -> Diagnosis:
     """The same for a whole community."""
     return replace(whole, groups=tuple(group_for_eyes(actor, group) for group in whole.groups))
+
+
+def sees_people(actor: Actor) -> bool:
+    """Whether the actor may see how members take part."""
+    return may(actor, SEE_PEOPLE.key)
+
+
+def sees_outlook(actor: Actor, member_id: int) -> bool:
+    """Whether the actor may see if a member may be leaving: those who run the community, and keepers of a group that
+    the member is in (one query, for those who need it).
+    """
+    return may(actor, SEE_CHURN.key) or may(actor, SEE_CHURN.key, roles_of_keeper(actor, member_id))

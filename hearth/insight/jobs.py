@@ -15,7 +15,7 @@ from hearth.core.reactions import on
 from hearth.core.tenancy import community_scope
 from hearth.insight.queries.archive import diagnose_archive
 from hearth.insight.queries.pulse import stored
-from hearth.insight.services import refresh_pulse
+from hearth.insight.services import refresh_people, refresh_pulse
 from hearth.insight.types import Stage
 
 
@@ -32,6 +32,21 @@ def run_refresh_all(run: JobRun) -> dict[str, Any]:
     for community in Community.objects.all():
         with community_scope(community):
             enqueue("insight.refresh_pulse", unique_key=f"community:{community.pk}")
+    return {}
+
+
+@job("insight.refresh_people", title="Measure how members take part", attempts=2, lease=300, quick=False)
+def run_refresh_people(run: JobRun) -> dict[str, Any]:
+    """Measure the people of the job's community."""
+    return {"people": refresh_people(run.progress).people}
+
+
+@job("insight.refresh_all_people", title="Measure how members take part, everywhere", cron="47 * * * *")
+def run_refresh_all_people(run: JobRun) -> dict[str, Any]:
+    """Queue the measuring of each community's people."""
+    for community in Community.objects.all():
+        with community_scope(community):
+            enqueue("insight.refresh_people", unique_key=f"community:{community.pk}")
     return {}
 
 
@@ -89,4 +104,5 @@ def _head_of(row: Any, mapping: ImportMapping) -> dict[str, Any] | None:
 @on("carriers.archive_imported", key="insight.measure_after_import", historical=True)
 def measure_after_import(fact: Fact) -> None:
     """An import changed the past: measure again."""
-    enqueue("insight.refresh_pulse", unique_key=f"community:{fact.community_id}")
+    for name in ("insight.refresh_pulse", "insight.refresh_people"):
+        enqueue(name, unique_key=f"community:{fact.community_id}")

@@ -37,3 +37,67 @@ class GroupPulse(TenantModel):
 
     class Meta:
         indexes = [models.Index(fields=["community", "heat", "risk"], name="insight_coldest")]
+
+
+class CommunityPortrait(TenantModel):
+    """The newest reading of a community's people: ``reading`` is the stored ``rules.people.summary.Summary``,
+    ``ties`` the reply network to draw: (member, member, replies).
+    """
+
+    measured_at = models.DateTimeField()
+    reading = models.JSONField(default=dict)
+    ties = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["community"], name="insight_one_community_portrait")]
+
+
+class GroupPortrait(TenantModel):
+    """The newest reading of a group's people: possible keepers, the best first, and the reply network to draw."""
+
+    group = models.OneToOneField("groups.Group", on_delete=models.CASCADE, related_name="+")
+    measured_at = models.DateTimeField()
+    active = models.IntegerField(default=0)
+    candidates = models.JSONField(default=list)
+    ties = models.JSONField(default=list)
+
+
+class MemberPortrait(TenantModel):
+    """The newest reading of one member, neither staff nor bot; columns that lists sort and filter by beside ``parts``.
+
+    ``comes`` is the chance of a deed in the next 28 days, ``leader_index`` from 0 to 1; None where it cannot be told.
+    ``unanswered_id`` is the member's first message if nobody answered it, since ``unanswered_at``.
+    """
+
+    member = models.OneToOneField("people.Member", on_delete=models.CASCADE, related_name="+")
+    measured_at = models.DateTimeField()
+    kind = models.CharField(max_length=12)
+    tier = models.CharField(max_length=12)
+    phase = models.CharField(max_length=12)
+    first_at = models.DateTimeField(null=True)
+    last_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    weeks = models.SmallIntegerField(default=0)
+    rfm = models.SmallIntegerField(default=0)
+    help_score = models.IntegerField(default=0)
+    comes = models.FloatField(null=True)
+    leader_index = models.FloatField(null=True)
+    is_leader = models.BooleanField(default=False)
+    is_bridge = models.BooleanField(default=False)
+    is_seed = models.BooleanField(default=False)
+    is_fan = models.BooleanField(default=False)
+    unanswered_id = models.BigIntegerField(null=True)
+    unanswered_at = models.DateTimeField(null=True)
+    ties = models.IntegerField(default=0)
+    parts = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["community", "last_at"], name="insight_people_latest"),
+            models.Index(fields=["community", "help_score"], name="insight_people_helping"),
+            models.Index(
+                fields=["community", "unanswered_at"],
+                condition=models.Q(unanswered_id__isnull=False),
+                name="insight_people_unanswered",
+            ),
+        ]

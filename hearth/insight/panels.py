@@ -7,15 +7,17 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from hearth.core.permissions import RUN_COMMUNITY, may
 from hearth.core.routing import link
-from hearth.insight.access import group_for_eyes, reads_words
+from hearth.insight.access import group_for_eyes, reads_words, sees_outlook, sees_people
 from hearth.insight.queries.fleet import cooled_lately
+from hearth.insight.queries.people import left_alone, names_in, next_keepers, portrait_of
 from hearth.insight.queries.pulse import community_summary, group_reading
-from hearth.insight.web import presenting
+from hearth.insight.web import presenting, presenting_people
 from hearth.insight.web.console import message_url
 from hearth.ui.panels import AgendaItem, Waiting, agenda_source, panel
 from hearth.ui.types import temperature
 
 SHOWN = 12
+SHOWN_ALONE = 5
 
 
 @agenda_source("insight.cooled", gettext_lazy("Groups that cooled down"), icon="thermometer-snowflake")
@@ -46,6 +48,49 @@ def cooled(request: HttpRequest) -> Waiting:
             )
         )
     return Waiting(items, total, link("console:groups") + "?f.stage=declining&f.stage=dormant&f.stage=dead")
+
+
+@agenda_source(
+    "insight.left_alone", gettext_lazy("Newcomers whom nobody answered"), icon="message-circle-question-mark"
+)
+def alone(request: HttpRequest) -> Waiting:
+    """First messages of the last two weeks without an answer: one query. Who waits longer stands in the list of
+    people.
+    """
+    if not sees_people(request.actor):  # type: ignore[attr-defined]
+        return Waiting()
+    rows, total = left_alone(SHOWN_ALONE)
+    items = [
+        AgendaItem(
+            title=_("Nobody has answered the first message of %(name)s") % {"name": row.member.display_name},
+            url=link("conversation:message", row.unanswered_id),
+            action=_("Answer"),
+            since=row.unanswered_at or row.measured_at,
+            who=(row.member.display_name, row.member_id),
+        )
+        for row in rows
+    ]
+    return Waiting(items, total, link("console:people") + "?f.unanswered=yes&sort=unanswered")
+
+
+@panel("insight.member_activity", "console.member", "insight/console/member_activity.html", order=15)
+def member_activity(request: HttpRequest, member: Any) -> dict[str, Any] | None:
+    """How a member takes part: type, stage, helping, ties, and why they are known."""
+    actor = request.actor  # type: ignore[attr-defined]
+    row = portrait_of(member.pk) if sees_people(actor) else None
+    if row is None:
+        return None
+    shown = presenting_people.portrait_view(row, names_in(row.parts), outlook=sees_outlook(actor, member.pk))
+    return {"view": shown}
+
+
+@panel("insight.next_keepers", "console.group", "insight/console/next_keepers.html", place="side", order=15)
+def could_keep(request: HttpRequest, group: Any) -> dict[str, Any] | None:
+    """Who could tend a group next, and why."""
+    if not sees_people(request.actor):  # type: ignore[attr-defined]
+        return None
+    found = next_keepers(group.pk)
+    return None if found is None else {"rows": [presenting_people.keeper_view(one) for one in found[0]]}
 
 
 @panel("insight.group_state", "console.group", "insight/console/group_state.html", order=10)

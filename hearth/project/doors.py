@@ -51,6 +51,8 @@ DOORS: dict[str, Door | Row] = {
     "console:members": Door.STAFF,
     "console:merge-undo": Door.RUNNING,
     "console:palette": Door.STAFF,
+    "console:people": Door.STAFF,
+    "console:people-refresh": Door.RUNNING,
     "console:settings": Door.RUNNING,
     "console:staff": Door.RUNNING,
     "console:staff-ending": Door.RUNNING,

@@ -198,6 +198,8 @@ TABLE: dict[str, Opens] = {
     "console:upload-removal": Opens(None, RUNNING),
     "console:upload-rejections": Opens(NOBODY),  # nothing was rejected
     "console:diagnosis-refresh": Opens(None, RUNNING),
+    "console:people": view(ORDER),
+    "console:people-refresh": Opens(None, RUNNING),
     "console:archive": Opens(RUNNING),
     "console:archive-report": Opens(RUNNING),
     "console:archive-data": Opens(RUNNING),

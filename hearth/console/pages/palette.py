@@ -13,6 +13,7 @@ from hearth.core.routing import link
 from hearth.groups.queries.operating import find_groups
 from hearth.groups.registry import CHANGE_CHARTER, OPEN_GROUP
 from hearth.insight.queries.fleet import stages_of
+from hearth.insight.registry import SEE_PEOPLE
 from hearth.people.queries.operating import find_members
 from hearth.people.registry import SEE_MEMBERS, VERIFY
 from hearth.ui.types import temperature
@@ -74,6 +75,7 @@ def _pages(actor: Actor) -> list[dict[str, Any]]:
         (SEE_MEMBERS.key, "console:members", _("Members"), "users"),
         (VERIFY.key, "console:verification", _("Verification"), "badge-check"),
         ("", "console:diagnosis", _("Diagnosis"), "stethoscope"),
+        (SEE_PEOPLE.key, "console:people", _("People"), "network"),
         (IMPORT.key, "console:imports", _("Import"), "upload"),
         ("", "console:jobs", _("Jobs"), "list-checks"),
         (READ_AUDIT.key, "console:audit", _("Audit"), "scroll-text"),
@@ -96,6 +98,13 @@ def _actions(actor: Actor) -> list[dict[str, Any]]:
             "",
             f"{groups}?f.open=yes&sort=-open",
             _("Show groups with open questions"),
+            "message-circle-question-mark",
+            "",
+        ),
+        (
+            SEE_PEOPLE.key,
+            link("console:people") + "?f.unanswered=yes&sort=unanswered",
+            _("Show newcomers whom nobody answered"),
             "message-circle-question-mark",
             "",
         ),

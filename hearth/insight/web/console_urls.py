@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from hearth.insight.web import console
+from hearth.insight.web import console, people
 
 urlpatterns = [
     path("diagnosis/", console.diagnosis, name="diagnosis"),
     path("diagnosis/refresh/", console.refresh, name="diagnosis-refresh"),
+    path("people/refresh/", people.refresh, name="people-refresh"),
     path("diagnosis/report/", console.report, name="diagnosis-report"),
     path("diagnosis/data/", console.data, name="diagnosis-data"),
     path("diagnosis/archives/<int:upload_id>/", console.archive, name="archive"),

@@ -16,7 +16,7 @@ from hearth.conversation.services.rooms import open_room
 from hearth.core.models import Community
 from hearth.core.tenancy import community_scope
 from hearth.groups.models import Charter, Group, Norms
-from hearth.insight.services import refresh_pulse
+from hearth.insight.services import refresh_people, refresh_pulse
 from hearth.kit.clock import now
 from hearth.project.demo import load_people, load_talk
 from hearth.project.demo.book import Book, words
@@ -36,6 +36,7 @@ def load_demo(moment: datetime | None = None) -> str:
         with community_scope(book.community):
             load_talk.load(book)
             refresh_pulse()
+            refresh_people()
     return logins(planned)
 
 

@@ -143,6 +143,11 @@ class Census:
         return asks[self.writer[self.talk.answer[asks]] >= 0]
 
     @cached_property
+    def opens(self) -> Bools:
+        """Rows that open a conversation; the first reply in a thread, whose root stands outside of it, does not."""
+        return self.talk.starts & (self.talk.target < 0)
+
+    @cached_property
     def graph(self) -> ReplyGraph:
         """Who answered whom in the last 91 days."""
         rows = self.recent(self.own, SEASON)

@@ -45,7 +45,7 @@ def deeds_of(census: Census) -> Deeds:
     answers = census.talk.answer[census.answers]
     return Deeds(
         messages=census.counted(who),
-        starts=census.counted(who[talk.starts[rows]]),
+        starts=census.counted(who[census.opens[rows]]),
         asks=census.counted(who[talk.asks[rows]]),
         answers=census.counted(census.writer[answers[census.log.at[answers] >= since]]),
         reactions=census.counted(census.thanks.who[census.thanks.at >= since]),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hearth.insight.rules.columns import Bools, Ints
-from hearth.insight.rules.people.census import HALF_YEAR, MONTH, SEASON, Census, presence
+from hearth.insight.rules.people.census import HALF_YEAR, MONTH, SEASON, WEEKS, Census, presence
 from hearth.insight.rules.people.graph import graph_of
 from hearth.insight.rules.people.helping import Helping
 from hearth.insight.rules.people.leaders import percentiles
@@ -16,9 +16,9 @@ from hearth.insight.rules.times import DAY
 FOUNDING = MONTH
 SEED_DAYS = 3  # on which somebody wrote in the founding weeks
 FOUNDED_GROUP = 5  # people who ever wrote, before a group has seed users
-FAN_WEEKS = 16  # of the last 26
+FAN_SHARE, FAN_WEEKS = 0.6, 8  # of the last 26 weeks, or of all weeks of a younger community; at least so many
 FAN_LATELY = 14 * DAY
-FAN_SIGNS = 2
+FAN_SIGNS = 3
 NEXT_WEEKS = 6  # of the last 12, in the group
 NEXT_SHOWN = 3
 FEWEST = 5  # active people below which a group is not broken down
@@ -59,8 +59,9 @@ class Fans:
 
 
 def fans(census: Census, helping: Helping, endorsers: Ints, starts: Ints) -> Fans:
-    """Active in 16 of the last 26 weeks and in the last 14 days, with two signs of carrying: three first answers or
-    more, endorsed by five people, three conversations opened, an answer accepted.
+    """Active in 60 % of the last 26 weeks (of all weeks, where the community is younger), in 8 at least, and in the
+    last 14 days, with three of these: three first answers or more, endorsed by five people,
+    three conversations opened, an answer accepted.
     """
     signs = {
         "answers": helping.answers >= 3,
@@ -68,8 +69,15 @@ def fans(census: Census, helping: Helping, endorsers: Ints, starts: Ints) -> Fan
         "starts": starts >= 3,
         "accepted": helping.accepted >= 1,
     }
-    steady = (census.weeks.sum(axis=1) >= FAN_WEEKS) & (census.last >= census.at - FAN_LATELY)
+    weeks = max(FAN_WEEKS, FAN_SHARE * _age_in_weeks(census))
+    steady = (census.weeks.sum(axis=1) >= weeks) & (census.last >= census.at - FAN_LATELY)
     return Fans(steady & (np.sum(list(signs.values()), axis=0) >= FAN_SIGNS), signs)
+
+
+def _age_in_weeks(census: Census) -> int:
+    """Weeks since anybody did anything, 26 at most."""
+    anybody = np.flatnonzero(census.weeks.any(axis=0))
+    return WEEKS - int(anybody[0]) if len(anybody) else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,13 @@ class Newcomers:
 
 
 def newcomers(census: Census) -> Newcomers:
-    """Look at first messages. At risk are those of the last 56 days whose first message nobody answered, nor any
-    later one of theirs, and who are still here; seeded answers do not count, answers of staff do.
+    """Look at first messages that answer nobody, or ask; whoever began by answering waits for nothing.
+
+    At risk are those of the last 56 days whom nobody answered, then or later, and who are still here. Seeded answers of
+    machines do not count, answers of staff do.
     """
     rows, log = first_rows(census), census.log
+    rows = rows[(census.talk.target[rows] < 0) | census.talk.asks[rows]]
     at = log.at[rows]
     answer = census.talk.answer[rows]
     settled = (at >= census.at - SEASON) & (at < census.at - DAY)

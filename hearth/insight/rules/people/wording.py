@@ -58,14 +58,21 @@ SIGNS: dict[str, Word] = {
     ),
     "fan": Word(
         _("Hard-core fan"),
-        _("Active in 16 of the last 26 weeks and lately, and carries: answers, endorsed by many, opens conversations."),
+        _(
+            "Active in 60 % of the last 26 weeks, or of all weeks where the community is younger, and in the last 14 "
+            "days; and three of: answers others, endorsed by five people, opens conversations, accepted answers."
+        ),
     ),
     "seed": Word(_("Seed user"), _("Wrote on three or more days in a group's first 28 days.")),
     "bridge": Word(
         _("Bridge"), _("The shortest ways between others lead through them more often than through 95 % of the others.")
     ),
     "unanswered": Word(
-        _("Never answered"), _("Their first message, of the last 56 days, got no answer, nor did a later one.")
+        _("Never answered"),
+        _(
+            "Their first message, of the last 56 days, spoke to everybody or asked, and neither it nor a later one "
+            "was answered."
+        ),
     ),
 }
 LEADER_PARTS: dict[str, str] = {
