@@ -87,6 +87,13 @@ def _columns(actor: Actor) -> tuple[Column, ...]:
         ),
         Column("last", gettext_lazy("Last active"), kind="time", value="last_at", sort="last_at"),
         *_outlook(actor),
+        *_giving(),
+        *_more_columns(),
+    )
+
+
+def _giving() -> tuple[Column, ...]:
+    return (
         Column(
             "weeks",
             gettext_lazy("Active weeks"),
@@ -112,7 +119,6 @@ def _columns(actor: Actor) -> tuple[Column, ...]:
             sort="ties",
             help=gettext_lazy("Different people with whom they exchanged replies in the last 91 days."),
         ),
-        *_more_columns(),
     )
 
 

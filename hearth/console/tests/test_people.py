@@ -171,10 +171,10 @@ def test_the_page_asks_a_fixed_number_of_questions(ada, community, measured, cli
     with django_assert_num_queries(13) as few:
         browser.get(url("people"))
     for number in range(20):
-        newcomer(community, f"More {number}")
+        newcomer(community, f"More{number}")
     refresh_people()
     with django_assert_num_queries(len(few)):
-        assert "More 19" in text(browser.get(url("people")))
+        assert "More19" in text(browser.get(url("people")))
 
 
 def test_measuring_now_is_queued_once(ada, measured, client_of, url):
