@@ -125,9 +125,8 @@ def _place_of(row: Job) -> str:
     upload = upload_of_job(row.pk)
     if upload is not None:
         return link("console:upload", upload.pk)
-    if row.name == "insight.refresh_pulse":
-        return link("console:diagnosis")
-    return link("console:job", row.pk)
+    shown = {"insight.refresh_pulse": "console:diagnosis", "insight.refresh_people": "console:people"}
+    return link(shown[row.name]) if row.name in shown else link("console:job", row.pk)
 
 
 def _once(request: HttpRequest, act: Callable[[Actor, int], Any], pk: int, told: str) -> None:

@@ -20,7 +20,7 @@ Bools = npt.NDArray[np.bool_]
 LEAST_MEMBERS = 50  # seen for some time, before anything is fitted
 LEAST_RETURNS = 20  # members who came back at all
 LEAST_OUTCOMES = 20  # of either kind, before it is recalibrated
-FIT_ON = 20_000  # members; four parameters need no more
+FIT_ON = 5_000  # members, drawn at random; four parameters need no more
 _PRECISE = {"maxiter": 2000, "xatol": 1e-6, "fatol": 1e-10}
 
 
