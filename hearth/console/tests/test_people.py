@@ -146,6 +146,7 @@ def test_many_are_told_as_numbers(ada, measured, client_of, url):
     row.reading |= {
         "told": True, "active": 26, "people": 40, "flows": [flow] * 6, "newcomers": 8, "newcomers_covered": 6,
         "kinds": {"answers": 5}, "tiers": {"carrying": 7}, "distance": 2.666, "reciprocity": 0.5, "ties": 90,
+        "auc": 0.861, "auc_recency": 0.784, "tried_on": 219,
     }  # fmt: skip
     row.save()
     page = re.sub(r"<[^>]+>|\s+", " ", text(client_of(ada).get(url("people"))))
@@ -157,6 +158,9 @@ def test_many_are_told_as_numbers(ada, measured, client_of, url):
         "8 first messages in 91 days",
         "Steps between two people",
         "2.7",
+        "on 219 members",
+        "in 86 % of cases",
+        "right in 78 %",
     ):
         assert words in page, words
 
