@@ -41,7 +41,7 @@ TIERS: dict[str, Word] = {
     "away": Word(_("Gone quiet"), _("Not seen for 91 days, not even reading.")),
 }
 PHASES: dict[str, Word] = {
-    "new": Word(_("New"), _("First wrote or reacted in the last 28 days.")),
+    "new": Word(_("New here"), _("First wrote or reacted in the last 28 days.")),
     "returning": Word(_("Returning"), _("Active in the last 28 days and in the 28 days before.")),
     "resurrected": Word(_("Back again"), _("Active in the last 28 days, not in the 28 days before, but earlier.")),
     "dormant": Word(_("Fallen silent"), _("Active in the 28 days before the last 28, and not since.")),
