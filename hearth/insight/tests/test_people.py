@@ -299,6 +299,12 @@ def test_a_group_of_fewer_than_five_is_not_broken_down():
     assert drawn(read_people(found)) == []
 
 
+def test_who_has_left_is_counted_no_more_but_was_active():
+    people = [Person("a", here=False), *"bcdef"]
+    told = summary(read_people(census(circle(weeks=12), 84, people)))
+    assert (told.people, told.active, sum(told.tiers.values()), told.fans) == (5, 6, 5, 0)
+
+
 # All of it
 
 

@@ -20,8 +20,8 @@ DRAWN = 150  # people in the picture of a community
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts, shares (None: too few or no data) and the newest six windows of 28 days. ``basis`` says where replies
-    come from; ``told`` whether there are enough active people for anything to be broken down.
+    """Counts of those who are here, shares (None: too few or no data) and the newest six windows of 28 days.
+    ``basis`` says where replies come from; ``told`` whether there are enough active people to be broken down.
     """
 
     at: int
@@ -62,6 +62,7 @@ class Summary:
 def summary(found: People) -> Summary:
     """Sum up."""
     census, network, graph = found.census, found.network, found.census.graph
+    here = np.array([person.here for person in census.people], dtype=np.bool_)
     lately = census.last >= census.at - MONTH
     season = census.last >= census.at - SEASON
     tied, mutual = graph.degree > 0, reciprocity(graph)
@@ -69,20 +70,20 @@ def summary(found: People) -> Summary:
     return Summary(
         at=census.at,
         told=told,
-        people=census.size,
+        people=int(here.sum()),
         active=int(lately.sum()),
         flows=tuple(flows(census)) if told else (),
-        kinds=_counts(found.kinds, Kind) if told else {},
-        tiers=_counts(found.tiers, Tier) if told else {},
+        kinds=_counts(found.kinds[here], Kind) if told else {},
+        tiers=_counts(found.tiers[here], Tier) if told else {},
         newcomers=found.newcomers.first,
         newcomers_covered=found.newcomers.covered,
         newcomers_answered=found.newcomers.answered,
         waiting=int((found.newcomers.waiting >= 0).sum()),
         leaders=int(found.leaders.leader.sum()),
         leader_reach=reach(census, found.leaders),
-        bridges=int(network.bridge.sum()),
-        fans=int(found.fans.fan.sum()),
-        seeds=len(found.seeds),
+        bridges=int(network.bridge[here].sum()),
+        fans=int(found.fans.fan[here].sum()),
+        seeds=sum(bool(here[person]) for person in found.seeds),
         basis=found.census.talk.basis,
         ties=len(graph.pairs[0]),
         reciprocity=mutual[0] if mutual and told else None,
