@@ -89,6 +89,10 @@ class Beginnings:
         for part in self._parts:
             yield from part.to_pylist()
 
+    def parts(self) -> Iterator[pa.StringArray]:
+        """The columns one after the other."""
+        yield from self._parts
+
     def __getitem__(self, index: int) -> str:
         part = bisect_right(self._starts, index) - 1
         return str(self._parts[part][index - self._starts[part]].as_py())

@@ -1,9 +1,8 @@
-"""Who answered whom: given replies, threads, or inference by mention, quote and adjacency.
+"""Who answered whom: given replies, threads, or inference by mention, quote and a fitted choice.
 
 Basis, decided once for a log: ``threads`` when most messages stand in a thread (whatever another person writes next in
-it answers), ``replies`` when the archive carries replies, else ``inferred``. Inference looks, in this order, at a
-quote of earlier words, at the first person mentioned (their latest message in the last seven days), and at the message
-just before by somebody else (within 15 minutes; within a day when that message asks). Everything built on it says so.
+it answers), ``replies`` when the archive carries replies, else ``inferred``: what a quote quotes, else the likeliest of
+a few candidates (``links``). Everything built on it says so.
 """
 
 from dataclasses import dataclass
@@ -11,13 +10,13 @@ from typing import Literal
 
 import numpy as np
 
-from hearth.insight.rules.columns import AnyInts, Bools, Ints
+from hearth.insight.rules.chat_words import read_words
+from hearth.insight.rules.columns import Bools, Ints
+from hearth.insight.rules.links import Chat, linked
+from hearth.insight.rules.nearest import latest_before, pair_keys
 from hearth.insight.rules.talk_log import TalkLog
-from hearth.insight.rules.times import DAY, MINUTE
+from hearth.insight.rules.times import MINUTE
 
-ADJACENT = 15 * MINUTE
-ADJACENT_ASK = DAY
-MENTION_REACH = 7 * DAY
 NEW_START_AFTER = 60 * MINUTE  # silence after which an unthreaded message opens a conversation
 SAME_ASK = 10 * MINUTE  # questions by one author, nobody between, closer than this are one ask
 THREADED_SHARE = 0.5
@@ -123,22 +122,38 @@ def _targets(log: TalkLog, lanes: _Lanes, basis: Basis) -> Ints:
 
 
 def _infer(log: TalkLog, lanes: _Lanes, target: Ints, open_: Bools) -> None:
+    """A quote tells what it answers; for all others the likeliest of a few candidates is taken."""
     quoting = np.flatnonzero(open_ & (log.quote[lanes.rows] != 0))
     hit = _quoted(log, lanes, quoting)
     target[lanes.rows[quoting[hit >= 0]]] = lanes.rows[hit[hit >= 0]]
-    open_ = open_ & (target[lanes.rows] < 0)
 
-    mentioning = np.flatnonzero(open_ & (log.mention[lanes.rows] >= 0))
-    hit = _mentioned(log, lanes, mentioning)
-    target[lanes.rows[mentioning[hit >= 0]]] = lanes.rows[hit[hit >= 0]]
+    plain = lanes.rows[~lanes.threaded]
+    found = linked(_chat(log, lanes))
+    fits = (found >= 0) & (target[plain] < 0) & open_[~lanes.threaded]
+    fits[fits] = log.author[plain[found[fits]]] != log.author[plain[fits]]
+    target[plain[fits]] = plain[found[fits]]
 
-    before = lanes.previous_other
-    near = open_ & (log.mention[lanes.rows] < 0) & (before >= 0)
-    near[lanes.run != np.arange(len(lanes.rows))] = False
-    gap = lanes.at - lanes.at[np.maximum(before, 0)]
-    asked = log.is_question[lanes.rows[np.maximum(before, 0)]]
-    near &= (gap <= ADJACENT) | (asked & (gap <= ADJACENT_ASK))
-    target[lanes.rows[near]] = lanes.rows[before[near]]
+
+def chat_of(log: TalkLog) -> Chat:
+    """What people said outside threads, as the inference sees it."""
+    return _chat(log, _lanes(log))
+
+
+def _chat(log: TalkLog, lanes: _Lanes) -> Chat:
+    plain = ~lanes.threaded
+    rows, author = lanes.rows[plain], lanes.author[plain]
+    names, written = [one.name for one in log.authors], np.bincount(author, minlength=len(log.authors))
+    words = read_words(log.texts, names, written, log.source_row[rows])
+    called = np.where(log.mention[rows] >= 0, log.mention[rows], words.called)
+    return Chat(
+        room=lanes.lane[plain],
+        author=author,
+        at=lanes.at[plain],
+        asks=log.is_question[rows],
+        called=np.where(called == author, -1, called).astype(np.int64),
+        named=np.where(words.named == author, -1, words.named).astype(np.int64),
+        words=words,
+    )
 
 
 def _quoted(log: TalkLog, lanes: _Lanes, places: Ints) -> Ints:
@@ -148,39 +163,7 @@ def _quoted(log: TalkLog, lanes: _Lanes, places: Ints) -> Ints:
     head = np.zeros(len(lanes.rows), dtype=np.int64)
     near = np.flatnonzero(np.isin(lanes.lane, np.unique(lanes.lane[places])))
     head[near] = log.heads(lanes.rows[near])
-    return _latest_before(lanes.lane, head, lanes.lane[places], log.quote[lanes.rows[places]], places)
-
-
-def _mentioned(log: TalkLog, lanes: _Lanes, places: Ints) -> Ints:
-    mention = log.mention[lanes.rows[places]].astype(np.int64)
-    hit = _latest_before(lanes.lane, lanes.author, lanes.lane[places], mention, places)
-    too_old = lanes.at[places] - lanes.at[np.maximum(hit, 0)] > MENTION_REACH
-    return np.where(too_old, -1, hit)
-
-
-def _pair_keys(first: AnyInts, second: AnyInts) -> Ints:
-    """One number per pair; equal pairs are equal, others differ but for chance (64 bits)."""
-    mixed = first.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) ^ second.astype(np.uint64) * np.uint64(
-        0xC2B2AE3D27D4EB4F
-    )
-    return (mixed >> np.uint64(1)).astype(np.int64)
-
-
-def _latest_before(lane: Ints, what: Ints, lanes: Ints, wanted: Ints, places: Ints) -> Ints:
-    """For each place: the last position before it with the wanted (lane, what); -1 when none."""
-    count = len(lane)
-    keys = np.concatenate((_pair_keys(lane, what), _pair_keys(lanes, wanted)))
-    when = np.concatenate((np.arange(count), places))
-    asking = np.arange(len(keys)) >= count
-    # Within one key by position, the asking entry before the message at its own position.
-    order = np.lexsort((~asking, when, keys))
-    known = np.maximum.accumulate(np.where(asking[order], -1, np.arange(len(keys))))
-    before = order[np.maximum(known[asking[order]], 0)]
-    asked = order[asking[order]]
-    fits = (known[asking[order]] >= 0) & (keys[before] == keys[asked])
-    hit = np.full(len(places), -1, dtype=np.int64)
-    hit[asked - count] = np.where(fits, before, -1)
-    return hit
+    return latest_before(lanes.lane, head, lanes.lane[places], log.quote[lanes.rows[places]], places)
 
 
 def _answers(log: TalkLog, lanes: _Lanes, target: Ints) -> Ints:
@@ -194,13 +177,13 @@ def _answers(log: TalkLog, lanes: _Lanes, target: Ints) -> Ints:
     if not len(links):
         return answer
     # A link speaks to an author in a group from its target on: sort by (group, author), then by time of the link.
-    keys = _pair_keys(log.group[links], log.author[target[links]])
+    keys = pair_keys(log.group[links], log.author[target[links]])
     order = np.lexsort((links, keys))
     keys, links = keys[order], links[order]
     plain = lanes.rows[~lanes.threaded | _reachable(log, lanes)]
     first_of_run = np.empty(len(log), dtype=np.int64)
     first_of_run[lanes.rows] = lanes.rows[lanes.run]
-    asked = _pair_keys(log.group[plain], log.author[plain])
+    asked = pair_keys(log.group[plain], log.author[plain])
     # Rows are sorted by group and time, so row numbers order links within one key.
     left = _search_pairs(keys, links, asked, plain)
     for step in range(4):

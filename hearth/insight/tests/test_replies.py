@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hearth.insight.rules.replies import read_talk
+from hearth.insight.rules.replies import chat_of, read_talk
 from hearth.insight.rules.talk_log import Origin
 from hearth.insight.tests.talk import Talk
 
@@ -122,3 +122,61 @@ def test_the_same_text_to_many_groups_by_a_stranger_is_an_advert():
     log = talk.log()
     assert log.broadcasts == 0
     assert log.advert.all()
+
+
+def targets(talk: Talk) -> dict[str, str]:
+    """Message id to the id of the message of another person that it was found to answer."""
+    log = talk.log()
+    found = read_talk(log)
+    return {log.message_id(row): log.message_id(found.target[row]) for row in np.flatnonzero(found.target >= 0)}
+
+
+def test_a_name_at_the_beginning_calls_its_bearer_without_any_mention():
+    talk = Talk()
+    asked = talk.say(0, "Ada_", "the printer on floor two eats paper again, who has the manual?")
+    talk.say(MINUTE, "eve", "lunch is at noon today")
+    talk.say(2 * MINUTE, "chen", "eve: fine, in the garden then")
+    answer = talk.say(3 * MINUTE, "bo", "ada: look into the second drawer")
+    assert targets(talk)[answer] == asked
+
+
+def test_a_chinese_name_calls_its_bearer_with_and_without_a_space_behind_it():
+    for opening in ("张伟老师，", "@张伟 "):
+        talk = Talk()
+        asked = talk.say(0, "张伟", "请问复查要空腹吗？")
+        talk.say(MINUTE, "李娜", "今天食堂有鱼")
+        talk.say(2 * MINUTE, "王芳", "李娜，谢谢")
+        answer = talk.say(3 * MINUTE, "陈晨", f"{opening}要的，早上八点前来")
+        assert targets(talk)[answer] == asked
+
+
+def test_going_on_oneself_answers_nobody():
+    talk = Talk()
+    asked = talk.say(0, "ada", "who has the key?")
+    answer = talk.say(MINUTE, "bo", "ada: I have it")
+    more = talk.say(2 * MINUTE, "bo", "it hangs behind the door")
+    found = targets(talk)
+    assert found[answer] == asked
+    assert found.get(more) in (None, asked)
+    assert more not in answers(talk).values()
+
+
+def test_a_name_that_is_an_ordinary_word_calls_nobody():
+    talk = Talk()
+    talk.say(0, "may", "good morning all")
+    for place in range(60):
+        talk.say(1 + place * 2, "bo", "may is warm this year")
+        talk.say(2 + place * 2, "ada", "it is")
+    log = talk.log()
+    assert int((chat_of(log).called >= 0).sum()) == 0
+
+
+def test_chinese_words_are_shared_by_pairs_of_characters():
+    talk = Talk()
+    first = talk.say(0, "ada", "胰岛素要放冰箱吗")
+    talk.say(MINUTE, "eve", "周末去爬山")
+    second = talk.say(2 * MINUTE, "bo", "开封的胰岛素常温就行")
+    log = talk.log()
+    words = chat_of(log).words
+    rare = {log.message_id(row): {int(w) for w in words.rare[:, row]} - {0} for row in range(len(log))}
+    assert len(rare[first] & rare[second]) == 2  # 胰岛, 岛素
