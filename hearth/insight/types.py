@@ -31,6 +31,10 @@ class ReasonCode(StrEnum):
     ONE_PERSON_SHOW = "one_person_show"
     NEWCOMERS_LOST = "newcomers_lost"
     FED_ONLY = "fed_only"
+    TEMPLATED = "templated"
+    THIN = "thin"
+    SELF_PROMOTION = "self_promotion"
+    BURSTS = "bursts"
 
 
 Note = Literal["too_few", "too_young", "no_data", "more_than_half_open", "already_cold"]

@@ -136,7 +136,8 @@ def _buckets(words: pa.ListArray) -> tuple[SmallInts, Ints]:
 def _checksums(words: pa.StringArray) -> SmallInts:
     coded = words.dictionary_encode()
     sums = np.fromiter((crc32(word.encode()) for word in coded.dictionary.to_pylist()), np.int64, len(coded.dictionary))
-    found: SmallInts = (sums[coded.indices.to_numpy()] % (_BUCKETS - 1) + 1).astype(np.int32) if len(coded) else sums
+    codes = coded.indices.to_numpy() if len(coded) else np.zeros(0, dtype=np.int64)
+    found: SmallInts = (sums[codes] % (_BUCKETS - 1) + 1).astype(np.int32)
     return found
 
 

@@ -6,12 +6,13 @@ import numpy as np
 
 from hearth.insight.rules.catalogue import measure
 from hearth.insight.rules.columns import Bools, Ints
+from hearth.insight.rules.evidence import evidence
 from hearth.insight.rules.group_view import GroupView
 from hearth.insight.rules.metric import Measure
 from hearth.insight.rules.metrics_activity import weeks_of
 from hearth.insight.rules.metrics_people import open_asks
 from hearth.insight.rules.pulse import Pulse, pulses
-from hearth.insight.rules.reasons import evidence, reasons_for
+from hearth.insight.rules.reasons import reasons_for
 from hearth.insight.rules.replies import Talk, read_talk
 from hearth.insight.rules.stages import ORDER
 from hearth.insight.rules.steps import next_steps

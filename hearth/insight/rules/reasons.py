@@ -1,18 +1,19 @@
 """Why a group is not well: each reason with numbers, evidence and one play."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import numpy as np
 
 from hearth.insight.rules import metrics_people as people, wording as w
 from hearth.insight.rules.columns import Ints
+from hearth.insight.rules.evidence import SHOWN, evidence
 from hearth.insight.rules.group_view import GroupView
 from hearth.insight.rules.metric import Measure
+from hearth.insight.rules.output import output_reasons
 from hearth.insight.rules.stages import HALF, STARTS_FALLING
-from hearth.insight.types import Evidence, Number, Reason, ReasonCode, Stage, Text
+from hearth.insight.types import Number, Reason, ReasonCode, Stage, Text
 
 Measured = dict[str, Measure]
-SHOWN = 5
 
 OPEN_SHARE, OPEN_LEAST = 0.25, 3
 ANSWERED_LOW = 0.5
@@ -32,22 +33,8 @@ def reasons_for(view: GroupView, measured: Measured, stage: Stage) -> tuple[Reas
         _silence, _decline, _unanswered, _adverts, _one_person_show, _newcomers_lost, _fed_only,
     )  # fmt: skip
     found = [reason for check in checks if (reason := check(view, measured, stage)) is not None]
+    found.extend(output_reasons(view))
     return tuple(sorted(found, key=lambda reason: -reason.weight))
-
-
-def evidence(view: GroupView, rows: Iterable[int]) -> tuple[Evidence, ...]:
-    """Messages as evidence."""
-    log = view.log
-    return tuple(
-        Evidence(
-            message=log.message_id(int(row)),
-            channel=view.info.name,
-            author=log.authors[int(log.author[row])].name,
-            at=int(log.at[row]),
-            excerpt=log.excerpt(int(row)),
-        )
-        for row in rows
-    )
 
 
 def _value(measured: Measured, name: str) -> float:

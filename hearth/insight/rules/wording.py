@@ -52,6 +52,10 @@ REASON_TITLES: dict[ReasonCode, str] = {
     ReasonCode.ONE_PERSON_SHOW: _("One-person show"),
     ReasonCode.NEWCOMERS_LOST: _("Newcomers lost"),
     ReasonCode.FED_ONLY: _("Only fed"),
+    ReasonCode.TEMPLATED: _("Templated posts"),
+    ReasonCode.THIN: _("Thin content"),
+    ReasonCode.SELF_PROMOTION: _("Self-promotion"),
+    ReasonCode.BURSTS: _("Bursts, then nothing"),
 }
 
 TILE_TITLES: dict[Tile, str] = {
@@ -75,6 +79,18 @@ UNWELCOMED = _("{answered} of {newcomers} newcomers who opened a conversation ha
 FED = _(
     "{percent} of the last {messages} messages came from staff, schedules or bots; members hardly talk to each other."
 )
+
+TEMPLATE = _("{alike} of the team's last {posts} posts are copies of one another with little changed.")
+THIN_POSTS = _("{thin} of the team's last {posts} posts say almost nothing, and no member spoke after them.")
+PROMOTING = _("{adverts} of the team's last {posts} posts advertise.")
+BURST = _("{percent} of the team's {posts} posts of twelve weeks came on three days; the longest pause was {gap} days.")
+
+PLAY_TEMPLATE = _(
+    "Stop the template for two weeks: write three posts that each answer something a member said here, by name."
+)
+PLAY_THIN = _("Post half as often: one thing a member can use, with its source, ending in a question you will answer.")
+PLAY_PROMOTING = _("Let one advert follow only after nine posts that help, and label it as an advert.")
+PLAY_STEADY = _("Spread what is ready over the coming weeks: the same small number on fixed days, none beyond it.")
 
 PLAY_ARCHIVE = _(
     "Ask the last {people} people who wrote whether to close this group or to meet again in a livelier one."
