@@ -2,11 +2,32 @@
 
 from dataclasses import replace
 
-from hearth.core.permissions import Actor, may
+from hearth.core.errors import NotFound
+from hearth.core.permissions import RUNNING, Actor, may, permission
 from hearth.groups.access import roles_of_keeper
 from hearth.groups.registry import READ_TALK
+from hearth.insight.models import Alarm, AlarmAnswer
 from hearth.insight.registry import SEE_CHURN, SEE_PEOPLE
-from hearth.insight.types import Diagnosis, GroupDiagnosis
+from hearth.insight.types import Change, Diagnosis, GroupDiagnosis
+
+ANSWER_ALARMS = permission("insight.answer_alarms", "Snooze and dismiss alarms of change", staff=RUNNING)
+
+
+def alarm_for(actor: Actor, alarm_id: int) -> Alarm:
+    """A standing alarm, for those who answer alarms. Raises NotFound."""
+    found = Alarm.objects.filter(pk=alarm_id, ended_at=None).first() if may(actor, ANSWER_ALARMS.key) else None
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def answer_for(actor: Actor, answer_id: int) -> AlarmAnswer:
+    """An answer that still counts, for those who answer alarms. Raises NotFound."""
+    rows = AlarmAnswer.objects.select_related("alarm").filter(pk=answer_id, undone_at=None)
+    found = rows.first() if may(actor, ANSWER_ALARMS.key) else None
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def reads_words(actor: Actor) -> bool:
@@ -19,7 +40,13 @@ def group_for_eyes(actor: Actor, group: GroupDiagnosis) -> GroupDiagnosis:
     if reads_words(actor):
         return group
     reasons = tuple(replace(reason, evidence=()) for reason in group.reasons)
-    return replace(group, reasons=reasons, unanswered=())
+    changes = tuple(change_for_eyes(actor, change) for change in group.changes)
+    return replace(group, reasons=reasons, unanswered=(), changes=changes)
+
+
+def change_for_eyes(actor: Actor, change: Change) -> Change:
+    """The same for one change."""
+    return change if reads_words(actor) else replace(change, evidence=())
 
 
 def diagnosis_for_eyes(actor: Actor, whole: Diagnosis) -> Diagnosis:

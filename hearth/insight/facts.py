@@ -19,3 +19,24 @@ class GroupWarming:
     group: int
     before: str
     after: str
+
+
+@fact("insight.alarm_raised")
+class AlarmRaised:
+    """A change in a group was dear enough to be told: its kind (``insight.types.ChangeKind``) and expected loss."""
+
+    alarm: int
+    group: int
+    kind: str
+    loss: float
+
+
+@fact("insight.alarm_answered")
+class AlarmAnswered:
+    """Somebody snoozed or dismissed an alarm, or took that back: ``answer`` is snooze, dismiss or undo."""
+
+    alarm: int
+    group: int
+    kind: str
+    answer: str
+    reason: str = ""

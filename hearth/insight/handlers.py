@@ -19,3 +19,13 @@ def tell_cooling(fact: Fact) -> None:
     path = place_of("console:group", group_id=group)
     tell(operators, notices.COOLING.key, fact=fact, group=group, path=path)
     tell(keepers, notices.COOLING.key, fact=fact, group=group, path=place_of("groups:card", group_id=group))
+
+
+@on("insight.alarm_raised", key="insight.tell_alarm")
+def tell_alarm(fact: Fact) -> None:
+    """Tell operators of a change that the week's budget let through."""
+    group = fact.data["group"]
+    if group not in group_names([group]):
+        return
+    operators = set(staff_ids(StaffRole.OPERATOR)) | set(staff_ids(StaffRole.ADMIN))
+    tell(operators, notices.ALARM.key, fact=fact, group=group, path=place_of("console:group", group_id=group))

@@ -101,3 +101,40 @@ class MemberPortrait(TenantModel):
                 name="insight_people_unanswered",
             ),
         ]
+
+
+class Alarm(TenantModel):
+    """A change that stands, or stood, in a group: one row from the day it is seen until it passes.
+
+    ``loss`` ranks alarms, ``told_at`` is when the budget let it be told, ``reading`` the stored ``Change``.
+    """
+
+    group = models.ForeignKey("groups.Group", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=24)
+    since = models.DateTimeField()
+    raised_at = models.DateTimeField()
+    loss = models.FloatField()
+    reading = models.JSONField(default=dict)
+    told_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "kind"], condition=models.Q(ended_at=None), name="insight_one_standing_alarm"
+            )
+        ]
+        indexes = [models.Index(fields=["community", "ended_at", "told_at"], name="insight_standing")]
+
+
+class AlarmAnswer(TenantModel):
+    """What somebody answered to an alarm: snoozed, or dismissed for a reason, until a moment or until undone."""
+
+    alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="answers")
+    kind = models.CharField(max_length=8)
+    reason = models.CharField(max_length=16, blank=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40)
+    until = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=40, blank=True)

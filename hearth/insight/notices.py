@@ -9,3 +9,10 @@ COOLING = notice_reason(
     icon="thermometer-snowflake",
     level=MENTIONS,
 )
+
+ALARM = notice_reason(
+    "insight.alarm_raised",
+    "Something has changed in %(group)s. Look at what, and at what helps.",
+    icon="activity",
+    level=MENTIONS,
+)

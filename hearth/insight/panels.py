@@ -3,14 +3,25 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext, gettext as _, gettext_lazy
 
 from hearth.core.permissions import RUN_COMMUNITY, may
 from hearth.core.routing import link
-from hearth.insight.access import group_for_eyes, reads_words, sees_outlook, sees_people
+from hearth.core.texts import best
+from hearth.insight.access import (
+    ANSWER_ALARMS,
+    change_for_eyes,
+    group_for_eyes,
+    reads_words,
+    sees_outlook,
+    sees_people,
+)
+from hearth.insight.queries.alarms import alarms_of_group, change_of, open_alarms
 from hearth.insight.queries.fleet import cooled_lately
 from hearth.insight.queries.people import left_alone, names_in, next_keepers, portrait_of
 from hearth.insight.queries.pulse import community_summary, group_reading
+from hearth.insight.rules.wording import ALARM_REASONS, CHANGE_TITLES
+from hearth.insight.types import ChangeKind
 from hearth.insight.web import presenting, presenting_people
 from hearth.insight.web.console import message_url
 from hearth.ui.panels import AgendaItem, Waiting, agenda_source, panel
@@ -91,6 +102,54 @@ def could_keep(request: HttpRequest, group: Any) -> dict[str, Any] | None:
         return None
     found = next_keepers(group.pk)
     return None if found is None else {"rows": [presenting_people.keeper_view(one) for one in found[0]]}
+
+
+@agenda_source("insight.alarms", gettext_lazy("Changes"), icon="activity", tone="caution")
+def alarms(request: HttpRequest) -> Waiting:
+    """Changes that the week's budget let through, the dearest first, with what helps."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if not may(actor, ANSWER_ALARMS.key):
+        return Waiting()
+    found, total, _held = open_alarms(SHOWN)
+    items = []
+    for row in found:
+        view = presenting.change_view(change_of(row))
+        items.append(
+            AgendaItem(
+                title=f"{best(row.group.name)}: {view.title}",
+                detail=f"{view.text} {view.play}",
+                url=link("console:group", row.group_id),
+                action=_("Look and act"),
+                since=row.raised_at,
+            )
+        )
+    return Waiting(items, total, link("console:groups"))
+
+
+@panel("insight.group_alarms", "console.group", "insight/console/alarms.html", order=5)
+def group_alarms(request: HttpRequest, group: Any) -> dict[str, Any] | None:
+    """What has changed in a group, answers to it, and what raises its thresholds."""
+    found = alarms_of_group(group.pk)
+    if not found.standing and not found.answers:
+        return None
+    actor = request.actor  # type: ignore[attr-defined]
+    reasons = {reason.value: gettext(words) for reason, words in ALARM_REASONS.items()}
+    shown = []
+    for row, answer in found.standing:
+        view = presenting.change_view(change_for_eyes(actor, change_of(row)), message_url)
+        shown.append({"pk": row.pk, "told": row.told_at is not None, "view": view, "answer": answer})
+    answers = [
+        {
+            "pk": one.pk,
+            "kind": one.kind,
+            "until": one.until,
+            "title": gettext(CHANGE_TITLES[ChangeKind(one.alarm.kind)]),
+            "reason": reasons.get(one.reason, ""),
+        }
+        for one in found.answers
+    ]
+    may_answer = may(actor, ANSWER_ALARMS.key)
+    return {"alarms": shown, "answers": answers, "may_answer": may_answer, "reasons": list(reasons.items())}
 
 
 @panel("insight.group_state", "console.group", "insight/console/group_state.html", order=10)

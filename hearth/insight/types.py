@@ -35,6 +35,24 @@ class ReasonCode(StrEnum):
     THIN = "thin"
     SELF_PROMOTION = "self_promotion"
     BURSTS = "bursts"
+    TONE = "tone"
+
+
+class ChangeKind(StrEnum):
+    """What changed. Stable: other programs read these."""
+
+    STARTS_FALL = "starts_fall"
+    AUTHORS_FALL = "authors_fall"
+    UNANSWERED_RISE = "unanswered_rise"
+    ADVERTS_RISE = "adverts_rise"
+
+
+class AlarmReason(StrEnum):
+    """Why somebody dismissed an alarm."""
+
+    EXPECTED = "expected"
+    TOO_SMALL = "too_small"
+    WRONG = "wrong"
 
 
 Note = Literal["too_few", "too_young", "no_data", "more_than_half_open", "already_cold"]
@@ -121,6 +139,25 @@ class Energy:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A change that stands: since when (ms), what was usual and what came since, how sure (CUSUM score) and how dear.
+
+    ``loss``: members' acts lost, or troubles more, in four weeks at this rate; a conversation start or an open question
+    counts twice.
+    """
+
+    kind: ChangeKind
+    since: int
+    usual: float
+    seen: int
+    score: float
+    loss: float
+    text: Text
+    play: Text
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Mainstay:
     """Somebody who carries a group: their share of the talk, first answers given, conversations opened."""
 
@@ -164,6 +201,7 @@ class GroupDiagnosis:
     risk_base: float | None = None
     drivers: tuple[Driver, ...] = ()
     energy: Energy | None = None
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

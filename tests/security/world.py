@@ -40,6 +40,10 @@ from hearth.groups.services import (
     open_group,
     restrict,
 )
+from hearth.insight.models import Alarm
+from hearth.insight.queries.alarms import stored_change
+from hearth.insight.services import snooze_alarm
+from hearth.insight.types import Change, ChangeKind, Evidence, Text
 from hearth.kit.clock import now
 from hearth.notify.access import unsubscribe_token
 from hearth.notify.models import Notice
@@ -262,6 +266,18 @@ def _operations(house: House) -> None:
     house.things |= {"role": "moderator", "batch": "guessed", "key": "guessed"}
 
 
+def _alarm(house: House) -> None:
+    shown = Evidence("1", "ward", house.word("alarm author"), 1, house.word("alarm words"))
+    change = Change(ChangeKind.ADVERTS_RISE, 1, 0.1, 9, 12.0, 9.0, Text("x"), Text("y"), (shown,))
+    with community_scope(house.community):
+        alarm = Alarm.objects.create(
+            group_id=house.things["group"], kind=change.kind.value, since=now(), raised_at=now(), told_at=now(),
+            loss=9.0, reading=stored_change(change),
+        )  # fmt: skip
+        answer = snooze_alarm(house.people["admin"].actor, alarm, days=7)
+    house.things |= {"alarm_id": alarm.pk, "answer_id": answer.pk}
+
+
 @dataclass
 class World:
     """Both communities, and who belongs to neither."""
@@ -297,4 +313,6 @@ def build(payloads: Sequence[str] = ()) -> World:
     made = World(found("alfa", "zalfaz", payloads), found("bravo", "zbravoz", payloads), applicant, platform)
     with running_alone() as work_off:
         work_off()
+    for house in (made.alfa, made.bravo):
+        _alarm(house)  # measuring, just done, ends alarms that it does not find
     return made

@@ -7,6 +7,7 @@ import orjson
 from hearth.insight.queries.translate import Translate, say
 from hearth.insight.rules.wording import TEMPERATURES
 from hearth.insight.types import (
+    Change,
     Diagnosis,
     Driver,
     Energy,
@@ -74,6 +75,7 @@ def _group(group: GroupDiagnosis, translate: Translate) -> dict[str, Any]:
         "energy": None if group.energy is None else _energy(group.energy),
         "measured_until": _time(group.anchor) if group.anchor else None,
         "reasons": [_reason(reason, translate) for reason in group.reasons],
+        "changes": [_change(change, translate) for change in group.changes],
         "metrics": dict(group.metrics),
         "notes": dict(group.notes),
         "carried_by": [_mainstay(one) for one in group.mainstays],
@@ -120,6 +122,20 @@ def _reason(reason: Reason, translate: Translate) -> dict[str, Any]:
             name: round(value, 4) if isinstance(value, float) else value for name, value in reason.numbers.items()
         },
         "evidence": [_evidence(one) for one in reason.evidence],
+    }
+
+
+def _change(change: Change, translate: Translate) -> dict[str, Any]:
+    return {
+        "kind": change.kind.value,
+        "since": _time(change.since),
+        "usual": change.usual,
+        "seen": change.seen,
+        "score": change.score,
+        "loss": change.loss,
+        "text": say(change.text, translate),
+        "play": say(change.play, translate),
+        "evidence": [_evidence(one) for one in change.evidence],
     }
 
 

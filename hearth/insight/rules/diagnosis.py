@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 import numpy as np
 
 from hearth.insight.rules.catalogue import measure
+from hearth.insight.rules.changes import changes_of
 from hearth.insight.rules.columns import Bools, Ints
 from hearth.insight.rules.evidence import evidence
 from hearth.insight.rules.group_view import GroupView
@@ -104,6 +105,7 @@ def _diagnose_group(view: GroupView, pulse: Pulse) -> GroupDiagnosis:
         unanswered=evidence(view, open_[::-1][:OPEN_SHOWN]),
         open_lately=int((view.log.at[open_] >= view.at - LATELY).sum()),
         weeks=_weeks(view.log, view.rows, view.at),
+        changes=changes_of(view),
     )
 
 

@@ -25,7 +25,7 @@ SUBSTANCE = 12  # words, or Chinese characters, below which a post says almost n
 ECHO = 6 * HOUR  # a member who speaks within it spoke after the post
 BURST_DAYS, BURST_LEAST, BURST_SHARE, PAUSE = 84, 10, 0.6, 14
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff]{2,}")
-# What sells, in English and Chinese: a list from what shops and clinics write, not measured (no labelled set is at hand).
+# What sells, in English and Chinese (not measured: no labelled set is at hand).
 _OFFER = re.compile(
     r"\b(?:\d+\s?%\s+(?:off|discount)|discounts?|coupons?|promo(?:tion)?\s+code|special\s+offers?|limited\s+(?:time|offer)|"
     r"(?:order|buy|book|shop)\s+(?:now|here|today)|free\s+shipping|best\s+price)\b|"

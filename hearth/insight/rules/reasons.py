@@ -11,6 +11,7 @@ from hearth.insight.rules.group_view import GroupView
 from hearth.insight.rules.metric import Measure
 from hearth.insight.rules.output import output_reasons
 from hearth.insight.rules.stages import HALF, STARTS_FALLING
+from hearth.insight.rules.tone import tone_reason
 from hearth.insight.types import Number, Reason, ReasonCode, Stage, Text
 
 Measured = dict[str, Measure]
@@ -30,7 +31,7 @@ def reasons_for(view: GroupView, measured: Measured, stage: Stage) -> tuple[Reas
     if stage is Stage.COMPLETED:
         return ()
     checks: tuple[Callable[[GroupView, Measured, Stage], Reason | None], ...] = (
-        _silence, _decline, _unanswered, _adverts, _one_person_show, _newcomers_lost, _fed_only,
+        _silence, _decline, _unanswered, _adverts, _one_person_show, _newcomers_lost, _fed_only, _tone,
     )  # fmt: skip
     found = [reason for check in checks if (reason := check(view, measured, stage)) is not None]
     found.extend(output_reasons(view))
@@ -180,6 +181,10 @@ def _newcomers_lost(view: GroupView, measured: Measured, stage: Stage) -> Reason
         return None
     shown = firsts[~answered][::-1][:SHOWN]
     return Reason(ReasonCode.NEWCOMERS_LOST, text, Text(w.PLAY_WELCOME), numbers, evidence(view, shown), weight)
+
+
+def _tone(view: GroupView, measured: Measured, stage: Stage) -> Reason | None:
+    return tone_reason(view)
 
 
 def _fed_only(view: GroupView, measured: Measured, stage: Stage) -> Reason | None:

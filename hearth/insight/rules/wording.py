@@ -5,7 +5,7 @@ Short, concrete, kind: what is the matter, then one thing to do.
 
 from typing import NamedTuple
 
-from hearth.insight.types import ReasonCode, Stage, Tile
+from hearth.insight.types import AlarmReason, ChangeKind, ReasonCode, Stage, Tile
 
 
 def _(text: str) -> str:
@@ -56,6 +56,7 @@ REASON_TITLES: dict[ReasonCode, str] = {
     ReasonCode.THIN: _("Thin content"),
     ReasonCode.SELF_PROMOTION: _("Self-promotion"),
     ReasonCode.BURSTS: _("Bursts, then nothing"),
+    ReasonCode.TONE: _("The tone turns sharp"),
 }
 
 TILE_TITLES: dict[Tile, str] = {
@@ -84,7 +85,9 @@ TEMPLATE = _("{alike} of the team's last {posts} posts are copies of one another
 THIN_POSTS = _("{thin} of the team's last {posts} posts say almost nothing, and no member spoke after them.")
 PROMOTING = _("{adverts} of the team's last {posts} posts advertise.")
 BURST = _("{percent} of the team's {posts} posts of twelve weeks came on three days; the longest pause was {gap} days.")
+SHARP = _("{sharp} of {messages} messages of the last 28 days sound sharp; in the twelve weeks before it was {before}.")
 
+PLAY_CALM = _("Answer the sharpest message today, calmly and in public, then write to those involved one by one.")
 PLAY_TEMPLATE = _(
     "Stop the template for two weeks: write three posts that each answer something a member said here, by name."
 )
@@ -119,6 +122,22 @@ PLAY_RETURN = _("Write to three who wrote in better months: ask what they miss, 
 TILE_STARTS = _("{messages} messages in 28 days, the last one {days} days ago")
 TILE_BREADTH = _("{authors} members wrote in 28 days")
 TILE_RETURN = _("{now} authors now, {before} in the 28 days before, {peak} in the best month of half a year")
+CHANGE_TITLES: dict[ChangeKind, str] = {
+    ChangeKind.STARTS_FALL: _("Fewer conversations begin"),
+    ChangeKind.AUTHORS_FALL: _("Fewer members write"),
+    ChangeKind.UNANSWERED_RISE: _("More questions wait"),
+    ChangeKind.ADVERTS_RISE: _("More adverts"),
+}
+ALARM_REASONS: dict[AlarmReason, str] = {
+    AlarmReason.EXPECTED: _("expected (holidays, a plan)"),
+    AlarmReason.TOO_SMALL: _("too small to matter"),
+    AlarmReason.WRONG: _("counted wrongly"),
+}
+STARTS_CHANGED = _("Members opened {seen} conversations in the last {days} days; {usual} are usual.")
+AUTHORS_CHANGED = _("{seen} members a day wrote in the last {days} days; {usual} are usual.")
+UNANSWERED_CHANGED = _("{seen} questions heard nothing for a day in the last {days} days; {usual} are usual.")
+ADVERTS_CHANGED = _("{seen} messages of the last {days} days look like adverts; {usual} are usual.")
+PLAY_INVITE = _("Write to three regulars who went quiet, one personal question each, before you post yourself.")
 
 STEP_ANSWER = _("Answer {count} open questions from the last four weeks")
 STEP_ANSWER_WHY = _(

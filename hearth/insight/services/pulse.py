@@ -14,6 +14,7 @@ from hearth.insight.rules.diagnosis import diagnose
 from hearth.insight.rules.stages import ORDER
 from hearth.insight.rules.talk_log import TalkLog
 from hearth.insight.rules.times import DAY
+from hearth.insight.services.alarms import keep_alarms
 from hearth.insight.types import Diagnosis, GroupDiagnosis, Stage
 from hearth.kit.clock import now, to_ms
 
@@ -28,13 +29,15 @@ def refresh_pulse(tell: Callable[[int, int | None], None] | None = None) -> Diag
     """
     log = living_talk((lambda count: tell(count, None)) if tell else None)
     moment = now()
-    found = diagnose(log, at=_measured_at(log, to_ms(moment)))
+    at = _measured_at(log, to_ms(moment))
+    found = diagnose(log, at=at)
     for start in range(0, len(found.groups), BATCH):
         with transaction.atomic():
             for group in found.groups[start : start + BATCH]:
                 _keep(group, moment)
         if tell is not None:
             tell(min(start + BATCH, len(found.groups)), len(found.groups))
+    keep_alarms(found if at is not None else None, moment)
     reading = stored(found) | {"groups": []}
     with transaction.atomic():
         CommunityPulse.objects.update_or_create(defaults={"measured_at": moment, "reading": reading})

@@ -5,6 +5,7 @@ import pytest
 from hearth.insight.rules.alike import alike
 from hearth.insight.rules.output import promotes, substance
 from hearth.insight.rules.talk_log import Origin
+from hearth.insight.rules.tone import sounds_sharp
 from hearth.insight.tests.talk import Talk, codes
 from hearth.insight.types import ReasonCode
 
@@ -126,3 +127,34 @@ def test_substance_counts_words_and_chinese_characters_outside_links():
 )
 def test_a_post_sells_by_two_phrases_or_one_beside_a_price(text, sells):
     assert promotes(text) is sells
+
+
+@pytest.mark.parametrize(
+    ("text", "sharp"),
+    [
+        ("You are an idiot, shut up", True),
+        ("骗子医院，滚出去", True),
+        ("騙子，閉嘴", True),
+        ("The idiom is hard to translate", False),
+        ("> shut up\nwho wrote this?", False),
+        ("垂直骑行对膝盖不好吗？", False),
+    ],
+)
+def test_sharp_words_are_heard_in_three_scripts_and_not_in_quotes(text, sharp):
+    assert sounds_sharp(text) is sharp
+
+
+def quarrel(*, earlier: int) -> Talk:
+    """Four months of talk; sharp words on ``earlier`` days before, and on eight of the last days."""
+    talk = Talk()
+    talk.many(range(120), ["ada", "bo", "chen"], "the ward was quiet today")
+    for day in [*range(10, 10 + earlier), *range(110, 118)]:
+        talk.say(day + 0.5, "eve", "nobody here answers, you are all useless liars")
+    return talk
+
+
+def test_a_tone_that_turns_sharp_is_told_and_one_that_always_was_is_not():
+    reason = next(one for one in quarrel(earlier=0).group(120).reasons if one.code is ReasonCode.TONE)
+    assert reason.numbers["sharp"] == 8
+    assert [one.author for one in reason.evidence] == ["eve"] * 5
+    assert "tone" not in codes(quarrel(earlier=60).group(120))

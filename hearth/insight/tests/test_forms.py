@@ -46,7 +46,8 @@ def test_json_has_the_promised_shape():
     for group in found["groups"]:
         assert set(group) == {
             "id", "name", "members", "messages", "stage", "temperature", "risk", "risk_note", "measured_until",
-            "reasons", "metrics", "notes", "carried_by", "unanswered", "weeks", "drivers", "risk_base", "energy",
+            "reasons", "changes", "metrics", "notes", "carried_by", "unanswered", "weeks", "drivers", "risk_base",
+            "energy",
         }  # fmt: skip
         assert group["stage"] in set(Stage)
         assert set(group["metrics"]) == {metric.name for metric in METRICS}

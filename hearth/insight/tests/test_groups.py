@@ -7,7 +7,7 @@ from hearth.insight.rules.diagnosis import diagnose
 from hearth.insight.rules.talk_log import AuthorInfo, GroupInfo, Memberships, Origin
 from hearth.insight.rules.wording import TEMPERATURES
 from hearth.insight.tests.talk import DAY, START, Talk, auto, codes
-from hearth.insight.tests.test_failing import bursting, failing
+from hearth.insight.tests.test_failing import bursting, failing, quarrel
 from hearth.insight.types import ReasonCode, Stage, Step, Text
 from hearth.insight.web.presenting import step_views
 
@@ -141,7 +141,7 @@ def test_a_group_that_only_machines_feed_is_told_so():
 
 @pytest.mark.parametrize("code", list(ReasonCode))
 def test_every_reason_says_numbers_and_one_play(code):
-    talks = [steady().group(at=500), failing().group(56), bursting().group(70)]
+    talks = [steady().group(at=500), failing().group(56), bursting().group(70), quarrel(earlier=0).group(120)]
     talk = Talk()
     talk.many(range(0, 240, 2), PEOPLE[:12])
     talk.many(range(240, 340), ["p0"])

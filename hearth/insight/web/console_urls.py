@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from hearth.insight.web import console, people
+from hearth.insight.web import alarms, console, people
 
 urlpatterns = [
     path("diagnosis/", console.diagnosis, name="diagnosis"),
+    path("alarms/<int:alarm_id>/snooze/", alarms.snooze, name="alarm-snooze"),
+    path("alarms/<int:alarm_id>/dismissal/", alarms.dismissal, name="alarm-dismissal"),
+    path("alarms/answers/<int:answer_id>/undoing/", alarms.undoing, name="alarm-undoing"),
     path("diagnosis/refresh/", console.refresh, name="diagnosis-refresh"),
     path("people/refresh/", people.refresh, name="people-refresh"),
     path("diagnosis/report/", console.report, name="diagnosis-report"),

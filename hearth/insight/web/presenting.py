@@ -13,8 +13,8 @@ from hearth.insight.queries.pulse_words import ENERGY_MEANS, driver_lines, energ
 from hearth.insight.queries.translate import say
 from hearth.insight.rules.catalogue import METRICS
 from hearth.insight.rules.metric import Metric
-from hearth.insight.rules.wording import REASON_TITLES
-from hearth.insight.types import Diagnosis, Evidence, GroupDiagnosis, Stage, Step, Text, Weeks
+from hearth.insight.rules.wording import CHANGE_TITLES, REASON_TITLES
+from hearth.insight.types import Change, Diagnosis, Evidence, GroupDiagnosis, Stage, Step, Text, Weeks
 from hearth.kit.clock import from_ms
 from hearth.ui.charts import chart_data
 from hearth.ui.types import TEMPERATURES
@@ -134,6 +134,12 @@ def group_view(group: GroupDiagnosis, url: str = "", address: Address = no_addre
     )
     unanswered = tuple(_evidence(one, address) for one in group.unanswered[:6])
     return GroupView(group, name or group.name, url, risk_text(group.risk, group.risk_note), reasons, unanswered)
+
+
+def change_view(change: Change, address: Address = no_address) -> ReasonView:
+    """A change in words."""
+    shown = tuple(_evidence(one, address) for one in change.evidence[:4])
+    return ReasonView(gettext(CHANGE_TITLES[change.kind]), say(change.text, gettext), say(change.play, gettext), shown)
 
 
 def _evidence(one: Evidence, address: Address) -> EvidenceView:
