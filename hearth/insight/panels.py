@@ -116,7 +116,7 @@ def alarms(request: HttpRequest) -> Waiting:
         view = presenting.change_view(change_of(row))
         items.append(
             AgendaItem(
-                title=f"{best(row.group.name)}: {view.title}",
+                title=_("%(group)s: %(change)s") % {"group": best(row.group.name), "change": view.title},
                 detail=f"{view.text} {view.play}",
                 url=link("console:group", row.group_id),
                 action=_("Look and act"),

@@ -23,6 +23,7 @@ LEAST = 5
 ALIKE_SHARE, THIN_SHARE, ADVERT_SHARE = 0.5, 0.4, 0.3
 SUBSTANCE = 12  # words, or Chinese characters, below which a post says almost nothing
 ECHO = 6 * HOUR  # a member who speaks within it spoke after the post
+HEARD, SAID = 6, 3  # messages looked at after a post, and the words or Chinese characters that say something
 BURST_DAYS, BURST_LEAST, BURST_SHARE, PAUSE = 84, 10, 0.6, 14
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff]{2,}")
 # What sells, in English and Chinese (not measured: no labelled set is at hand).
@@ -56,13 +57,15 @@ def _posts(view: GroupView, days: int) -> Ints:
 
 
 def _templated(view: GroupView, rows: Ints, texts: list[str]) -> Reason | None:
+    """Copies that nobody takes up: a ritual is alike every week too, and lives."""
     near = alike([without_links_and_code(text) for text in texts])
     copied = near.any(axis=1)
+    copied &= ~_echoed(view, rows)
     count = int(copied.sum())
     if count < LEAST or count < ALIKE_SHARE * len(rows):
         return None
-    most = int(near.sum(axis=1).argmax())
-    family = rows[near[most] | (np.arange(len(rows)) == most)][::-1]
+    most = int((near & copied).sum(axis=1).argmax())
+    family = rows[copied & (near[most] | (np.arange(len(rows)) == most))][::-1]
     numbers = {"alike": count, "posts": len(rows)}
     text = Text(w.TEMPLATE, {"alike": count, "posts": len(rows)})
     shown = evidence(view, family[:SHOWN])
@@ -88,13 +91,17 @@ def substance(text: str) -> int:
 
 
 def _echoed(view: GroupView, rows: Ints) -> Bools:
-    """Whether a member wrote in the hours after each post, or answered it later."""
-    at = view.log.at[rows]
-    first = np.searchsorted(view.own_at, at, side="right")
-    times = np.r_[view.own_at, np.iinfo(np.int64).max]
-    answered = np.isin(rows, view.log.reply_to[view.own])
-    echoed: Bools = (times[first] <= at + ECHO) | answered
-    return echoed
+    """Whether a member said something in the hours after each post, or in answer to it; "+1" and "ok" say nothing."""
+    log, own = view.log, view.recent(DAYS)
+    times, answered = log.at[own], np.where(log.reply_to[own] >= 0, log.reply_to[own], view.talk.target[own])
+
+    def heard(row: int) -> bool:
+        first = int(np.searchsorted(times, log.at[row], side="right"))
+        last = int(np.searchsorted(times, log.at[row] + ECHO, side="right"))
+        near = np.r_[own[first:last][:HEARD], own[answered == row][:HEARD]]
+        return any(substance(log.texts[int(log.source_row[one])]) >= SAID for one in near)
+
+    return np.array([heard(int(row)) for row in rows], dtype=np.bool_)
 
 
 def promotes(text: str) -> bool:

@@ -81,7 +81,7 @@ FED = _(
     "{percent} of the last {messages} messages came from staff, schedules or bots; members hardly talk to each other."
 )
 
-TEMPLATE = _("{alike} of the team's last {posts} posts are copies of one another with little changed.")
+TEMPLATE = _("{alike} of the team's last {posts} posts are copies with little changed, and no member took them up.")
 THIN_POSTS = _("{thin} of the team's last {posts} posts say almost nothing, and no member spoke after them.")
 PROMOTING = _("{adverts} of the team's last {posts} posts advertise.")
 BURST = _("{percent} of the team's {posts} posts of twelve weeks came on three days; the longest pause was {gap} days.")

@@ -44,8 +44,10 @@ def test_the_four_causes_are_named_each_with_evidence_and_a_play():
 def test_extra_points_do_not_clear_the_causes():
     talk = failing()
     for day in range(1, 56, 4):
-        talk.say(day + 14 * HOUR, "robot", f"Double points today! {day * 10} points for everybody", origin=Origin.BOT)
-        talk.say(day + 15 * HOUR, f"member{day % 12}", "+1")
+        talk.say(day + 4 * HOUR, "robot", f"Double points today! {day * 10} points for everybody", origin=Origin.BOT)
+    for day in range(0, 56, 2):
+        talk.say(day + HOUR, f"member{day % 12}", "+1")
+        talk.say(day + 10 * HOUR, f"member{day % 11}", "打卡")
     assert set(codes(talk.group(56))) >= FOUR
 
 
@@ -62,14 +64,20 @@ def test_a_team_that_says_something_and_answers_has_none_of_them():
     for place in range(24):
         day = place * 2.3
         talk.say(day, "desk", topics[place % 6] + f" Part {'abcd'[place // 6] * 3}.", origin=Origin.OPERATOR)
-    seen = codes(talk.group(56))
-    assert not FOUR & set(seen) - {"templated"}  # each text comes four times in eight weeks, which is a template
-    assert "templated" in seen
+    assert "templated" in codes(talk.group(56))  # each text comes four times, and nobody takes it up
     talk = Talk()
     for place, topic in enumerate(topics):
         talk.say(place * 9, "desk", topic, origin=Origin.OPERATOR)
         asked = talk.say(place * 9 + HOUR, f"member{place}", "Thank you, may I come along too?")
         talk.say(place * 9 + 2 * HOUR, "desk", "Yes, gladly", origin=Origin.OPERATOR, reply_to=asked)
+    assert not FOUR & set(codes(talk.group(56)))
+
+
+def test_a_ritual_that_members_take_up_is_no_template():
+    talk = Talk()
+    for day in range(0, 56, 4):
+        talk.say(day, "desk", f"Case of the week, no. {day}. Post one case in five lines", origin=Origin.SCHEDULED)
+        talk.say(day + HOUR, f"member{day % 12}", "A man of sixty with a fever since Monday")
     assert not FOUR & set(codes(talk.group(56)))
 
 
