@@ -130,7 +130,7 @@ class Alarm(TenantModel):
 class AlarmAnswer(TenantModel):
     """What somebody answered to an alarm: snoozed, or dismissed for a reason, until a moment or until undone."""
 
-    alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="answers")
+    alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=8)
     reason = models.CharField(max_length=16, blank=True)
     at = models.DateTimeField()

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 (
                     "alarm",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="insight.alarm"
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="insight.alarm"
                     ),
                 ),
                 (

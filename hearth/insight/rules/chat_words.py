@@ -65,7 +65,8 @@ class _Names:
 
     def __init__(self, authors: Sequence[str]) -> None:
         self._of: dict[str, int] = {}
-        for number, words in enumerate(_words(pa.array(authors, type=pa.string())).to_pylist()):
+        whole = [name.encode("utf-8", "replace").decode() for name in authors]  # half a surrogate pair is no text
+        for number, words in enumerate(_words(pa.array(whole, type=pa.string())).to_pylist()):
             for name in dict.fromkeys(("".join(words), words[0] if words else "")):
                 if len(name) >= _LEAST_NAME or (len(name) >= _HAN_NAME.start and not name.isascii()):
                     self._of.setdefault(name.strip("_"), number)

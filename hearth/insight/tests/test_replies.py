@@ -180,3 +180,11 @@ def test_chinese_words_are_shared_by_pairs_of_characters():
     words = chat_of(log).words
     rare = {log.message_id(row): {int(w) for w in words.rare[:, row]} - {0} for row in range(len(log))}
     assert len(rare[first] & rare[second]) == 2  # 胰岛, 岛素
+
+
+def test_names_and_texts_of_broken_exports_are_read_too():
+    talk = Talk()
+    asked = talk.say(0, "\ud83d", "who has the key?")
+    answer = talk.say(MINUTE, "bo\udc00", "\ud83d I have it")
+    talk.say(2 * MINUTE, "", "")
+    assert answers(talk) == {asked: answer}
