@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import connection
 
+from hearth.conversation.models import Seen
 from hearth.core import sql
 from hearth.core.tenancy import current_community_id
 from hearth.kit.clock import to_ms
@@ -45,6 +47,17 @@ def spoken(*, since_id: int = 0) -> Iterator[list[Spoken]]:
             return
         last = rows[-1][0]
         yield [_spoken(row) for row in rows]
+
+
+def seen_since(row_id: int) -> Iterator[list[tuple[int, int, date, int]]]:
+    """(row, group, day, member) of those seen reading in the groups of the community, after a row, in batches."""
+    while True:
+        rows = Seen.objects.filter(pk__gt=row_id, room__group__isnull=False).order_by("pk")
+        batch = list(rows.values_list("pk", "room__group_id", "day", "member_id")[:FETCH])
+        if not batch:
+            return
+        row_id = batch[-1][0]
+        yield batch
 
 
 def _spoken(row: tuple[Any, ...]) -> Spoken:

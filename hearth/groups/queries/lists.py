@@ -1,6 +1,6 @@
 """Lists of groups, members, roles, links, restrictions."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -191,6 +191,15 @@ def imported_groups(source: str, external_ids: Collection[str]) -> dict[str, Gro
 def all_groups() -> list[Group]:
     """Every group of the community, closed ones too: for those who measure."""
     return list(Group.objects.order_by("pk"))
+
+
+def membership_rows() -> Iterator[tuple[int, int, datetime, datetime | None, bool]]:
+    """(group, member, from, until, whether a member invited them) of every membership, for those who measure."""
+    rows = Membership.objects.order_by("pk").values_list(
+        "group_id", "member_id", "joined_at", "left_at", "invited_by_id"
+    )
+    for group, member, joined, left, inviter in rows.iterator(chunk_size=5000):
+        yield group, member, joined, left, inviter is not None
 
 
 def all_memberships() -> list[tuple[int, int, datetime, datetime | None]]:

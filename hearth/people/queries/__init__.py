@@ -20,6 +20,7 @@ from hearth.people.queries.lists import (
     verifications_of,
     who_blocked,
 )
+from hearth.people.queries.measuring import identity_rows, verified_spans
 from hearth.people.queries.standing import (
     Standing,
     communities_of_user,
@@ -45,6 +46,7 @@ __all__ = [
     "has_consent",
     "has_second_factor",
     "identities_of",
+    "identity_rows",
     "identities_speaking_for",
     "is_verified",
     "member_cards",
@@ -63,6 +65,7 @@ __all__ = [
     "user_by_email",
     "user_of",
     "users_of",
+    "verified_spans",
     "verifications_of",
     "who_blocked",
 ]

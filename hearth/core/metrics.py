@@ -1,0 +1,166 @@
+"""Metrics: each declared once, in the module it belongs to, as an expression over the log; one engine computes them all.
+
+::
+
+    metric(
+        "authors_28d", title=_("Authors"), definition=_("Different members who wrote in the last 28 days."),
+        family="engagement", unit="people", direction=1, window_days=28, expression=authors_28d,
+    )
+
+The expression is handed a ``Log`` and answers a table with ``unit``, ``moment``, ``value`` and ``n`` (how many
+observations stand behind the value). It is written in ibis, so that the same expression runs embedded (DuckDB) and on a
+cluster (Spark). It uses the methods of the tables alone, so that a declaration imports no engine.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from hearth.kit.registry import Registry
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+Grain = Literal["group", "community"]
+Family = Literal[
+    "acquisition", "activation", "retention", "engagement", "value", "belonging", "network", "order", "growth",
+    "revenue", "service",
+]  # fmt: skip
+Unit = Literal["count", "share", "ratio", "per week", "hours", "days", "weeks", "people"]
+
+KEY = ("unit", "moment")  # of a metric's answer
+FEW = 5  # a share of fewer says nothing: empty, shown as "too few"
+
+
+class Log(Protocol):
+    """The tables a metric may ask for, all with ``unit`` (a group, or the community), whole days of the group's own
+    zone, and members after merges:
+
+    ``member_days`` (unit, day, member, messages, starts, questions, reactions, accepted, seeded): what a member did on a
+    day; all counts but ``seeded`` are of organic acts alone.
+
+    ``messages`` (unit, day, at, message, member, organic, question, start, answer_hours, repliers, replies, accepted):
+    each message, seeded ones too; ``answer_hours`` until another person's first reply within seven days, else null;
+    ``repliers`` and ``replies`` within the same; ``accepted`` when it has an accepted answer.
+
+    ``ties`` (unit, day, member, other, replies): who answered whom, organic, self-replies left out.
+
+    ``presence`` (unit, day, member): who was seen reading.
+
+    ``spans`` (unit, member, first_day, first_at, first_message, last_day): a member's first and last organic message.
+
+    ``memberships`` (unit, member, joined, until, invited, verified_from, verified_until): days; ``until`` null while it
+    lasts, ``verified_from`` null without a confirmed credential. ``places`` are the same, group by group even where the
+    unit is the community.
+    """
+
+    @property
+    def moment(self) -> Any:
+        """The day before whose beginning everything seen lies, in days since 1970."""
+
+    def window(self, table: str, days: int, skip: int = 0) -> "Table":
+        """The rows of ``table`` whose ``day`` lies in the ``days`` days that end ``skip`` days before the moment.
+        """
+
+    def standing(self, table: str) -> "Table":
+        """The rows of ``spans``, ``memberships`` or ``places`` that began before the moment."""
+
+    def first_messages(self, days: int, skip: int = 0) -> "Table":
+        """The rows of ``messages`` in a window that are their member's first in the unit."""
+
+
+Expression = Callable[[Log], "Table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric's declaration.
+
+    ``direction``: 1 more is better, -1 less is better, 0 neither. ``window_days``: how far back it looks; None for
+    all time. ``minimum``: fewest observations for a value. ``seeded``: whether organic acts alone count, seeded ones,
+    or both. ``nothing``: its value for a unit without any row (0 for counts, None where there is none).
+    ``waits_for``: facts that no module emits yet; such a metric has no expression. ``history``: whether it can be told
+    for a moment in the past; what rests on how long people stayed silent *until now* cannot.
+    """
+
+    name: str
+    version: int
+    title: str
+    definition: str
+    family: Family
+    unit: Unit
+    direction: Literal[-1, 0, 1]
+    window_days: int | None
+    minimum: int
+    nothing: float | None
+    seeded: Literal["organic", "seeded", "both"]
+    grains: tuple[Grain, ...]
+    expression: Expression | None
+    waits_for: tuple[str, ...]
+    history: bool
+
+
+metrics: Registry[Metric] = Registry("metric")
+
+
+def metric(
+    name: str,
+    *,
+    title: str,
+    definition: str,
+    family: Family,
+    unit: Unit,
+    direction: Literal[-1, 0, 1],
+    window_days: int | None,
+    expression: Expression | None = None,
+    waits_for: tuple[str, ...] = (),
+    minimum: int | None = None,
+    seeded: Literal["organic", "seeded", "both"] = "organic",
+    grains: tuple[Grain, ...] = ("group", "community"),
+    history: bool = True,
+    version: int = 1,
+) -> Metric:
+    """Declare a metric. ValueError for one that has neither an expression nor facts it waits for, or both.
+
+    Shares and ratios need ``FEW`` observations where ``minimum`` says nothing else; counts need none and are 0 where
+    nothing happened.
+    """
+    if (expression is None) == (not waits_for):
+        raise ValueError(f"the metric {name!r} needs either an expression or the facts it waits for")
+    counts = unit in {"count", "people", "per week", "weeks"} and not minimum
+    least = (0 if counts else FEW) if minimum is None else minimum
+    made = Metric(
+        name, version, title, definition, family, unit, direction, window_days, least, 0.0 if counts else None, seeded,
+        grains, expression, waits_for, history,
+    )  # fmt: skip
+    return metrics.register(name, made)
+
+
+ActKind = Literal["message", "reaction", "accepted", "withdrawn", "taken_down", "put_back"]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """How a fact becomes a row of the log: its kind, and the fields of the fact that hold each column.
+
+    ``identity`` names who acted. ``object`` is the message meant; ``parent`` the one it answers, ``thread`` the one
+    whose thread it stands in, ``question`` whether it asks.
+    """
+
+    fact: str
+    kind: ActKind
+    identity: str
+    object: str = "message"
+    group: str = "group"
+    parent: str = ""
+    thread: str = ""
+    question: str = ""
+
+
+acts: Registry[Act] = Registry("act")
+
+
+def act(fact: str, kind: ActKind, *, identity: str, parent: str = "", thread: str = "", question: str = "",
+        message: str = "message") -> Act:  # fmt: skip
+    """Declare that a fact is an act people are measured by."""
+    return acts.register(fact, Act(fact, kind, identity, message, "group", parent, thread, question))

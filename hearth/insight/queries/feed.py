@@ -1,0 +1,175 @@
+"""Acts and states of the community in scope, read from the fact log and the tables that members live in."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pyarrow as pa
+from django.db import connection
+
+from hearth.conversation.queries.history import seen_since
+from hearth.core import sql
+from hearth.core.horizon import horizon
+from hearth.core.metrics import Act, acts
+from hearth.core.models import Fact
+from hearth.core.tenancy import across_communities, current_community_id
+from hearth.groups.queries import all_groups, membership_rows
+from hearth.people.queries import identity_rows, verified_spans
+
+BATCH = 100_000
+_INT, _DAY, _YES = pa.int64(), pa.int32(), pa.bool_()
+
+_EPOCH = date(1970, 1, 1)
+# A day is that of the group's own zone.
+_ROW = """
+SELECT fact, epoch_ms(t.moment) AS "at",
+    CAST(CAST(timezone(z.zone, timezone('UTC', t.moment)) AS DATE) - DATE '1970-01-01' AS INTEGER) AS day,
+    unit, identity, kind, object, parent, thread, origin, question
+FROM ({branches}) t JOIN zones z ON z.unit = t.unit
+WHERE t.object IS NOT NULL
+"""
+
+
+class LivingFeed:
+    """``insight.services.columns.Feed`` of the community in scope. ``tell`` hears how many facts were read."""
+
+    def __init__(self, tell: Callable[[int], None] | None = None) -> None:
+        self._tell = tell
+        self._zones = {group.pk: group.time_zone for group in all_groups()}
+        self._con = duckdb.connect()
+        self._con.register("zones", _zones(self._zones))
+        self._statement = _statement(list(acts))
+
+    def upto(self) -> int:
+        """The newest fact that no fact can overtake."""
+        return horizon()
+
+    def mark(self, fact: int) -> str:
+        """The key of a fact, by which a log that was put back from a backup is told from the one before."""
+        with across_communities("the log is one for all"):
+            key = Fact.objects.filter(pk__lte=fact).order_by("-pk").values_list("key", flat=True).first()
+        return str(key or "")
+
+    def acts(self, after: int, upto: int) -> Iterator[pa.Table]:
+        """Acts of the facts after one up to another."""
+        names = [act.fact for act in acts]
+        read = 0
+        while True:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"SELECT id, name, origin, {_text('occurred_at')}, {_text('data')} FROM core_fact "  # noqa: S608
+                    f"WHERE id > %s AND id <= %s AND community_id = %s AND name IN ({sql.marks(names)}) "
+                    "ORDER BY id LIMIT %s",
+                    [after, upto, current_community_id(), *names, BATCH],
+                )
+                rows = cursor.fetchall()
+            if not rows:
+                return
+            after = rows[-1][0]
+            read += len(rows)
+            yield self._acts(rows)
+            if self._tell is not None:
+                self._tell(read)
+
+    def _acts(self, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+        columns = list(zip(*rows, strict=True))
+        told = pa.table(
+            {
+                "fact": pa.array(columns[0], _INT), "name": pa.array(columns[1]), "origin": pa.array(columns[2]),
+                "moment": pa.array(columns[3]), "data": pa.array(columns[4]),
+            }
+        )  # fmt: skip
+        self._con.register("told", told)
+        return self._con.execute(self._statement).to_arrow_table()
+
+    def presence(self, after: int) -> Iterator[tuple[int, pa.Table]]:
+        """Who was seen reading, day by day."""
+        for batch in seen_since(after):
+            columns = list(zip(*batch, strict=True))
+            days = [(day - _EPOCH).days for day in columns[2]]
+            yield (
+                columns[0][-1],
+                pa.table(
+                    {
+                        "unit": pa.array(columns[1], _INT),
+                        "day": pa.array(days, _DAY),
+                        "member": pa.array(columns[3], _INT),
+                    }
+                ),
+            )
+
+    def people(self) -> pa.Table:
+        """Identities and the members they speak for."""
+        return _table(identity_rows(), identity=_INT, member=_INT, is_bot=_YES)
+
+    def units(self) -> pa.Table:
+        """Groups and the days they were opened."""
+        return _table(
+            [(group.pk, self._day(group.pk, group.opened_at)) for group in all_groups()], unit=_INT, born=_DAY
+        )
+
+    def memberships(self) -> pa.Table:
+        """Memberships in days, with the time their member was verified."""
+        verified = verified_spans()
+        rows = []
+        for group, member, joined, left, invited in membership_rows():
+            since, until = verified.get(member, (None, None))
+            rows.append(
+                (group, member, self._day(group, joined), self._day(group, left), invited,
+                 self._day(group, since), self._day(group, until))
+            )  # fmt: skip
+        return _table(rows, unit=_INT, member=_INT, joined=_DAY, until=_DAY, invited=_YES, verified_from=_DAY,
+                      verified_until=_DAY)  # fmt: skip
+
+    def _day(self, group: int, moment: datetime | None) -> int | None:
+        if moment is None:
+            return None
+        return (moment.astimezone(zone(self._zones[group])).date() - _EPOCH).days
+
+
+def zone(name: str) -> ZoneInfo:
+    """The time zone called ``name``, UTC when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def _zones(zones: dict[int, str]) -> pa.Table:
+    return _table([(unit, zone(name).key) for unit, name in zones.items()], unit=_INT, zone=pa.string())
+
+
+def _table(rows: Iterable[tuple[Any, ...]], **types: pa.DataType) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [[]] * len(types)
+    return pa.table({name: pa.array(values, kind) for (name, kind), values in zip(types.items(), columns, strict=True)})
+
+
+def _text(column: str) -> str:
+    """A column as text, the same on both databases."""
+    if connection.vendor == "postgresql":
+        return f"({column} AT TIME ZONE 'UTC')::text" if column == "occurred_at" else f"{column}::text"
+    return column
+
+
+def _statement(declared: Sequence[Act]) -> str:
+    """The rows of the log that a batch of facts comes to, each fact read as its declaration says."""
+    fields = ("identity", "group", "object", "parent", "thread", "question")
+    cases = {field: _case(declared, field) for field in fields}
+    kind = " ".join(f"WHEN '{act.fact}' THEN '{act.kind}'" for act in declared)
+    branches = (
+        "SELECT fact, origin, CAST(moment AS TIMESTAMP) AS moment, "
+        f"CASE name {kind} END AS kind, CAST({cases['identity']} AS BIGINT) AS identity, "
+        f"CAST({cases['group']} AS BIGINT) AS unit, CAST({cases['object']} AS BIGINT) AS object, "
+        f"CAST({cases['parent']} AS BIGINT) AS parent, CAST({cases['thread']} AS BIGINT) AS thread, "
+        f"coalesce(CAST({cases['question']} AS BOOLEAN), false) AS question FROM told"
+    )
+    return _ROW.format(branches=branches)
+
+
+def _case(declared: Sequence[Act], field: str) -> str:
+    """The JSON value of a field by the name of the fact; null for facts that do not have it."""
+    told = [(act.fact, getattr(act, field)) for act in declared if getattr(act, field)]
+    whens = " ".join(f"WHEN '{fact}' THEN data->>'{key}'" for fact, key in told)
+    return f"(CASE name {whens} END)"

@@ -1,0 +1,10 @@
+"""The column files of a community: acts and roll-ups by week, states, readings; what the metrics are computed from.
+
+A refresh writes new files beside the old ones and publishes them by renaming one manifest, so that a reader sees all of
+it or nothing, and a refresh that is killed leaves nothing behind but files the next one clears away.
+"""
+
+from hearth.insight.services.columns.refresh import Feed, refresh_columns
+from hearth.insight.services.columns.store import ColumnStore, Damaged, Manifest
+
+__all__ = ["ColumnStore", "Damaged", "Feed", "Manifest", "refresh_columns"]

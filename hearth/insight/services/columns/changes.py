@@ -1,0 +1,106 @@
+"""What a refresh has to compute anew: the (group, day)s that new acts, corrections and merges touch."""
+
+from hearth.insight.rules.measuring.rollup import DAY_MS, LOOK_AHEAD
+from hearth.insight.services.columns.work import WEEK, Feed, Work
+
+# For each message taken down or put back: itself, whom it answered, who answered it, and the silence after it.
+_TAKEN = """
+INSERT INTO dirty
+WITH meant AS (
+    SELECT unit, day, object, parent, thread FROM every_act WHERE kind = 'message' AND object IN
+    (SELECT object FROM new_acts WHERE kind IN ('taken_down', 'put_back'))
+)
+SELECT unit, day FROM meant
+UNION ALL SELECT unit, day + 1 FROM meant
+UNION ALL SELECT a.unit, a.day FROM every_act a JOIN meant m ON a.object = m.parent WHERE a.kind = 'message'
+UNION ALL SELECT a.unit, a.day FROM every_act a JOIN meant m ON a.object = m.thread WHERE a.kind = 'message'
+UNION ALL SELECT a.unit, a.day FROM every_act a JOIN meant m ON a.parent = m.object WHERE a.kind = 'message'
+UNION ALL SELECT a.unit, a.day FROM every_act a JOIN meant m ON a.thread = m.object WHERE a.kind = 'message'
+"""
+
+# Both the old and the new verdict on a question: the day it was given, and the day the question was asked.
+_SETTLED = """
+INSERT INTO dirty
+SELECT unit, day FROM verdicts WHERE question IN (SELECT parent FROM new_acts WHERE kind IN ('accepted', 'withdrawn'))
+UNION ALL SELECT unit, day FROM new_acts WHERE kind IN ('accepted', 'withdrawn')
+UNION ALL SELECT unit, day FROM every_act WHERE kind = 'message' AND object IN
+    (SELECT parent FROM new_acts WHERE kind IN ('accepted', 'withdrawn'))
+"""
+
+_ANSWERED = f"""
+INSERT INTO dirty
+SELECT q.unit, q.day FROM near_acts q JOIN new_acts r ON q.object = r.{{link}}
+WHERE q.kind = 'message' AND r.kind = 'message' AND r."at" - q."at" <= {LOOK_AHEAD * DAY_MS}
+"""
+
+# A merge, a claim or its undoing: every day of every group the identity spoke in.
+_MERGED = """
+INSERT INTO dirty SELECT DISTINCT unit, day FROM every_act WHERE unit IN (
+    SELECT DISTINCT unit FROM every_act WHERE identity IN (SELECT identity FROM moved)
+)
+"""
+
+
+def take_in(work: Work, feed: Feed, upto: int) -> None:
+    """Read the new acts, write them by week, and bring the states of takedowns and verdicts up to date."""
+    work.sql("CREATE TABLE new_acts AS SELECT * FROM acts")
+    for batch in feed.acts(work.base.through, upto):
+        work.con.register("handed", batch)
+        work.sql("INSERT INTO new_acts BY NAME SELECT * FROM handed")
+        work.con.unregister("handed")
+    for (week,) in work.sql(f"SELECT DISTINCT day // {WEEK} FROM new_acts ORDER BY 1"):
+        work.write("acts", week, f"SELECT * FROM new_acts WHERE day // {WEEK} = {week}", instead=False)
+
+
+def take_in_presence(work: Work, feed: Feed) -> int:
+    """Read who was seen since; returns the last id read."""
+    last = work.base.presence_through
+    work.sql("CREATE TABLE new_presence AS SELECT * FROM presence WHERE false")
+    for last, batch in feed.presence(last):
+        work.con.register("handed", batch)
+        work.sql("INSERT INTO new_presence BY NAME SELECT * FROM handed")
+        work.con.unregister("handed")
+    for (week,) in work.sql(f"SELECT DISTINCT day // {WEEK} FROM new_presence ORDER BY 1"):
+        work.write("presence", week, f"SELECT * FROM new_presence WHERE day // {WEEK} = {week}", instead=False)
+    return last
+
+
+def find_dirty(work: Work) -> None:
+    """Fill the table ``dirty`` (unit, day). Costs nothing that grows with history unless history was corrected."""
+    work.sql("CREATE TABLE dirty (unit BIGINT, day INTEGER)")
+    work.sql("INSERT INTO dirty SELECT DISTINCT unit, day FROM new_acts")
+    work.sql("INSERT INTO dirty SELECT DISTINCT unit, day + 1 FROM new_acts WHERE kind = 'message'")
+    first, last = work.sql("SELECT min(day), max(day) FROM new_acts WHERE kind = 'message'")[0]
+    if first is not None:
+        work.view("acts", work.files("acts", (first - LOOK_AHEAD - 1) // WEEK, (last + 1) // WEEK), "near_acts")
+        for link in ("parent", "thread"):
+            work.sql(_ANSWERED.format(link=link))
+    work.view("acts", work.files("acts"), "every_act", check=False)
+    if work.sql("SELECT 1 FROM new_acts WHERE kind IN ('taken_down', 'put_back') LIMIT 1"):
+        work.sql(_TAKEN)
+    if work.sql("SELECT 1 FROM new_acts WHERE kind IN ('accepted', 'withdrawn') LIMIT 1"):
+        work.sql(_SETTLED)
+    work.sql(
+        "CREATE TABLE moved AS SELECT identity FROM new_people n JOIN people p USING (identity) "
+        "WHERE n.member <> p.member OR n.is_bot <> p.is_bot"
+    )
+    if work.sql("SELECT 1 FROM moved LIMIT 1"):
+        work.sql(_MERGED)
+    work.sql("CREATE OR REPLACE TABLE dirty AS SELECT DISTINCT unit, day FROM dirty")
+
+
+def settle_states(work: Work) -> None:
+    """The newest word on each takedown and verdict."""
+    work.sql(
+        "CREATE TABLE new_takedowns AS SELECT object, max(fact) AS fact, arg_max(gone, fact) AS gone FROM ("
+        "SELECT object, fact, gone FROM takedowns UNION ALL "
+        "SELECT object, fact, kind = 'taken_down' FROM new_acts WHERE kind IN ('taken_down', 'put_back')) GROUP BY object"
+    )
+    work.sql(
+        "CREATE TABLE new_verdicts AS SELECT * FROM ("
+        "SELECT question, fact, unit, day, answer, identity, stands FROM verdicts UNION ALL "
+        "SELECT parent, fact, unit, day, object, identity, kind = 'accepted' FROM new_acts "
+        "WHERE kind IN ('accepted', 'withdrawn')) QUALIFY row_number() OVER (PARTITION BY question ORDER BY fact DESC) = 1"
+    )
+    work.write("takedowns", 0, "SELECT * FROM new_takedowns")
+    work.write("verdicts", 0, "SELECT * FROM new_verdicts")

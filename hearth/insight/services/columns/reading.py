@@ -1,0 +1,141 @@
+"""Readings: the value of every metric, for every group and the community, at today and at the Mondays before."""
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import NamedTuple, cast, get_args
+
+import ibis
+import ibis.expr.datatypes as dt
+
+from hearth.core.metrics import Grain, Metric
+from hearth.insight.rules.measuring.evaluate import evaluable, evaluated
+from hearth.insight.rules.measuring.log import COMMUNITY, TABLES, MomentLog, of_community, of_groups
+from hearth.insight.services.columns.work import WEEK, Work, as_sql, described, quoted
+
+MONDAY = 4  # 1970-01-05, the first Monday, was day 4
+HISTORY_WEEKS = 53
+GRAINS = cast("tuple[Grain, ...]", get_args(Grain))
+STATES = ("spans", "memberships")
+DATED = ("messages", "member_days", "ties", "presence")
+LONGEST = 99_999
+
+
+class Change(NamedTuple):
+    """Something in the past changed, at ``since`` to ``until``; ``endless`` when every later moment feels it."""
+
+    since: int
+    until: int
+    endless: bool = False
+
+
+def moments(first: int, today: int) -> list[int]:
+    """Today and the Mondays before it, at most ``HISTORY_WEEKS`` and none before there was anything to read."""
+    oldest = max(first + 1, today - HISTORY_WEEKS * WEEK)
+    monday = oldest + (MONDAY - oldest) % WEEK
+    return sorted({*range(monday, today, WEEK), today})
+
+
+def changes_of(work: Work) -> list[Change]:
+    """What happened to the past in this refresh: dirty days, firsts that moved, memberships that were rewritten."""
+    found = [Change(day, day) for (day,) in work.sql("SELECT DISTINCT day FROM dirty")]
+    found += [
+        Change(since, until)
+        for since, until in work.sql(
+            "SELECT DISTINCT least(o.first_day, n.first_day), greatest(o.first_day, n.first_day) "
+            "FROM spans o JOIN new_spans n USING (unit, member) WHERE o.first_message <> n.first_message "
+            "UNION SELECT day, day FROM new_presence"
+        )
+    ]
+    for state, columns in (("memberships", "joined, until"), ("units", "born")):
+        for side in ((f"new_{state}", state), (state, f"new_{state}")):
+            since = work.sql(
+                f"SELECT min(least({columns})) FROM (SELECT * FROM {side[0]} EXCEPT SELECT * FROM {side[1]})"
+            )[0][0]
+            if since is not None:
+                found.append(Change(since, since, endless=True))
+    return found
+
+
+def todo(metrics: Iterable[Metric], work: Work, changes: list[Change], today: int, first: int) -> dict[int, set[str]]:
+    """The metrics to compute at each moment."""
+    wanted: dict[int, set[str]] = {}
+    work.state("readings", "old_readings")
+    known = set(work.sql("SELECT DISTINCT moment, metric, version FROM old_readings"))
+    for moment in moments(first, today):
+        for metric in metrics:
+            if not metric.history and moment != today:
+                continue
+            if (moment, metric.name, metric.version) not in known or _felt(metric, moment, changes):
+                wanted.setdefault(moment, set()).add(metric.name)
+    return wanted
+
+
+def _felt(metric: Metric, moment: int, changes: list[Change]) -> bool:
+    reach = LONGEST if metric.window_days is None else metric.window_days
+    return any(
+        change.since < moment and (change.endless or moment <= change.until + reach or metric.window_days is None)
+        for change in changes
+    )
+
+
+def read(work: Work, metrics: list[Metric], wanted: dict[int, set[str]], today: int, first: int,
+         tell: Callable[[int, int], None]) -> None:  # fmt: skip
+    """Compute what is wanted and write the readings of all moments, those of one group side by side."""
+    longest = max((metric.window_days or 0) for metric in metrics) + 1
+    _load(work, min(wanted, default=today) - longest, today)
+    work.sql(f"CREATE TABLE found AS SELECT {quoted('readings')} FROM readings WHERE false")
+    chosen = {moment: [metric for metric in metrics if metric.name in wanted[moment]] for moment in sorted(wanted)}
+    for place, grain in enumerate(GRAINS):
+        _place(work, grain)
+        for step, moment in enumerate(chosen):
+            _read_moment(work, chosen[moment], moment, grain)
+            tell(place * len(chosen) + step + 1, len(GRAINS) * len(chosen))
+    work.state("readings", "old_readings")
+    days = ", ".join(map(str, moments(first, today)))
+    work.write(
+        "readings", 0, "SELECT * FROM found UNION ALL BY NAME SELECT * FROM old_readings "
+        f"WHERE moment IN ({days}) AND (moment, metric) NOT IN (SELECT DISTINCT (moment, metric) FROM found)",
+    )  # fmt: skip
+
+
+def _load(work: Work, first: int, last: int) -> None:
+    """Bring the days that the windows reach into memory, once."""
+    for table in DATED:
+        work.view(table, work.files(table, first // WEEK, last // WEEK), f"{table}_files")
+        work.sql(f"CREATE TABLE {table}_near AS SELECT * FROM {table}_files WHERE day >= {first} AND day < {last}")
+
+
+@ibis.udf.scalar.builtin
+def getvariable(variable: str) -> dt.int32:
+    """DuckDB's own: the value of a variable, a constant to its planner."""
+    raise NotImplementedError
+
+
+@cache
+def statement(metric: Metric) -> str:
+    """The metric in DuckDB's SQL over the tables of a grain, at the day in the variable ``moment``: compiled once."""
+    tables = {name: described(f"log_{name}", "memberships" if name == "places" else name) for name in TABLES}
+    return as_sql(evaluated(metric, MomentLog(tables, getvariable("moment")), described("log_units", "units")))
+
+
+def _place(work: Work, grain: Grain) -> None:
+    """Point the log's tables at a grain."""
+    tables = {name: described(f"{name}_near", name) for name in DATED}
+    tables |= {name: described(f"new_{name}", name) for name in STATES}
+    placed = of_groups(tables) if grain == "group" else of_community(tables)
+    for name, rows in placed.items():
+        work.sql(
+            f"CREATE OR REPLACE TEMP TABLE {grain}_{name} AS {as_sql(rows)}"
+            if name in STATES and grain != "group"
+            else f"CREATE OR REPLACE TEMP VIEW {grain}_{name} AS {as_sql(rows)}"
+        )
+        work.sql(f"CREATE OR REPLACE TEMP VIEW log_{name} AS SELECT * FROM {grain}_{name}")
+    units = "new_units" if grain == "group" else f"(SELECT {COMMUNITY} AS unit, min(born) AS born FROM new_units)"
+    work.sql(f"CREATE OR REPLACE TEMP VIEW log_units AS SELECT unit::BIGINT AS unit, born FROM {units}")
+
+
+def _read_moment(work: Work, metrics: list[Metric], moment: int, grain: Grain) -> None:
+    work.sql(f"SET VARIABLE moment = {moment}::INTEGER")
+    for metric in evaluable(metrics, grain):
+        found = f"SELECT {moment} AS moment, '{grain}' AS grain, * FROM ({statement(metric)})"
+        work.sql(f"INSERT INTO found BY NAME {found}")

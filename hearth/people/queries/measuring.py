@@ -1,0 +1,26 @@
+"""Who is behind what was said, for those who measure it: whole tables, never for pages."""
+
+from datetime import UTC, datetime, time
+
+from hearth.people.models import Identity, Verification
+from hearth.people.types import VerificationState
+
+CONFIRMED = (VerificationState.VERIFIED, VerificationState.EXPIRED)
+
+
+def identity_rows() -> list[tuple[int, int, bool]]:
+    """(identity, the member it speaks for now, is a bot) of every identity in the community."""
+    return list(Identity.objects.order_by("pk").values_list("pk", "member_id", "is_bot"))
+
+
+def verified_spans() -> dict[int, tuple[datetime, datetime | None]]:
+    """Member → since when and until when a credential of theirs is confirmed. Revoked ones never counted."""
+    found: dict[int, tuple[datetime, datetime | None]] = {}
+    rows = Verification.objects.filter(state__in=CONFIRMED, decided_at__isnull=False).order_by("decided_at")
+    for member, since, last_day in rows.values_list("member_id", "decided_at", "expires_on"):
+        until = None if last_day is None else datetime.combine(last_day, time.max, UTC)
+        known = found.get(member)
+        if known is not None:
+            since, until = min(since, known[0]), None if until is None or known[1] is None else max(until, known[1])
+        found[member] = (since, until)
+    return found
