@@ -10,12 +10,9 @@ from hearth.insight.tests.columns import START, Story, by_chance
 
 def readings(store: ColumnStore) -> dict[tuple, tuple]:
     """Every reading that is published: (moment, grain, unit, metric) → (value, n, note)."""
-    found = {}
-    for moment, names in store.manifest().of("readings").items():
-        for name in names:
-            rows = duckdb.sql(f"SELECT grain, unit, metric, value, n, note FROM '{store.folder / name}'").fetchall()
-            found |= {(moment, *row[:3]): (row[3] and float(f"{row[3]:.9g}"), *row[4:]) for row in rows}
-    return found
+    (name,) = store.manifest().of("readings")[0]
+    rows = duckdb.sql(f"SELECT moment, grain, unit, metric, value, n, note FROM '{store.folder / name}'").fetchall()
+    return {row[:4]: (row[4] and float(f"{row[4]:.9g}"), *row[5:]) for row in rows}
 
 
 def living(seed: int, days: int, acts: int) -> Story:
