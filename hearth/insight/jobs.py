@@ -1,5 +1,6 @@
 """Measuring as long work: each hour, and after an import."""
 
+from importlib import import_module
 from typing import Any
 
 import orjson
@@ -15,6 +16,7 @@ from hearth.core.reactions import on
 from hearth.core.tenancy import community_scope
 from hearth.insight.queries.archive import diagnose_archive
 from hearth.insight.queries.pulse import stored
+from hearth.insight.queries.readings import measured_day, today_of_community
 from hearth.insight.services import refresh_people, refresh_pulse
 from hearth.insight.types import Stage
 
@@ -47,6 +49,28 @@ def run_refresh_all_people(run: JobRun) -> dict[str, Any]:
     for community in Community.objects.all():
         with community_scope(community):
             enqueue("insight.refresh_people", unique_key=f"community:{community.pk}")
+    return {}
+
+
+@job("insight.refresh_metrics", title="Compute every metric", attempts=2, lease=600, quick=False)
+def run_refresh_metrics(run: JobRun) -> dict[str, Any]:
+    """Bring the readings of the job's community to the present day."""
+    # The engines are loaded when they are used: no other process should carry them.
+    found = import_module("hearth.insight.services.measuring").refresh_metrics(
+        lambda step, done, total: run.progress(done, total, note=step)
+    )
+    return {"through": found.through, "day": found.today}
+
+
+@job(
+    "insight.refresh_all_metrics", title="Compute the metrics of every community whose day has begun", cron="7 * * * *"
+)
+def run_refresh_all_metrics(run: JobRun) -> dict[str, Any]:
+    """Queue each community once a day, after midnight in its own zone."""
+    for community in Community.objects.all():
+        with community_scope(community):
+            if measured_day() != today_of_community():
+                enqueue("insight.refresh_metrics", unique_key=f"community:{community.pk}")
     return {}
 
 
@@ -104,5 +128,5 @@ def _head_of(row: Any, mapping: ImportMapping) -> dict[str, Any] | None:
 @on("carriers.archive_imported", key="insight.measure_after_import", historical=True)
 def measure_after_import(fact: Fact) -> None:
     """An import changed the past: measure again."""
-    for name in ("insight.refresh_pulse", "insight.refresh_people"):
+    for name in ("insight.refresh_pulse", "insight.refresh_people", "insight.refresh_metrics"):
         enqueue(name, unique_key=f"community:{fact.community_id}")

@@ -91,7 +91,9 @@ def with_first(rows: "Table", log: Log) -> "Table":
     """Memberships with ``first``: the day of the member's first message after joining, null before it."""
     spans = log.standing("spans").select(*KEY, "member", "first_day")
     told = rows.left_join(spans, [*KEY, "member"])
-    return told.mutate(first=(told.first_day >= told.joined).ifelse(told.first_day, told.first_day.nullif(told.first_day)))
+    return told.mutate(
+        first=(told.first_day >= told.joined).ifelse(told.first_day, told.first_day.nullif(told.first_day))
+    )
 
 
 def activation(log: Log) -> "Table":

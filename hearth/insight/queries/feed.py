@@ -1,12 +1,15 @@
 """Acts and states of the community in scope, read from the fact log and the tables that members live in."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import connection
 
 from hearth.conversation.queries.history import seen_since
@@ -18,18 +21,13 @@ from hearth.core.tenancy import across_communities, current_community_id
 from hearth.groups.queries import all_groups, membership_rows
 from hearth.people.queries import identity_rows, verified_spans
 
+Longs = npt.NDArray[np.int64]
 BATCH = 100_000
 _INT, _DAY, _YES = pa.int64(), pa.int32(), pa.bool_()
 
 _EPOCH = date(1970, 1, 1)
-# A day is that of the group's own zone.
-_ROW = """
-SELECT fact, epoch_ms(t.moment) AS "at",
-    CAST(CAST(timezone(z.zone, timezone('UTC', t.moment)) AS DATE) - DATE '1970-01-01' AS INTEGER) AS day,
-    unit, identity, kind, object, parent, thread, origin, question
-FROM ({branches}) t JOIN zones z ON z.unit = t.unit
-WHERE t.object IS NOT NULL
-"""
+DAY_MS = 86_400_000
+QUARTER_MS = 900_000  # no zone has changed its clock within a quarter of an hour since 1970
 
 
 class LivingFeed:
@@ -39,7 +37,6 @@ class LivingFeed:
         self._tell = tell
         self._zones = {group.pk: group.time_zone for group in all_groups()}
         self._con = duckdb.connect()
-        self._con.register("zones", _zones(self._zones))
         self._statement = _statement(list(acts))
 
     def upto(self) -> int:
@@ -82,7 +79,10 @@ class LivingFeed:
             }
         )  # fmt: skip
         self._con.register("told", told)
-        return self._con.execute(self._statement).to_arrow_table()
+        found = self._con.sql(self._statement).to_arrow_table()
+        found = found.filter(pc.is_in(found["unit"], pa.array(list(self._zones), _INT)))
+        days = days_of(found["at"].to_numpy(), found["unit"].to_numpy(), self._zones)
+        return found.append_column("day", pa.array(days, _DAY))
 
     def presence(self, after: int) -> Iterator[tuple[int, pa.Table]]:
         """Who was seen reading, day by day."""
@@ -137,8 +137,23 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _zones(zones: dict[int, str]) -> pa.Table:
-    return _table([(unit, zone(name).key) for unit, name in zones.items()], unit=_INT, zone=pa.string())
+def days_of(at: Longs, unit: Longs, zones: dict[int, str]) -> Longs:
+    """The day of each time (ms since 1970 UTC) in the zone of its group, in days since 1970."""
+    days = np.empty(len(at), np.int64)
+    names = np.array([zones[int(one)] for one in np.unique(unit)])
+    name_of = names[np.searchsorted(np.unique(unit), unit)] if len(unit) else np.array([], dtype=str)
+    for name in np.unique(names):
+        rows = name_of == name
+        quarters, place = np.unique(at[rows] // QUARTER_MS, return_inverse=True)
+        offsets = np.array([_offset_ms(zone(str(name)), int(quarter) * QUARTER_MS) for quarter in quarters], np.int64)
+        days[rows] = (at[rows] + offsets[place]) // DAY_MS
+    return days
+
+
+def _offset_ms(name: ZoneInfo, ms: int) -> int:
+    moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=ms)
+    offset = moment.astimezone(name).utcoffset() or timedelta()
+    return int(offset.total_seconds() * 1000)
 
 
 def _table(rows: Iterable[tuple[Any, ...]], **types: pa.DataType) -> pa.Table:
@@ -158,14 +173,13 @@ def _statement(declared: Sequence[Act]) -> str:
     fields = ("identity", "group", "object", "parent", "thread", "question")
     cases = {field: _case(declared, field) for field in fields}
     kind = " ".join(f"WHEN '{act.fact}' THEN '{act.kind}'" for act in declared)
-    branches = (
-        "SELECT fact, origin, CAST(moment AS TIMESTAMP) AS moment, "
+    return (
+        'SELECT * FROM (SELECT fact, origin, epoch_ms(CAST(moment AS TIMESTAMP)) AS "at", '
         f"CASE name {kind} END AS kind, CAST({cases['identity']} AS BIGINT) AS identity, "
         f"CAST({cases['group']} AS BIGINT) AS unit, CAST({cases['object']} AS BIGINT) AS object, "
         f"CAST({cases['parent']} AS BIGINT) AS parent, CAST({cases['thread']} AS BIGINT) AS thread, "
-        f"coalesce(CAST({cases['question']} AS BOOLEAN), false) AS question FROM told"
+        f"coalesce(CAST({cases['question']} AS BOOLEAN), false) AS question FROM told) WHERE object IS NOT NULL"
     )
-    return _ROW.format(branches=branches)
 
 
 def _case(declared: Sequence[Act], field: str) -> str:

@@ -1,7 +1,6 @@
 """Immutable files and the manifest that says which of them count."""
 
 import fcntl
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,9 +11,10 @@ from typing import Any
 
 import orjson
 
+from hearth.insight.rules.columnfile import digest
+
 FORMAT = 1
 MANIFEST = "manifest.json"
-CHUNK = 1 << 20
 
 
 class Damaged(Exception):
@@ -129,15 +129,6 @@ def recorded(manifest: Manifest, folder: Path, names: list[str]) -> Manifest:
     """The manifest with new files, measured."""
     fresh = {name: ((folder / name).stat().st_size, digest(folder / name)) for name in names}
     return replace(manifest, files={**manifest.files, **fresh})
-
-
-def digest(path: Path) -> str:
-    """BLAKE2 of a file's bytes."""
-    told = hashlib.blake2b(digest_size=16)
-    with path.open("rb") as file:
-        while piece := file.read(CHUNK):
-            told.update(piece)
-    return told.hexdigest()
 
 
 def _sync(path: Path) -> None:

@@ -1,0 +1,134 @@
+"""Readings of metrics as pages, terminal and exports show them: from the published file alone, whatever its history."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from django.conf import settings
+
+from hearth.core.metrics import Grain, Metric, metrics
+from hearth.core.models import Community
+from hearth.core.tenancy import current_community_id
+from hearth.insight.rules.columnfile import digest
+from hearth.kit.clock import now
+
+EPOCH = date(1970, 1, 1)
+COMMUNITY = 0
+PERIOD = 28  # days between a value and the one it is compared with
+_COLUMNS = ["metric", "moment", "value", "n", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A metric's value at the beginning of a day, with the observations behind it and why it is missing."""
+
+    day: date
+    value: float | None
+    n: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class MetricReadings:
+    """One metric of one unit: its readings, the oldest first. Empty for a metric that waits for its facts."""
+
+    metric: Metric
+    readings: tuple[Reading, ...]
+
+    @property
+    def newest(self) -> Reading | None:
+        """The reading of today."""
+        return self.readings[-1] if self.readings else None
+
+    @property
+    def before(self) -> Reading | None:
+        """The reading nearest to 28 days before the newest: of the Monday on or after it."""
+        if not self.readings:
+            return None
+        then = self.readings[-1].day - timedelta(days=PERIOD)
+        return next((one for one in self.readings[:-1] if one.day >= then), None)
+
+
+def columns_folder() -> Path:
+    """Where the column files of the community in scope stand."""
+    return Path(settings.HEARTH_HOME) / "columns" / str(current_community_id())
+
+
+def today_of_community() -> int:
+    """The present day in the community's own zone, in days since 1970."""
+    zone = ZoneInfo(Community.objects.values_list("time_zone", flat=True).get(pk=current_community_id()))
+    return (now().astimezone(zone).date() - EPOCH).days
+
+
+def measured_day() -> int | None:
+    """The day of the newest readings; None before the first."""
+    published = _published()
+    return int(published["today"]) if published else None
+
+
+def readings_of(grain: Grain, unit: int = COMMUNITY) -> list[MetricReadings]:
+    """Every declared metric of a group or of the community with its readings: one small piece of one file is read."""
+    found = _rows(grain, unit)
+    return [MetricReadings(metric, tuple(found.get(metric.name, ()))) for metric in metrics if grain in metric.grains]
+
+
+def values_of(metric: str, moment: int | None = None) -> dict[int, float | None]:
+    """A metric of every group at a day, by default the newest: group → value."""
+    path = _file()
+    if path is None:
+        return {}
+    day = measured_day() if moment is None else moment
+    rows = pq.read_table(
+        path,
+        columns=["unit", "value"],
+        filters=[("grain", "=", "group"), ("metric", "=", metric), ("moment", "=", day)],
+    )
+    return dict(zip(rows["unit"].to_pylist(), rows["value"].to_pylist(), strict=True))
+
+
+def _rows(grain: Grain, unit: int) -> dict[str, list[Reading]]:
+    path = _file()
+    if path is None:
+        return {}
+    rows = pq.read_table(path, columns=_COLUMNS, filters=(pc.field("grain") == grain) & (pc.field("unit") == unit))
+    found: dict[str, list[Reading]] = defaultdict(list)
+    for row in rows.sort_by([("metric", "ascending"), ("moment", "ascending")]).to_pylist():
+        day = EPOCH + timedelta(days=row["moment"])
+        found[row["metric"]].append(Reading(day, row["value"], row["n"], row["note"]))
+    return found
+
+
+def _file() -> Path | None:
+    """The published readings, proven to be what was written; None where there are none, or where they are damaged."""
+    published = _published()
+    name = next((name for name in published.get("files", {}) if name.startswith("readings/")), None)
+    if name is None:
+        return None
+    path = columns_folder() / name
+    size, mark = published["files"][name]
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return path if found.st_size == size and _digest(path, found.st_mtime_ns) == mark else None
+
+
+@lru_cache(maxsize=64)
+def _digest(path: Path, changed_ns: int) -> str:
+    """Of a file as it stood when it was last changed: read once by each process, not for every page."""
+    return digest(path)
+
+
+def _published() -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = orjson.loads((columns_folder() / "manifest.json").read_bytes())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found

@@ -1,0 +1,111 @@
+"""The metrics of a living community: its own facts in, readings out, the same numbers as counted by hand."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from hearth.conversation.access import room_of_group
+from hearth.conversation.services.changing import accept_answer, hide_message, react
+from hearth.conversation.services.posting import post_message
+from hearth.core.models import Job
+from hearth.core.tenancy import entered
+from hearth.groups.services import admit_member
+from hearth.insight import jobs
+from hearth.insight.queries.readings import COMMUNITY, columns_folder, measured_day, readings_of, values_of
+from hearth.insight.services.measuring import rebuild_metrics, refresh_metrics
+from hearth.kit.clock import now
+
+pytestmark = pytest.mark.django_db
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture(autouse=True)
+def columns(settings, tmp_path):
+    settings.HEARTH_HOME = tmp_path
+
+
+@pytest.fixture
+def ward(ada, bo, chen, dara, cardiology, time_machine):
+    """Five days from now: a question that Bo answered after two hours, and an advert that was hidden."""
+    cardiology.time_zone = "Asia/Shanghai"
+    cardiology.save()
+    admit_member(ada.actor, cardiology, dara.member, how="staff")
+    begin = now().astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=5)
+
+    def at(hour: float) -> None:
+        time_machine.move_to(begin + timedelta(hours=hour), tick=False)
+
+    def say(who, text, hour, **more):
+        at(hour)
+        access = room_of_group(who.actor, cardiology.pk)
+        return post_message(access, text=text, client_id=f"client-{int(hour * 10):04}", **more).message_id
+
+    asked = say(dara, "Who reads the echo tonight?", 9)
+    answer = say(bo, "I do, from six.", 11, reply_to=asked)
+    say(chen, "Thank you", 11.5, reply_to=answer)
+    advert = say(chen, "Cheap watches", 14)
+    say(ada, "The round is at eight.", 23.5)
+    react(chen.actor, asked, "👍", on=True)
+    accept_answer(dara.actor, answer)
+    hide_message(bo.actor, advert, "an advert")
+    at(30)
+    return begin, at, cardiology
+
+
+def told(grain="group", unit=COMMUNITY):
+    return {one.metric.name: one.newest and one.newest.value for one in readings_of(grain, unit)}
+
+
+def test_a_day_of_talk_comes_to_what_one_counts_by_hand(ward):
+    begin, _at, cardiology = ward
+    refresh_metrics()
+    assert measured_day() == (begin.date() - datetime(1970, 1, 1).date()).days + 1
+    found = told("group", cardiology.pk)
+    expected = {
+        "messages_28d": 3, "authors_28d": 3, "seeded_28d": 1, "questions_28d": 1, "starts_per_week": 0.25,
+        "starters_28d": 1, "reactions_28d": 1, "questions_open": 0, "wau": 3, "mau": 3, "dau": 3 / 28,
+        "lifecycle_new": 3, "lifecycle_dormant": 0, "weeks_active": 1, "members": 4, "organic_share": None,
+    }  # fmt: skip
+    assert {name: found[name] for name in expected} == expected
+    whole = told("community")
+    assert (whole["messages_28d"], whole["authors_28d"], whole["members"]) == (3, 3, 4)
+    assert values_of("messages_28d") == {cardiology.pk: 3}
+
+
+def test_nothing_of_the_present_day_is_seen(ward):
+    _begin, at, cardiology = ward
+    at(23.9)
+    refresh_metrics()
+    assert told("group", cardiology.pk)["messages_28d"] == 0
+
+
+def test_a_rebuild_says_what_the_refreshes_said(ward):
+    _begin, at, cardiology = ward
+    refresh_metrics()
+    at(60)
+    refresh_metrics()
+    refreshed = readings_of("group", cardiology.pk)
+    rebuild_metrics()
+    assert readings_of("group", cardiology.pk) == refreshed
+
+
+def test_a_damaged_file_of_readings_is_never_shown_and_made_anew(ward):
+    _begin, _at, cardiology = ward
+    refresh_metrics()
+    (path,) = columns_folder().glob("readings/*.parquet")
+    body = bytearray(path.read_bytes())
+    body[len(body) // 2] ^= 0xFF
+    path.write_bytes(bytes(body))
+    assert set(told("group", cardiology.pk).values()) == {None}
+    refresh_metrics()
+    assert told("group", cardiology.pk)["messages_28d"] == 3
+
+
+def test_each_community_is_measured_once_on_its_own_day(ward, community, other_community):
+    with entered(None):
+        jobs.run_refresh_all_metrics(None)
+        assert sorted(Job.objects.filter(name="insight.refresh_metrics").values_list("community_id", flat=True)) == [
+            community.pk,
+            other_community.pk,
+        ]
