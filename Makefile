@@ -15,7 +15,7 @@ POSTGRES := .ci/with-postgres
 ALONE := env -u HEARTH_HOME -u HEARTH_DEMO -u PORT -u HEARTH_GATEWAY_PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-postgres thorough lint contracts e2e faults faults-short bench assets messages screenshots reference diagnose-samples pulse-study clean
+.PHONY: help demo test test-postgres thorough lint contracts e2e faults faults-short bench assets messages screenshots reference diagnose-samples pulse-study metrics-reference clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -101,6 +101,8 @@ screenshots: .venv/ready-to-develop ## Take the pictures of docs/screenshots fro
 
 reference: .venv/ready-to-develop ## Write the generated pages of docs/reference
 	@DJANGO_SETTINGS_MODULE=hearth.project.test_settings $(BIN)/hearth reference docs/reference
+
+metrics-reference: reference ## Write the catalogue of metrics (part of the reference)
 
 clean: ## Remove environments and build products; HEARTH_HOME stays
 	@rm -rf .venv .uv build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

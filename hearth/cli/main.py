@@ -152,6 +152,28 @@ def diagnose(
 
 
 @app.command()
+def metrics(
+    community: Annotated[str, typer.Option(help="The community's key; the first one where none is named.")] = "",
+    group: Annotated[str, typer.Option(help="A group's key; the whole community where none is named.")] = "",
+    refresh: Annotated[bool, typer.Option("--refresh", help="Compute what is new first.")] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Compute everything anew first.")] = False,
+    as_json: JsonFlag = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV for spreadsheets.")] = False,
+) -> None:
+    """Say every metric of a community or a group, as its pages do."""
+    _do_with_django(
+        "hearth.cli.metrics",
+        "metrics",
+        community=community,
+        group=group,
+        refresh=refresh,
+        rebuild=rebuild,
+        as_json=as_json,
+        as_csv=as_csv,
+    )
+
+
+@app.command()
 def backup(path: Annotated[Path, typer.Argument(help="The file to write; a .zip that must not exist yet.")]) -> None:
     """Write a consistent copy of everything, while the house goes on."""
     _do_with_django("hearth.cli.backup", "backup", path=path)

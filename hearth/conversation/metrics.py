@@ -1,3 +1,4 @@
+# ruff: noqa: E501  definitions stay on their lines
 """What talk is measured by: its acts, and the metrics of conversations, questions and answers."""
 
 from typing import TYPE_CHECKING, Any

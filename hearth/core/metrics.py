@@ -1,4 +1,4 @@
-"""Metrics: each declared once, in the module it belongs to, as an expression over the log; one engine computes them all.
+"""Metrics: each declared once, in the module it belongs to, as an expression over the log; one engine computes all.
 
 ::
 
@@ -36,8 +36,8 @@ class Log(Protocol):
     """The tables a metric may ask for, all with ``unit`` (a group, or the community), whole days of the group's own
     zone, and members after merges:
 
-    ``member_days`` (unit, day, member, messages, starts, questions, reactions, accepted, seeded): what a member did on a
-    day; all counts but ``seeded`` are of organic acts alone.
+    ``member_days`` (unit, day, member, messages, starts, questions, reactions, accepted, seeded): what a member did on
+    a day; all counts but ``seeded`` are of organic acts alone.
 
     ``messages`` (unit, day, at, message, member, organic, question, start, answer_hours, repliers, replies, accepted):
     each message, seeded ones too; ``answer_hours`` until another person's first reply within seven days, else null;
@@ -59,8 +59,7 @@ class Log(Protocol):
         """The day before whose beginning everything seen lies, in days since 1970."""
 
     def window(self, table: str, days: int, skip: int = 0) -> "Table":
-        """The rows of ``table`` whose ``day`` lies in the ``days`` days that end ``skip`` days before the moment.
-        """
+        """The rows of ``table`` whose ``day`` lies in the ``days`` days that end ``skip`` days before the moment."""
 
     def standing(self, table: str) -> "Table":
         """The rows of ``spans``, ``memberships`` or ``places`` that began before the moment."""

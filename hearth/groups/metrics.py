@@ -1,3 +1,4 @@
+# ruff: noqa: E501  definitions stay on their lines
 """Metrics of belonging on paper: who is a member, who came, who left."""
 
 from typing import TYPE_CHECKING

@@ -1,11 +1,13 @@
-"""Metrics that cut across: activity, activation, retention, lifecycle; and the catalogue's that wait for their facts."""
+# ruff: noqa: E501  definitions stay on their lines
+"""Metrics that cut across: activity, activation, retention, lifecycle; and those that wait for their facts."""
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Literal
 
 from django.utils.translation import gettext_noop as _
 
 from hearth.core.estimators import count, median_wait, people, ratio, share, share_waiting
-from hearth.core.metrics import KEY, Log, metric
+from hearth.core.metrics import KEY, Family, Log, Unit, metric
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -219,7 +221,7 @@ for _week in (1, 4, 8):
                        8: _("Share of those who first wrote eight weeks before the last seven days who wrote in these."),
                        }[_week],
            family="retention", unit="share", direction=1, window_days=7 * (_week + 1),
-           expression=lambda log, week=_week: week_retention(log, week))  # fmt: skip
+           expression=partial(week_retention, week=_week))  # fmt: skip
 metric("lifecycle_new", title=_("New"), definition=_("Members who first wrote in the last 28 days."),
        family="retention", unit="people", direction=1, window_days=MONTH, expression=new_authors)  # fmt: skip
 metric("lifecycle_returning", title=_("Returning"),
@@ -245,4 +247,221 @@ for _weeks in (4, 26, 52):
                              "for 90 days (Kaplan-Meier)."),
                        }[_weeks],
            family="retention", unit="share", direction=1, window_days=None, history=False,
-           expression=lambda log, weeks=_weeks: lasting(log, weeks))  # fmt: skip
+           expression=partial(lasting, weeks=_weeks))  # fmt: skip
+
+# What the catalogue names and no module can tell yet: declared, so that nobody defines it twice.
+WAITING: tuple[tuple[str, str, str, Family, Unit, Literal[-1, 0, 1], int | None, str], ...] = (
+    (
+        "join_rate",
+        _("Join rate"),
+        _("Share of the visitors of a group's page in 28 days who joined it."),
+        "acquisition",
+        "share",
+        1,
+        28,
+        "growth.page_visited",
+    ),
+    (
+        "cost_per_join",
+        _("Cost per join"),
+        _("Spending on campaigns in 28 days by the members it brought."),
+        "acquisition",
+        "ratio",
+        -1,
+        28,
+        "growth.campaign_paid",
+    ),
+    (
+        "content_engagement",
+        _("Content engagement"),
+        _("Share of the members reached by a card or article who opened it, reacted or answered."),
+        "value",
+        "share",
+        1,
+        28,
+        "content.card_published",
+    ),
+    (
+        "streak_completion",
+        _("Streaks completed"),
+        _("Share of the check-in challenges of 28 days that were completed."),
+        "value",
+        "share",
+        1,
+        28,
+        "activation.checked_in",
+    ),
+    (
+        "show_up_rate",
+        _("Show-up rate"),
+        _("Share of those registered for a gathering in 91 days who came."),
+        "value",
+        "share",
+        1,
+        91,
+        "gatherings.gathering_held",
+    ),
+    (
+        "recommend_score",
+        _("Would recommend"),
+        _("Share of those who would surely recommend the group minus those who would not (net promoter score)."),
+        "value",
+        "share",
+        1,
+        91,
+        "voice.survey_answered",
+    ),
+    (
+        "sense_of_community",
+        _("Sense of community"),
+        _("Mean of the Brief Sense of Community Scale, 1 to 5 (Peterson, Speer & McMillan 2008)."),
+        "belonging",
+        "ratio",
+        1,
+        91,
+        "voice.survey_answered",
+    ),
+    (
+        "level_moves",
+        _("Moved up a level"),
+        _("Share of the members of a level who reached the next one in 28 days."),
+        "growth",
+        "share",
+        1,
+        28,
+        "recognition.level_reached",
+    ),
+    (
+        "flag_rate",
+        _("Flagged"),
+        _("Messages flagged per thousand, over 28 days."),
+        "order",
+        "ratio",
+        -1,
+        28,
+        "moderation.case_opened",
+    ),
+    (
+        "flags_upheld",
+        _("Flags upheld"),
+        _("Share of the decided cases of 28 days that were upheld."),
+        "order",
+        "share",
+        0,
+        28,
+        "moderation.case_decided",
+    ),
+    (
+        "repeat_offences",
+        _("Repeat offences"),
+        _("Share of those with a strike who had another within 90 days."),
+        "order",
+        "share",
+        -1,
+        90,
+        "moderation.strike_given",
+    ),
+    (
+        "time_to_moderation",
+        _("Time to moderation"),
+        _("Hours until half of the cases of 28 days were decided."),
+        "order",
+        "hours",
+        -1,
+        28,
+        "moderation.case_decided",
+    ),
+    (
+        "appeals_won",
+        _("Appeals won"),
+        _("Share of the appeals of 91 days that were granted."),
+        "order",
+        "share",
+        -1,
+        91,
+        "moderation.appeal_decided",
+    ),
+    (
+        "k_factor",
+        _("K-factor"),
+        _("Invitations a member sends, times the share of them that are accepted."),
+        "growth",
+        "ratio",
+        1,
+        91,
+        "growth.invite_issued",
+    ),
+    (
+        "viral_cycle_time",
+        _("Viral cycle time"),
+        _("Median days from joining to the join of one's own invited."),
+        "growth",
+        "days",
+        -1,
+        91,
+        "growth.invite_accepted",
+    ),
+    (
+        "conversion_rate",
+        _("Conversion"),
+        _("Share of members who bought something in 28 days."),
+        "revenue",
+        "share",
+        1,
+        28,
+        "commerce.order_paid",
+    ),
+    (
+        "repurchase_rate",
+        _("Repurchase"),
+        _("Share of buyers who bought again within 90 days."),
+        "revenue",
+        "share",
+        1,
+        90,
+        "commerce.order_paid",
+    ),
+    (
+        "revenue_per_member",
+        _("Revenue per member"),
+        _("Paid orders of 28 days by members (ARPM)."),
+        "revenue",
+        "ratio",
+        1,
+        28,
+        "commerce.order_paid",
+    ),
+    (
+        "order_value",
+        _("Order value"),
+        _("Mean value of the paid orders of 28 days (AOV)."),
+        "revenue",
+        "ratio",
+        1,
+        28,
+        "commerce.order_paid",
+    ),
+    (
+        "coupons_redeemed",
+        _("Coupons redeemed"),
+        _("Share of the coupons given in 28 days that were redeemed."),
+        "revenue",
+        "share",
+        1,
+        28,
+        "commerce.coupon_redeemed",
+    ),
+    (
+        "refund_rate",
+        _("Refunds"),
+        _("Share of the paid orders of 28 days that were refunded."),
+        "revenue",
+        "share",
+        -1,
+        28,
+        "commerce.order_refunded",
+    ),
+)
+for _name, _title, _words, _family, _unit, _direction, _days, _fact in WAITING:
+    metric(_name, title=_title, definition=_words, family=_family, unit=_unit, direction=_direction, window_days=_days,
+           waits_for=(_fact,), minimum=0)  # fmt: skip

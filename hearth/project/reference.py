@@ -12,6 +12,7 @@ from typer.main import get_group
 from hearth.core import jobs
 from hearth.core.community_settings import settings_declared
 from hearth.core.facts import field_names, schemas
+from hearth.core.metrics import metrics
 from hearth.core.permissions import permissions
 from hearth.core.reactions import handlers
 from hearth.core.routing import table
@@ -145,7 +146,29 @@ def _paths(resolver: URLResolver, before: str = "", space: str = "") -> Iterable
 
 
 def _metrics() -> str:
-    rows = [
+    catalogue = [
+        (
+            f"`{m.name}`",
+            m.version,
+            m.family,
+            m.title,
+            m.definition,
+            m.unit,
+            {1: "more", -1: "less", 0: ""}[m.direction],
+            m.window_days or "all time",
+            m.minimum or "",
+            m.seeded,
+            ", ".join(m.grains),
+        )
+        for m in metrics
+        if m.expression is not None
+    ]
+    waiting = [
+        (f"`{m.name}`", m.family, m.title, m.definition, m.unit, ", ".join(f"`{fact}`" for fact in m.waits_for))
+        for m in metrics
+        if m.expression is None
+    ]
+    diagnosis = [
         (
             f"`{m.name}`",
             m.version,
@@ -159,9 +182,19 @@ def _metrics() -> str:
         for m in METRICS
     ]
     return (
-        "# Metrics\n\nEach is declared once and used by page, terminal, JSON and report. Below the least number of "
-        "observations a value is empty.\n\n"
-        + _rows("name | version | title | definition | unit | days | at least | seeded activity", rows)
+        "# Metrics\n\nEach is declared once, in the module it belongs to, as an expression over the fact log; one engine "
+        "computes it for page, CSV, JSON and terminal, embedded or on a cluster. Windows are whole days before the day of "
+        "the reading, in the group's own zone. Below the least number of observations a value is empty. Distinct members "
+        "of several groups are never added up: the community is computed as a unit of its own.\n\n"
+        + _rows(
+            "name | version | family | title | definition | unit | better | days | at least | counts | of", catalogue
+        )
+        + "\n## Waiting for their facts\n\nDeclared, and computed once a module emits what they are made of.\n\n"
+        + _rows("name | family | title | definition | unit | waits for", waiting)
+        + "\n## In a diagnosis\n\nComputed in memory from the words of an archive or a community, to the millisecond of its "
+        "last message, because an archive has no fact log. Some have the names of the metrics above and count by moments "
+        "where those count by days.\n\n"
+        + _rows("name | version | title | definition | unit | days | at least | seeded activity", diagnosis)
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from hearth.cli.main import app
 from hearth.core.facts import schemas
+from hearth.core.metrics import metrics
 from hearth.core.permissions import permissions
 from hearth.insight.rules.catalogue import METRICS
 from hearth.project.configuration import VARIABLES
@@ -37,7 +38,7 @@ def test_everything_registered_is_told():
         f"`{schema.name}`" in told["facts.md"] for schema in schemas if schema.type.__module__.endswith(".facts")
     )
     assert all(f"`{permission.key}`" in told["permissions.md"] for permission in permissions)
-    assert all(f"`{metric.name}`" in told["metrics.md"] for metric in METRICS)
+    assert all(f"`{metric.name}`" in told["metrics.md"] for metric in [*METRICS, *metrics])
 
 
 def variables_read() -> set[str]:

@@ -262,7 +262,13 @@ def _operations(house: House) -> None:
         admin.actor, SimpleUploadedFile(f"{house.canary}.csv", table.encode(), "text/csv"), purpose="diagnose"
     )
     enqueue("insight.refresh_pulse", actor=admin.actor)
-    house.things |= {"view_id": view.pk, "job_id": job.pk, "parked_id": parked.pk, "upload_id": upload.pk}
+    house.things |= {
+        "view_id": view.pk,
+        "job_id": job.pk,
+        "parked_id": parked.pk,
+        "upload_id": upload.pk,
+        "metric_name": "wau",
+    }
     house.things |= {"role": "moderator", "batch": "guessed", "key": "guessed"}
 
 

@@ -76,6 +76,7 @@ def _pages(actor: Actor) -> list[dict[str, Any]]:
         (VERIFY.key, "console:verification", _("Verification"), "badge-check"),
         ("", "console:diagnosis", _("Diagnosis"), "stethoscope"),
         (SEE_PEOPLE.key, "console:people", _("People"), "network"),
+        ("", "console:metrics", _("Metrics"), "chart-line"),
         (IMPORT.key, "console:imports", _("Import"), "upload"),
         ("", "console:jobs", _("Jobs"), "list-checks"),
         (READ_AUDIT.key, "console:audit", _("Audit"), "scroll-text"),

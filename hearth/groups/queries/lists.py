@@ -193,6 +193,11 @@ def all_groups() -> list[Group]:
     return list(Group.objects.order_by("pk"))
 
 
+def group_with_key(key: str) -> Group | None:
+    """The group of the community with that key: for the command line."""
+    return Group.objects.filter(key=key).first()
+
+
 def membership_rows() -> Iterator[tuple[int, int, datetime, datetime | None, bool]]:
     """(group, member, from, until, whether a member invited them) of every membership, for those who measure."""
     rows = Membership.objects.order_by("pk").values_list(

@@ -56,7 +56,7 @@ class LivingFeed:
         while True:
             with connection.cursor() as cursor:
                 cursor.execute(
-                    f"SELECT id, name, origin, {_text('occurred_at')}, {_text('data')} FROM core_fact "  # noqa: S608
+                    f"SELECT id, name, origin, {_text('occurred_at')}, {_text('data')} FROM core_fact "
                     f"WHERE id > %s AND id <= %s AND community_id = %s AND name IN ({sql.marks(names)}) "
                     "ORDER BY id LIMIT %s",
                     [after, upto, current_community_id(), *names, BATCH],
@@ -157,7 +157,7 @@ def _offset_ms(name: ZoneInfo, ms: int) -> int:
 
 
 def _table(rows: Iterable[tuple[Any, ...]], **types: pa.DataType) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) or [[]] * len(types)
+    columns = list(zip(*rows, strict=True)) or [()] * len(types)
     return pa.table({name: pa.array(values, kind) for (name, kind), values in zip(types.items(), columns, strict=True)})
 
 

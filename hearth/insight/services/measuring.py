@@ -8,12 +8,12 @@ from collections.abc import Callable
 from hearth.core.metrics import metrics
 from hearth.insight.queries.feed import LivingFeed
 from hearth.insight.queries.readings import columns_folder, today_of_community
-from hearth.insight.services.columns import ColumnStore, Manifest, refresh_columns
+from hearth.insight.services.columns import ColumnStore, Manifest, refresh_columns, unheard
 
 
 def refresh_metrics(tell: Callable[[str, int, int], None] | None = None) -> Manifest:
     """Bring the readings to the beginning of the community's present day. ``tell(step, done, total)`` hears of it."""
-    hear = tell or (lambda step, done, total: None)
+    hear = tell or unheard
     feed = LivingFeed(lambda count: hear("facts", count, count))
     return refresh_columns(ColumnStore(columns_folder()), feed, list(metrics), today_of_community(), hear)
 

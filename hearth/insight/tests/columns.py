@@ -37,8 +37,9 @@ class Story:
         self.members.setdefault(who, who)
         self.groups.setdefault(unit, START - 1)
         fact = len(self.acts_told) + 1
-        row = {"fact": fact, "at": at, "day": at // DAY, "unit": unit, "identity": who, "kind": "message", "object": fact,
-               "parent": None, "thread": None, "origin": "organic", "question": False} | more  # fmt: skip
+        row = {"fact": fact, "at": at, "day": at // DAY, "unit": unit, "identity": who, "kind": "message",
+               "object": fact, "parent": None, "thread": None, "origin": "organic", "question": False}  # fmt: skip
+        row |= more
         self.acts_told.append(row)
         return fact
 
@@ -90,7 +91,7 @@ def by_chance(story: Story, seed: int, days: range, acts: int) -> None:
         messages = [a for a in story.acts_told if a["kind"] == "message"]
         kind = chance.choice(["message", "reaction", "taken_down", "put_back", "accepted", "withdrawn", "late"],
                              p=[0.72, 0.12, 0.04, 0.02, 0.04, 0.01, 0.05])  # fmt: skip
-        if not messages or kind == "message" or kind == "late":
+        if not messages or kind in {"message", "late"}:
             near = [a for a in messages if a["unit"] == unit][-8:]
             answered = int(chance.choice([a["object"] for a in near])) if near and chance.random() < 0.6 else None
             threaded = answered if answered and chance.random() < 0.3 else None

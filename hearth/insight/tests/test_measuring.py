@@ -1,6 +1,6 @@
 """The metrics of a living community: its own facts in, readings out, the same numbers as counted by hand."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +12,7 @@ from hearth.core.models import Job
 from hearth.core.tenancy import entered
 from hearth.groups.services import admit_member
 from hearth.insight import jobs
-from hearth.insight.queries.readings import COMMUNITY, columns_folder, measured_day, readings_of, values_of
+from hearth.insight.queries.readings import COMMUNITY, EPOCH, columns_folder, measured_day, readings_of, values_of
 from hearth.insight.services.measuring import rebuild_metrics, refresh_metrics
 from hearth.kit.clock import now
 
@@ -60,7 +60,7 @@ def told(grain="group", unit=COMMUNITY):
 def test_a_day_of_talk_comes_to_what_one_counts_by_hand(ward):
     begin, _at, cardiology = ward
     refresh_metrics()
-    assert measured_day() == (begin.date() - datetime(1970, 1, 1).date()).days + 1
+    assert measured_day() == (begin.date() - EPOCH).days + 1
     found = told("group", cardiology.pk)
     expected = {
         "messages_28d": 3, "authors_28d": 3, "seeded_28d": 1, "questions_28d": 1, "starts_per_week": 0.25,

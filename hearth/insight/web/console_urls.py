@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hearth.insight.web import alarms, console, people
+from hearth.insight.web import alarms, console, metrics, people
 
 urlpatterns = [
     path("diagnosis/", console.diagnosis, name="diagnosis"),
@@ -16,4 +16,7 @@ urlpatterns = [
     path("diagnosis/archives/<int:upload_id>/", console.archive, name="archive"),
     path("diagnosis/archives/<int:upload_id>/report/", console.archive_report, name="archive-report"),
     path("diagnosis/archives/<int:upload_id>/data/", console.archive_data, name="archive-data"),
+    path("metrics/", metrics.overview, name="metrics"),
+    path("metrics/refresh/", metrics.refresh_metrics, name="metrics-refresh"),
+    path("metrics/<slug:metric_name>/", metrics.one_metric, name="metric"),
 ]

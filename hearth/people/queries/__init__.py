@@ -46,8 +46,8 @@ __all__ = [
     "has_consent",
     "has_second_factor",
     "identities_of",
-    "identity_rows",
     "identities_speaking_for",
+    "identity_rows",
     "is_verified",
     "member_cards",
     "member_list",
@@ -65,7 +65,7 @@ __all__ = [
     "user_by_email",
     "user_of",
     "users_of",
-    "verified_spans",
     "verifications_of",
+    "verified_spans",
     "who_blocked",
 ]

@@ -20,7 +20,8 @@ def verified_spans() -> dict[int, tuple[datetime, datetime | None]]:
     for member, since, last_day in rows.values_list("member_id", "decided_at", "expires_on"):
         until = None if last_day is None else datetime.combine(last_day, time.max, UTC)
         known = found.get(member)
-        if known is not None:
-            since, until = min(since, known[0]), None if until is None or known[1] is None else max(until, known[1])
-        found[member] = (since, until)
+        if known is None:
+            found[member] = (since, until)
+        else:
+            found[member] = (known[0], None if until is None or known[1] is None else max(until, known[1]))
     return found

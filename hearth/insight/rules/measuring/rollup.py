@@ -1,7 +1,7 @@
 """Roll-ups: what the acts of some days come to, by message, by member and day, and by pair of people.
 
-A roll-up of a day needs the acts from ``LOOK_BACK`` days before it (whom does this answer?) to ``LOOK_AHEAD`` days after
-it (who answered this?).
+A roll-up of a day needs the acts from ``LOOK_BACK`` days before it (whom does this answer?) to ``LOOK_AHEAD`` days
+after it (who answered this?).
 """
 
 from collections.abc import Callable
@@ -42,7 +42,7 @@ class RollUps:
 
 
 def roll_up(source: Source, first: int, last: int, keep: Callable[[Table], Table]) -> RollUps:
-    """The roll-ups of the days ``first`` to ``last``, both included; ``keep`` stores what is asked for more than once."""
+    """The roll-ups of the days ``first`` to ``last``, both included; ``keep`` stores what is asked for repeatedly."""
     said = keep(_said(source))
     answers = keep(_answers(said))
     messages = keep(_within(_messages(said, answers, source), first, last))
@@ -71,7 +71,7 @@ def _said(source: Source) -> Table:
 def _answers(said: Table) -> Table:
     """Pairs of a message and another person's answer to it, or one in its thread. ``direct``: to this very message."""
     replies = said.filter(said.human)
-    direct = replies.filter(replies.parent.notnull()).mutate(target=replies.parent, direct=ibis.literal(True))
+    direct = replies.filter(replies.parent.notnull()).mutate(target=replies.parent, direct=replies.parent.notnull())
     in_thread = replies.filter(
         replies.thread.notnull() & (replies.parent.isnull() | (replies.parent != replies.thread))
     )

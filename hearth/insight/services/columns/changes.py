@@ -54,15 +54,16 @@ def take_in(work: Work, feed: Feed, upto: int) -> None:
 
 def take_in_presence(work: Work, feed: Feed) -> int:
     """Read who was seen since; returns the last id read."""
-    last = work.base.presence_through
+    read = work.base.presence_through
     work.sql("CREATE TABLE new_presence AS SELECT * FROM presence WHERE false")
-    for last, batch in feed.presence(last):
+    for last, batch in feed.presence(work.base.presence_through):
+        read = last
         work.con.register("handed", batch)
         work.sql("INSERT INTO new_presence BY NAME SELECT * FROM handed")
         work.con.unregister("handed")
     for (week,) in work.sql(f"SELECT DISTINCT day // {WEEK} FROM new_presence ORDER BY 1"):
         work.write("presence", week, f"SELECT * FROM new_presence WHERE day // {WEEK} = {week}", instead=False)
-    return last
+    return read
 
 
 def find_dirty(work: Work) -> None:
@@ -94,13 +95,15 @@ def settle_states(work: Work) -> None:
     work.sql(
         "CREATE TABLE new_takedowns AS SELECT object, max(fact) AS fact, arg_max(gone, fact) AS gone FROM ("
         "SELECT object, fact, gone FROM takedowns UNION ALL "
-        "SELECT object, fact, kind = 'taken_down' FROM new_acts WHERE kind IN ('taken_down', 'put_back')) GROUP BY object"
+        "SELECT object, fact, kind = 'taken_down' FROM new_acts WHERE kind IN ('taken_down', 'put_back')) "
+        "GROUP BY object"
     )
     work.sql(
         "CREATE TABLE new_verdicts AS SELECT * FROM ("
         "SELECT question, fact, unit, day, answer, identity, stands FROM verdicts UNION ALL "
         "SELECT parent, fact, unit, day, object, identity, kind = 'accepted' FROM new_acts "
-        "WHERE kind IN ('accepted', 'withdrawn')) QUALIFY row_number() OVER (PARTITION BY question ORDER BY fact DESC) = 1"
+        "WHERE kind IN ('accepted', 'withdrawn')) "
+        "QUALIFY row_number() OVER (PARTITION BY question ORDER BY fact DESC) = 1"
     )
     work.write("takedowns", 0, "SELECT * FROM new_takedowns")
     work.write("verdicts", 0, "SELECT * FROM new_verdicts")

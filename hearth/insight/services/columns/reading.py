@@ -105,7 +105,7 @@ def _load(work: Work, first: int, last: int) -> None:
         work.sql(f"CREATE TABLE {table}_near AS SELECT * FROM {table}_files WHERE day >= {first} AND day < {last}")
 
 
-@ibis.udf.scalar.builtin
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
 def getvariable(variable: str) -> dt.int32:
     """DuckDB's own: the value of a variable, a constant to its planner."""
     raise NotImplementedError

@@ -12,7 +12,7 @@ from hearth.insight.services.columns.work import SCHEMAS, Feed, Work, connect
 
 Tell = Callable[[str, int, int], None]
 STATES = ("people", "units", "memberships")
-__all__ = ["Feed", "refresh_columns"]
+__all__ = ["Feed", "refresh_columns", "unheard"]
 
 
 def refresh_columns(
@@ -23,7 +23,7 @@ def refresh_columns(
     Does what is left when called again after being killed. Column files that are damaged are found out before they are
     used; then everything is built anew from the facts. ``tell(step, done, total)`` hears the progress.
     """
-    hear = tell or (lambda step, done, total: None)
+    hear = tell or unheard
     with store.alone():
         try:
             base = store.manifest()
@@ -34,6 +34,10 @@ def refresh_columns(
         except Damaged:
             store.discard()
             return _refreshed(store, Manifest(), feed, metrics, today, hear)
+
+
+def unheard(_step: str, _done: int, _total: int) -> None:
+    """Nobody listens."""
 
 
 def _refreshed(

@@ -12,8 +12,8 @@ from hearth.insight.services.columns.work import ROLLED, WEEK, Work, described, 
 _SPANS = """
 CREATE TABLE new_spans AS
 WITH found AS (
-    SELECT unit, member, min(day) AS first_day, min("at") AS first_at, arg_min(message, ("at", message)) AS first_message,
-           max(day) AS last_day
+    SELECT unit, member, min(day) AS first_day, min("at") AS first_at,
+           arg_min(message, ("at", message)) AS first_message, max(day) AS last_day
     FROM rescanned GROUP BY unit, member
     UNION ALL
     SELECT unit, member, min(day), min("at"), arg_min(message, ("at", message)), max(day)

@@ -23,8 +23,9 @@ class Damaged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One published state. ``through`` is the last fact that is in it and ``mark`` names the log, ``today`` the day of its newest readings (days
-    since 1970). ``files``: name → (bytes, digest); names are ``table/part.number.parquet`` and never used twice.
+    """One published state. ``through`` is the last fact that is in it and ``mark`` names its log, ``today`` the
+    day of its newest readings (days since 1970). ``files``: name → (bytes, digest); names are
+    ``table/part.number.parquet`` and never used twice.
     """
 
     number: int = 0
@@ -92,7 +93,7 @@ class ColumnStore:
         return path
 
     def publish(self, manifest: Manifest) -> None:
-        """Make ``manifest`` what readers see, after everything it names is on the disk; then clear what it leaves out."""
+        """Make ``manifest`` what readers see, once all it names is on the disk; then clear what it leaves out."""
         for name in manifest.files:
             if name not in self._published():
                 _sync(self.folder / name)

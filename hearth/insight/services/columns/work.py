@@ -127,7 +127,7 @@ class Feed(Protocol):
 
 @dataclass(slots=True)
 class Work:
-    """One refresh: ``base`` is what was published, ``fresh`` the files written since, ``dropped`` those they replace."""
+    """One refresh: ``base`` is what was published, ``fresh`` the files written, ``dropped`` those they replace."""
 
     store: ColumnStore
     base: Manifest
