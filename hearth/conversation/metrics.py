@@ -160,10 +160,6 @@ def mutual_tie_share(log: Log) -> "Table":
     return ratio(people(mutual(log)), people(rows.filter(rows.messages > 0)))
 
 
-_SILENCE = _(
-    "A conversation is opened by a message that answers nobody and either comes after an hour of silence or has a thread."
-)
-
 metric("messages_28d", title=_("Messages in 28 days"), definition=_("Messages by members in the last 28 days."),
        family="engagement", unit="count", direction=1, window_days=28,
        expression=lambda log: total(log.window("member_days", 28), "messages"))  # fmt: skip
@@ -178,7 +174,8 @@ metric("messages_p90", title=_("Messages of a busy author"),
        definition=_("Nine in ten of those who wrote in the last 28 days wrote no more than this."),
        family="engagement", unit="ratio", direction=0, window_days=28, expression=messages_p90)  # fmt: skip
 metric("starts_per_week", title=_("Conversations started"),
-       definition=_("Conversations opened by members per week, over the last 28 days.") + " " + _SILENCE,
+       definition=_("Conversations opened by members per week, over the last 28 days: by a message that answers nobody and "
+                    "either comes after an hour of silence or has a thread."),
        family="engagement", unit="per week", direction=1, window_days=28,
        expression=lambda log: per_week(count(starts(log, 28)), 4))  # fmt: skip
 metric("starters_28d", title=_("Openers"), definition=_("Different members who opened a conversation in 28 days."),
