@@ -48,6 +48,10 @@ class Story:
         meant = self.acts_told[about - 1]
         return self.say(meant["unit"], who or meant["identity"], day, kind=kind, object=about, **more)
 
+    def go_on(self, seed: int, days: range, acts: int) -> None:
+        """More random acts."""
+        by_chance(self, seed, days, acts)
+
     def join(self, unit: int, member: int, day: int, left: int | None = None, **more: Any) -> None:
         """Somebody becomes a member, and may leave."""
         row = {"unit": unit, "member": member, "joined": START + day, "until": None if left is None else START + left,
@@ -106,3 +110,16 @@ def by_chance(story: Story, seed: int, days: range, acts: int) -> None:
             story.acts_told[fact - 1] |= {"object": answer, "parent": meant}
         else:
             story.do(kind, meant, day, who if kind == "reaction" else None)
+
+
+def living(seed: int, days: int, acts: int) -> Story:
+    """A random story with memberships, a bot and verified members."""
+    story = Story()
+    by_chance(story, seed, range(days), acts)
+    story.bots = {7}
+    for member in range(1, 24):
+        for unit in (1, 2, 3):
+            if (member + unit) % 2:
+                story.join(unit, member, member % 9 * 3, left=80 if member % 5 == 0 else None, invited=member % 3 == 0,
+                           verified_from=START if member % 4 == 0 else None)  # fmt: skip
+    return story

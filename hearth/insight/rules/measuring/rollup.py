@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import ibis
-from ibis.expr.types import Table
+from ibis.expr.types import IntegerValue, Table
 
 LOOK_BACK = 28
 LOOK_AHEAD = 7
@@ -41,7 +41,9 @@ class RollUps:
     ties: Table
 
 
-def roll_up(source: Source, first: int, last: int, keep: Callable[[Table], Table]) -> RollUps:
+def roll_up(
+    source: Source, first: int | IntegerValue, last: int | IntegerValue, keep: Callable[[Table], Table]
+) -> RollUps:
     """The roll-ups of the days ``first`` to ``last``, both included; ``keep`` stores what is asked for repeatedly."""
     said = keep(_said(source))
     answers = keep(_answers(said))
@@ -49,7 +51,7 @@ def roll_up(source: Source, first: int, last: int, keep: Callable[[Table], Table
     return RollUps(messages, _member_days(source, messages, first, last), _within(_ties(answers), first, last))
 
 
-def _within(table: Table, first: int, last: int) -> Table:
+def _within(table: Table, first: int | IntegerValue, last: int | IntegerValue) -> Table:
     return table.filter((table.day >= first) & (table.day <= last))
 
 
@@ -115,7 +117,7 @@ def _ties(answers: Table) -> Table:
     )
 
 
-def _member_days(source: Source, messages: Table, first: int, last: int) -> Table:
+def _member_days(source: Source, messages: Table, first: int | IntegerValue, last: int | IntegerValue) -> Table:
     """One row for every member and day with an act; the columns add up acts of each kind."""
     wrote = messages.select(
         "unit", "day", "member",

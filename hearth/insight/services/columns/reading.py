@@ -4,13 +4,10 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import NamedTuple, cast, get_args
 
-import ibis
-import ibis.expr.datatypes as dt
-
 from hearth.core.metrics import Grain, Metric
 from hearth.insight.rules.measuring.evaluate import evaluable, evaluated
 from hearth.insight.rules.measuring.log import COMMUNITY, TABLES, MomentLog, of_community, of_groups
-from hearth.insight.services.columns.work import WEEK, Work, as_sql, described, quoted
+from hearth.insight.services.columns.work import WEEK, Work, as_sql, described, getvariable, quoted
 
 MONDAY = 4  # 1970-01-05, the first Monday, was day 4
 HISTORY_WEEKS = 53
@@ -103,12 +100,6 @@ def _load(work: Work, first: int, last: int) -> None:
     for table in DATED:
         work.view(table, work.files(table, first // WEEK, last // WEEK), f"{table}_files")
         work.sql(f"CREATE TABLE {table}_near AS SELECT * FROM {table}_files WHERE day >= {first} AND day < {last}")
-
-
-@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
-def getvariable(variable: str) -> dt.int32:
-    """DuckDB's own: the value of a variable, a constant to its planner."""
-    raise NotImplementedError
 
 
 @cache

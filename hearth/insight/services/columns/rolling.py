@@ -1,11 +1,13 @@
 """Roll-ups of dirty (group, day)s, week by week, and the spans of the members they touch."""
 
 from collections.abc import Callable
+from functools import cache
 
 import ibis
+from ibis.expr.types import Table
 
 from hearth.insight.rules.measuring.rollup import LOOK_AHEAD, LOOK_BACK, Source, roll_up
-from hearth.insight.services.columns.work import ROLLED, WEEK, Work, described, quoted
+from hearth.insight.services.columns.work import ROLLED, WEEK, Work, as_sql, described, getvariable, quoted
 
 # A member's span in a group: from the rows that were rolled up now, from the old span where its ends still stand, and
 # from all weeks for those whose first or last message is gone.
@@ -65,15 +67,12 @@ def _roll_week(work: Work, week: int) -> None:
     if not near:
         return
     work.view("acts", near, "week_acts")
-    dirty = ibis.table({"unit": "int64", "day": "int32"}, name="todo")
-    acts = described("week_acts", "acts").semi_join(dirty, "unit")
-    gone, verdicts = described("new_takedowns", "takedowns"), described("new_verdicts", "verdicts")
-    people = described("new_people", "people")
-    source = Source(acts, people, gone.filter(gone.gone), verdicts.filter(verdicts.stands))
-    rolls = roll_up(source, first, last, work.keep)
+    work.sql(f"SET VARIABLE first_day = {first}::INTEGER")
+    work.sql(f"SET VARIABLE last_day = {last}::INTEGER")
+    for name, statement in plan():
+        work.sql(f"CREATE OR REPLACE TEMP TABLE {name} AS {statement}")
     for table in ROLLED:
-        todo = work.keep(getattr(rolls, table).semi_join(dirty, ["unit", "day"]))
-        fresh = f"SELECT * FROM {todo.get_name()}"
+        fresh = f"SELECT * FROM rolled_{table}"
         if table == "messages":
             work.sql(f"INSERT INTO rolled BY NAME {fresh} WHERE organic")
         old = work.files(table, week, week)
@@ -81,4 +80,26 @@ def _roll_week(work: Work, week: int) -> None:
             work.view(table, old, "old_rows")
             fresh += " UNION ALL BY NAME SELECT * FROM old_rows WHERE (unit, day) NOT IN (SELECT (unit, day) FROM todo)"
         work.write(table, week, fresh)
-    work.forget()
+
+
+@cache
+def plan() -> tuple[tuple[str, str], ...]:
+    """The statements that roll up the days from ``first_day`` to ``last_day``, in order: compiled once, run for every
+    week. Each makes the table of its name, and those after it read it.
+    """
+    made: list[tuple[str, str]] = []
+
+    def keep(rows: Table, name: str = "") -> Table:
+        name = name or f"kept_{len(made)}"
+        made.append((name, as_sql(rows)))
+        return ibis.table(rows.schema(), name=name)
+
+    dirty = ibis.table({"unit": "int64", "day": "int32"}, name="todo")
+    acts = described("week_acts", "acts").semi_join(dirty, "unit")
+    gone, verdicts = described("new_takedowns", "takedowns"), described("new_verdicts", "verdicts")
+    people = described("new_people", "people")
+    source = Source(acts, people, gone.filter(gone.gone), verdicts.filter(verdicts.stands))
+    rolls = roll_up(source, getvariable("first_day"), getvariable("last_day"), keep)
+    for table in ROLLED:
+        keep(getattr(rolls, table).semi_join(dirty, ["unit", "day"]), f"rolled_{table}")
+    return tuple(made)

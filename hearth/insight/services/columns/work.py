@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import duckdb
 import ibis
+import ibis.expr.datatypes as dt
 import pyarrow as pa
 from ibis.expr.types import Table
 
@@ -135,7 +136,6 @@ class Work:
     number: int
     fresh: list[str] = field(default_factory=list)
     dropped: set[str] = field(default_factory=set)
-    kept: int = 0
 
     def sql(self, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """Run a statement and return its rows."""
@@ -187,18 +187,6 @@ class Work:
         """A view over the one file of a state."""
         self.view(table, self.files(table), alias)
 
-    def keep(self, expression: Table) -> Table:
-        """An expression's rows, stored."""
-        self.kept += 1
-        self.sql(f"CREATE TEMP TABLE kept_{self.kept} AS {as_sql(expression)}")
-        return ibis.table(expression.schema(), name=f"kept_{self.kept}")
-
-    def forget(self) -> None:
-        """Drop what was kept."""
-        for number in range(1, self.kept + 1):
-            self.sql(f"DROP TABLE IF EXISTS kept_{number}")
-        self.kept = 0
-
 
 def connect(store: ColumnStore) -> duckdb.DuckDBPyConnection:
     """A DuckDB of its own in memory, which spills into the store's folder."""
@@ -230,3 +218,9 @@ def _cast(table: str) -> str:
 
 def _nothing(table: str) -> str:
     return ", ".join(f'CAST(NULL AS {kind}) AS "{name}"' for name, kind in SCHEMAS[table].items())
+
+
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
+def getvariable(variable: str) -> dt.int32:
+    """DuckDB's own: the value of a variable, a constant to its planner."""
+    raise NotImplementedError
