@@ -163,11 +163,11 @@ def test_negative_control_without_the_check_damage_is_not_noticed(store):
 
 
 def test_a_log_that_was_replaced_is_measured_from_its_beginning(tmp_path, store):
-    refresh_columns(store, living(1, 30, 120), SOME[:1], START + 30)
-    restored = living(2, 30, 120)
+    refresh_columns(store, living(1, 8, 40), SOME[:1], START + 8)
+    restored = living(2, 8, 40)
     restored.name = "restored"
-    refresh_columns(store, restored, SOME[:1], START + 30)
-    assert differing(readings(store), rebuilt(tmp_path, restored, SOME[:1], 30)) == {}
+    refresh_columns(store, restored, SOME[:1], START + 8)
+    assert differing(readings(store), rebuilt(tmp_path, restored, SOME[:1], 8)) == {}
 
 
 def test_a_refresh_that_breaks_off_at_any_step_publishes_nothing(store):
