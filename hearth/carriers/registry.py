@@ -69,8 +69,11 @@ class Reading(Protocol):
     def plan(self, entries: list[SourceEntry]) -> None:
         """Say which entries will be read, so that progress reaches 100 %."""
 
-    def line_blocks(self, entry: SourceEntry) -> Iterator[tuple[int, list[bytes]]]:
-        """Lines in blocks with the number of the first (from 1). Quick: one step per quarter megabyte."""
+    def line_blocks(self, entry: SourceEntry, *, raw: bool = False) -> Iterator[tuple[int, list[bytes]]]:
+        """Lines in blocks with the number of the first (from 1). Quick: one step per quarter megabyte.
+
+        ``raw`` leaves the bytes as they are, for files whose parts each have an encoding of their own.
+        """
 
     def first_look(self, entry: SourceEntry) -> Generator[tuple[int, list[bytes]], None, None]:
         """The lines once before they are read, to learn what only the whole file tells. Damage is told at the reading

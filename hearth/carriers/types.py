@@ -65,13 +65,29 @@ class ArchiveReaction(NamedTuple):
 
 
 class ArchiveMove(NamedTuple):
-    """Somebody joined or left a channel. ``by`` is who added or removed them, where it was somebody else."""
+    """Somebody joined or left a channel. ``by`` is who added or removed them, where it was somebody else.
+
+    ``quit`` is the end of a connection (IRC): whoever quits in the evening is a member in the morning.
+    """
 
     channel: str
     author: str
     at_ms: int
-    kind: str  # "join" or "leave"
+    kind: str  # "join", "leave" or "quit"
     by: str = ""
+
+
+class ArchiveAnswer(NamedTuple):
+    """An answer was named as the one that settles its question; both are ids of messages in ``channel``.
+
+    Comes after both. ``by`` is who named it and ``at_ms`` when, where the source says so.
+    """
+
+    channel: str
+    question: str
+    answer: str
+    by: str = ""
+    at_ms: int | None = None
 
 
 class Rejected(NamedTuple):
@@ -88,7 +104,9 @@ class Rejected(NamedTuple):
     params: tuple[tuple[str, str], ...] = ()
 
 
-ArchiveRecord = ArchiveChannel | ArchiveAuthor | ArchiveMessage | ArchiveReaction | ArchiveMove | Rejected
+ArchiveRecord = (
+    ArchiveChannel | ArchiveAuthor | ArchiveMessage | ArchiveReaction | ArchiveMove | ArchiveAnswer | Rejected
+)
 
 
 class Position(NamedTuple):

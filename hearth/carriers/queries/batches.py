@@ -19,6 +19,7 @@ from hearth.carriers.errors import ArchiveRefused
 from hearth.carriers.queries.archives import Archive, open_archive
 from hearth.carriers.rules.reasons import refusal
 from hearth.carriers.types import (
+    ArchiveAnswer,
     ArchiveAuthor,
     ArchiveChannel,
     ArchiveMessage,
@@ -56,6 +57,7 @@ class Batch:
     authors: list[ArchiveAuthor] = field(default_factory=list)
     messages: list[ReadyMessage] = field(default_factory=list)
     reactions: list[ArchiveReaction] = field(default_factory=list)
+    answers: list[ArchiveAnswer] = field(default_factory=list)
     joined: dict[tuple[str, str], int] = field(default_factory=dict)  # (channel, author) → first seen
     moved: list[ArchiveMove] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
@@ -87,7 +89,7 @@ def gathered(batches: Iterator[Batch], wide: Callable[[], bool]) -> Iterator[Bat
 
 
 def _join(batch: Batch, following: Batch) -> None:
-    for name in ("channels", "authors", "messages", "reactions", "moved", "rejected"):
+    for name in ("channels", "authors", "messages", "reactions", "answers", "moved", "rejected"):
         getattr(batch, name).extend(getattr(following, name))
     batch.joined = {**following.joined, **batch.joined}
     batch.position, batch.progress, batch.left_out = following.position, following.progress, following.left_out
@@ -174,6 +176,8 @@ def _sorted_in(batch: Batch, record: ArchiveRecord) -> int:
     """Put what is no message where it belongs; how much it weighs in a transaction."""
     if isinstance(record, ArchiveReaction):
         batch.reactions.append(record)
+    elif isinstance(record, ArchiveAnswer):
+        batch.answers.append(record)
     elif isinstance(record, ArchiveAuthor):
         batch.authors.append(record)
         return 0

@@ -44,14 +44,19 @@ class SourceReading:
         """Progress is measured against the packed size of these."""
         self.planned_bytes = sum(entry.stored for entry in entries)
 
-    def chunks(self, entry: SourceEntry) -> Iterator[bytes]:
-        """An entry as clean UTF-8 in pieces of about a quarter megabyte. Damage ends it and becomes a rejection."""
+    def chunks(self, entry: SourceEntry, *, raw: bool = False) -> Iterator[bytes]:
+        """An entry in pieces of about a quarter megabyte, as clean UTF-8 unless ``raw``. Damage ends it and becomes a
+        rejection.
+        """
         self.file, self.line, self._cut = entry.name, 0, False
         transcoder = Transcoder(self.mapping.encoding or self.source.encoding)
         stream = chunks(
             cast(FileEntry, entry).span, self._budget, self._count, lambda code: self._damaged(entry.name, code)
         )
         with closing(stream):
+            if raw:
+                yield from stream
+                return
             for data in stream:
                 clean = transcoder.feed(data)
                 if clean:
@@ -62,11 +67,11 @@ class SourceReading:
         if transcoder.replaced:
             self._note(entry.name, "encoding_replaced", encoding=transcoder.label)
 
-    def line_blocks(self, entry: SourceEntry) -> Iterator[tuple[int, list[bytes]]]:
+    def line_blocks(self, entry: SourceEntry, *, raw: bool = False) -> Iterator[tuple[int, list[bytes]]]:
         """Blocks of lines without their ``\\n``. Too long a line is left out and noted."""
         limit = self.source.limits.line_bytes
         number, tail, skipping, old_mac = 1, b"", False, False
-        for chunk in self.chunks(entry):
+        for chunk in self.chunks(entry, raw=raw):
             if number == 1 and not tail and b"\n" not in chunk:
                 old_mac = b"\r" in chunk
             lines = (tail + (chunk.replace(b"\r", b"\n") if old_mac else chunk)).split(b"\n")

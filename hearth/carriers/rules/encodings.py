@@ -25,6 +25,7 @@ _LABELS = {
 }
 # Some pairs of GB18030 happen to be valid UTF-8; a longer run of them does not happen.
 SURELY_UTF8 = 12
+_NO_TEXT = frozenset(("punycode", "idna", "unicode-escape", "unicode_escape", "raw-unicode-escape", "utf-7"))
 
 
 def _mostly_utf8(data: bytes) -> bool:
@@ -48,11 +49,26 @@ def guess_legacy(sample: bytes) -> str:
 
 
 def known_encoding(name: str) -> bool:
-    """Whether Python can decode text in ``name``."""
+    """Whether Python can decode text in ``name``. Ways of writing names and escapes are none: some take for ever."""
     try:
-        return bool(codecs.lookup(name)._is_text_encoding)
+        found = codecs.lookup(name)
+        return bool(found._is_text_encoding) and found.name not in _NO_TEXT
     except (LookupError, ValueError):
         return False
+
+
+_MEANT = {"gb2312": "gb18030", "gbk": "gb18030", "": "utf-8", "us-ascii": "utf-8"}
+
+
+def best_text(raw: bytes, declared: str = "") -> str:
+    """A short piece that has an encoding of its own (a mail, a line of a log): as declared, else as guessed."""
+    encoding = _MEANT.get(declared.lower(), declared)
+    try:
+        return raw.decode(encoding if known_encoding(encoding) else "utf-8")
+    except (UnicodeDecodeError, ValueError):
+        guessed = guess_legacy(raw[:65536])
+        western = guessed == "utf-8" and not _mostly_utf8(raw[:65536])
+        return raw.decode("cp1252" if western else guessed, "replace")
 
 
 class Transcoder:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from hearth.carriers.registry import Reading
 from hearth.carriers.rules.times import DAY_MS, EARLIEST_MS
 from hearth.carriers.types import (
+    ArchiveAnswer,
     ArchiveAuthor,
     ArchiveChannel,
     ArchiveMessage,
@@ -98,6 +99,7 @@ class Intake:
         self._ids = IdSet()
         self._channels: set[str] = set()
         self._authors: set[str] = set()
+        self._again: dict[str, int] = {}
 
     def checked(self, records: Iterator[ArchiveRecord]) -> Iterator[ArchiveRecord]:
         """The sound records, with a ``Rejected`` in place of every other."""
@@ -126,6 +128,8 @@ class Intake:
                     yield record._replace(name=record.name.replace("\x00", ""))
             elif isinstance(record, ArchiveMove | ArchiveReaction):
                 yield from self._lesser(record)
+            elif isinstance(record, ArchiveAnswer):
+                yield from self._answer(record)
             else:
                 yield record
 
@@ -170,6 +174,15 @@ class Intake:
         yield from self._announced(record.channel, record.author)
         yield record
 
+    def _answer(self, record: ArchiveAnswer) -> Iterator[ArchiveRecord]:
+        """An accepted answer whose time makes no sense keeps everything but the time."""
+        if record.channel not in self._channels or not record.question or not record.answer:
+            return
+        if record.by:
+            yield from self._announced(record.channel, record.by)
+        sound = record.at_ms is None or EARLIEST_MS <= record.at_ms <= self._latest_ms
+        yield record if sound else record._replace(at_ms=None)
+
     def _made_id(self, message: ArchiveMessage) -> str:
         """An id from the content. The same line twice is a duplicate when times are exact; where they are to the
         minute it is said twice, and pictures without a word come several in one second.
@@ -179,10 +192,11 @@ class Intake:
         base = "h-" + hashlib.blake2b(content, digest_size=10).hexdigest()
         if message.at_ms % 60_000 and message.text:
             return base
-        number = 1
-        while not self._ids.add((base, number)):
-            number += 1
-        return base if number == 1 else f"{base}-{number}"
+        if self._ids.add((base, 1)):
+            return base
+        # Counted, not searched for: a forged file says the same thing a million times.
+        number = self._again[base] = self._again.get(base, 1) + 1
+        return f"{base}-{number}"
 
 
 def _shown(at_ms: int) -> str:

@@ -88,6 +88,10 @@ TEMPLATES: dict[str, str] = {
     "wrong_columns": gettext_noop(
         "The row has %(found)s columns instead of %(expected)s. Check its delimiters and quotes."
     ),
+    "not_a_line": gettext_noop("This is no line of a chat log as it is known here, so it was left out."),
+    "no_day": gettext_noop(
+        "The log tells the hour but no day. Put the day into the file's name, such as ward-2024-03-05.log."
+    ),
     "stray_line": gettext_noop("The lines from here on stand before the first message and belong to none."),
     "text_too_long": gettext_noop("The message is longer than %(limit)s characters; the rest of it was left out."),
     "unclosed_quote": gettext_noop("A quotation mark is opened here and never closed. Double it or take it away."),

@@ -7,6 +7,7 @@ from pathlib import Path
 from hearth.carriers.queries import open_archive
 from hearth.carriers.services.report import ImportReport
 from hearth.carriers.types import (
+    ArchiveAnswer,
     ArchiveChannel,
     ArchiveMessage,
     ArchiveMove,
@@ -62,6 +63,8 @@ def _look(run: DryRun, authors: set[str], record: object) -> None:
         run.names[record.id] = record.name
     elif isinstance(record, ArchiveReaction):
         run.report.reactions += 1
+    elif isinstance(record, ArchiveAnswer):
+        run.report.answers += 1
     elif isinstance(record, ArchiveMove):
         run.report.moves += 1
     elif isinstance(record, Rejected):

@@ -20,7 +20,7 @@ from hearth.carriers.rules.names import short_id
 from hearth.carriers.services.places import Places
 from hearth.carriers.services.report import ImportReport, RejectionFile
 from hearth.carriers.types import ArchiveMove, ImportMapping, Position
-from hearth.conversation.services.history import ImportedReaction, write_reactions
+from hearth.conversation.services.history import ImportedAnswer, ImportedReaction, write_answers, write_reactions
 from hearth.conversation.services.writer import write_posts
 from hearth.conversation.types import NewPost
 from hearth.core import audit
@@ -107,11 +107,16 @@ class _Load:
             self.places.announce_channel(channel)
         for author in batch.authors:
             self.places.announce_author(author)
-        self.places.open_groups({channel for channel, _author in batch.joined})
+        channels = {channel for channel, _author in batch.joined}
+        # An import that goes on may begin with what hangs on earlier talk.
+        channels.update(reaction.channel for reaction in batch.reactions)
+        channels.update(answer.channel for answer in batch.answers)
+        self.places.open_groups(channels)
         with transaction.atomic():
             self.places.bring_authors(self._authors_of(batch))
             posted = write_posts([self._post(ready) for ready in batch.messages])
             reactions = write_reactions(self._reactions(batch), self.source)
+            self.report.answers += write_answers(self._answers(batch), self.source)
             self._seat(batch)
             self._report(batch, sum(post.fresh for post in posted), reactions)
             if self.step is not None:
@@ -138,6 +143,7 @@ class _Load:
     def _authors_of(self, batch: Batch) -> set[str]:
         authors = {author for _channel, author in batch.joined}
         authors.update(reaction.author for reaction in batch.reactions)
+        authors.update(answer.by for answer in batch.answers if answer.by)
         authors.update(move.by for move in batch.moved if move.by and self.places.knows(move.by))
         for ready in batch.messages:
             authors.update(filter(self.places.knows, ready.message.mentions))
@@ -178,6 +184,20 @@ class _Load:
             )
             for reaction in batch.reactions
             if reaction.channel in rooms
+        ]
+
+    def _answers(self, batch: Batch) -> list[ImportedAnswer]:
+        rooms, places = self.places.rooms, self.places
+        return [
+            ImportedAnswer(
+                rooms[answer.channel],
+                short_id(answer.question, 200),
+                short_id(answer.answer, 200),
+                places.members[places.identities[answer.by]] if answer.by else None,
+                from_ms(answer.at_ms) if answer.at_ms else None,
+            )
+            for answer in batch.answers
+            if answer.channel in rooms
         ]
 
     def _seat(self, batch: Batch) -> None:

@@ -25,6 +25,7 @@ class ImportReport:
     authors: int = 0
     reactions: int = 0
     moves: int = 0
+    answers: int = 0
     rejected: int = 0
     first_ms: int | None = None
     last_ms: int | None = None

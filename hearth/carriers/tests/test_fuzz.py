@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from hearth.carriers.errors import ArchiveRefused
 from hearth.carriers.queries import open_archive
-from hearth.carriers.tests import chat_samples as chats
+from hearth.carriers.tests import chat_samples as chats, forum_samples as forums
 from hearth.carriers.tests.archives import NOW_MS, SLACK, ZULIP_ARCHIVE, ZULIP_REALM, as_bytes, lines, message
 from hearth.carriers.types import ArchiveMessage, ImportMapping, Limits
 
@@ -47,11 +47,20 @@ SEEDS = {
     "table": TABLE.encode(),
     "table gb18030": TABLE.encode("gb18030"),
     "table utf-16": TABLE.encode("utf-16"),
-    "array": as_bytes([{"id": n, "time": 1_700_000_000, "author": "ada", "text": "x"} for n in range(8)]),
+    "table array": as_bytes([{"id": n, "time": 1_700_000_000, "author": "ada", "text": "x"} for n in range(8)]),
     "slack": zip_of(SLACK, zipfile.ZIP_STORED),
     "slack packed": zip_of(SLACK),
     "zulip archive": zip_of(ZULIP_ARCHIVE, zipfile.ZIP_STORED),
     "zulip realm": tar_of(ZULIP_REALM),
+    "discourse": zip_of(forums.DISCOURSE, zipfile.ZIP_STORED),
+    "discourse raw": zip_of(forums.DISCOURSE_RAW, zipfile.ZIP_STORED),
+    "gitter": zip_of(forums.GITTER, zipfile.ZIP_STORED),
+    "github": zip_of(forums.GITHUB_REST, zipfile.ZIP_STORED),
+    "github cli": as_bytes(forums.GITHUB_CLI),
+    "github graph": as_bytes(forums.GITHUB_GRAPH),
+    "stack exchange": zip_of(forums.STACK_EXCHANGE, zipfile.ZIP_STORED),
+    "mbox": forums.MBOX,
+    "irc": zip_of(forums.IRC, zipfile.ZIP_STORED),
     "zulip realm packed": gzip.compress(tar_of(ZULIP_REALM)),
     "discord": zip_of(chats.DISCORD, zipfile.ZIP_STORED),
     "discord csv": chats.DISCORD_CSV.encode(),
@@ -101,7 +110,7 @@ def read_any(path, **how):
 def test_a_damaged_archive_never_breaks_reading(seed, tmp_path_factory):
     path = tmp_path_factory.mktemp("fuzz") / "archive.bin"
 
-    @settings(max_examples=25, deadline=2000, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=12, deadline=2000, suppress_health_check=list(HealthCheck), database=None)
     @given(st.lists(EDIT, min_size=1, max_size=4))
     def run(edits):
         path.write_bytes(mutated(SEEDS[seed], edits))

@@ -9,8 +9,9 @@ import pytest
 
 from hearth.carriers.errors import ArchiveRefused
 from hearth.carriers.services import ImportOptions, ImportReport, import_archive, try_archive
-from hearth.carriers.tests.archives import DATA, needs_data
-from hearth.conversation.models import Entry, Message, Reaction, Room
+from hearth.carriers.tests.archives import DATA, needs_data, zipped
+from hearth.carriers.tests.forum_samples import STACK_EXCHANGE
+from hearth.conversation.models import AcceptedAnswer, Entry, Message, Reaction, Room
 from hearth.conversation.queries.search import search
 from hearth.core.models import Fact
 from hearth.core.permissions import house_actor
@@ -246,3 +247,18 @@ def test_a_real_slack_export_comes_in_with_its_reactions_and_moves(community):
     assert sum(sum(m.reactions.values()) for m in Message.objects.all()) == report.reactions
     again = load(community, path)
     assert (again.messages, again.reactions) == (0, 0)
+
+
+def test_accepted_answers_of_an_archive_settle_its_questions_once(community, tmp_path):
+    path = zipped(tmp_path / "dump.zip", STACK_EXCHANGE)
+    for new in (1, 0):
+        report = load(community, path)
+        assert report.answers == new
+    question, answer = (Message.objects.get(external_id=ident) for ident in ("1", "3"))
+    accepted = AcceptedAnswer.objects.get()
+    assert (accepted.question_id, accepted.answer_id, accepted.withdrawn_at) == (question.pk, answer.pk, None)
+    assert accepted.at.isoformat() == "2023-11-15T00:00:00+00:00"
+    assert accepted.by == question.author.member
+    assert (question.accepted_id, question.is_question) == (answer.pk, True)
+    (fact,) = Fact.objects.filter(name="conversation.answer_accepted")
+    assert (fact.historical, fact.data["question"], fact.data["answer"]) == (True, question.pk, answer.pk)

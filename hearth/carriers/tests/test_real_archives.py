@@ -1,5 +1,7 @@
 """The importers on real exports. Counts are those of the archives themselves, taken with other tools."""
 
+import re
+import zipfile
 from collections import Counter
 
 from hearth.carriers.queries import open_archive
@@ -60,3 +62,24 @@ def test_a_real_archive_goes_on_where_it_stood():
     with open_archive(path) as archive:
         gone_on = list(archive.read(Position.from_text(token)))
         assert gone_on == announcements(head) + whole[len(head) :]
+
+
+def test_ten_hours_of_irc_read_whole(tmp_path):
+    with zipfile.ZipFile(DATA / "irc_disentangle" / "annotated.zip") as packed:
+        names = [it for it in packed.namelist() if it.startswith("data/dev/") and it.endswith(".raw.txt")]
+        logs = b"".join(packed.read(name) for name in names)
+        packed.extractall(tmp_path, names)
+    got = read(tmp_path / "data")
+    assert (got.format, len(names)) == ("irc", 10)
+    assert got.rejected == []
+    said = len(re.findall(rb"^\[\d\d:\d\d\] <", logs, re.MULTILINE))
+    actions = sum(text.startswith("*") and text.endswith("*") and len(text) > 1 for text in got.texts)
+    assert said == 11_615
+    assert said <= len(got.messages) <= said + actions
+    joins = rb"^=== \S+ \[\S+\]  ?has joined "
+    leaves = rb"^=== \S+ \[\S+\]  ?has left "
+    assert Counter(it.kind for it in got.moves) == {
+        "join": len(re.findall(joins, logs, re.MULTILINE)),
+        "leave": len(re.findall(leaves, logs, re.MULTILINE)),
+    }
+    assert not any(re.fullmatch(r"[\d_]+", it.id) for it in got.channels)

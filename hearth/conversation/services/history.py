@@ -1,6 +1,6 @@
-"""Imported talk: reactions that belong to messages of an archive, found by the source's ids."""
+"""Imported talk: reactions and accepted answers of an archive, their messages found by the source's ids."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,10 @@ from hearth.kit.clock import now
 
 _INSERT_REACTION = sql.insert("conversation_reaction", "community_id, message_id, author_id, emoji, at")
 
+_INSERT_ANSWER = sql.insert(
+    "conversation_acceptedanswer", "community_id, question_id, answer_id, by_id, verified, at, withdrawn_at"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ImportedReaction:
@@ -23,6 +27,17 @@ class ImportedReaction:
     external_id: str
     author_id: int
     emoji: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedAnswer:
+    """An accepted answer of an archive: question and answer by the source's ids, who accepted it and when, if known."""
+
+    room_id: int
+    question: str
+    answer: str
+    member_id: int | None = None
     at: datetime | None = None
 
 
@@ -42,7 +57,7 @@ def write_reactions(reactions: Sequence[ImportedReaction], source: str) -> int:
     if not reactions:
         return 0
     with connection.cursor() as cursor:
-        targets = _targets(cursor, reactions, source)
+        targets = _targets(cursor, ((reaction.room_id, reaction.external_id) for reaction in reactions), source)
         wanted = {
             (target.id, reaction.author_id, reaction.emoji): (target, reaction)
             for reaction in reactions
@@ -56,9 +71,79 @@ def write_reactions(reactions: Sequence[ImportedReaction], source: str) -> int:
     return len(fresh)
 
 
-def _targets(cursor: Any, reactions: Sequence[ImportedReaction], source: str) -> dict[tuple[int, str], _Target]:
+def write_answers(answers: Sequence[ImportedAnswer], source: str) -> int:
+    """Store accepted answers of an archive in the running transaction; a question that has one keeps it.
+
+    Whatever was answered so was a question. Emits one historical ``conversation.answer_accepted`` each. Returns how
+    many are new.
+    """
+    if not answers:
+        return 0
+    with connection.cursor() as cursor:
+        pairs = ((it.room_id, ident) for it in answers for ident in (it.question, it.answer))
+        targets = _targets(cursor, pairs, source)
+        found = [
+            (question, answer, it)
+            for it in answers
+            if (question := targets.get((it.room_id, it.question))) and (answer := targets.get((it.room_id, it.answer)))
+        ]
+        settled = _settled(cursor, sorted({question.id for question, _answer, _it in found}))
+        fresh: dict[int, tuple[_Target, _Target, ImportedAnswer]] = {}
+        for question, answer, it in found:
+            if question.id not in settled and question.id != answer.id:
+                fresh.setdefault(question.id, (question, answer, it))
+        _insert_answers(cursor, list(fresh.values()))
+    return len(fresh)
+
+
+def _settled(cursor: Any, question_ids: Sequence[int]) -> set[int]:
+    settled: set[int] = set()
+    for ids in sql.chunks(question_ids):
+        cursor.execute(
+            "SELECT question_id FROM conversation_acceptedanswer "
+            f"WHERE withdrawn_at IS NULL AND question_id IN ({sql.marks(ids)})",
+            ids,
+        )
+        settled.update(row[0] for row in cursor.fetchall())
+    return settled
+
+
+def _insert_answers(cursor: Any, fresh: Sequence[tuple[_Target, _Target, ImportedAnswer]]) -> None:
+    if not fresh:
+        return
+    community, adapt = current_community_id(), sql.adapter()
+    recorded = adapt(now())
+    rows, told = [], []
+    for question, answer, it in fresh:
+        at = adapt(it.at or answer.at)
+        rows.append((community, question.id, answer.id, it.member_id, False, at, None))
+        data = {
+            "question": question.id,
+            "answer": answer.id,
+            "room": it.room_id,
+            "group": question.group_id,
+            "asker": question.author_id,
+            "answerer": answer.author_id,
+            "verified": False,
+        }
+        actor = f"member:{it.member_id}" if it.member_id is not None else ""
+        told.append(
+            (
+                facts.new_fact_key(), community, "conversation.answer_accepted", 1, actor, "", "organic",
+                f"room:{it.room_id}", None, at, recorded, True, orjson.dumps(data).decode(),
+            )
+        )  # fmt: skip
+    sql.insert_many(cursor, _INSERT_ANSWER, rows)
+    cursor.executemany(
+        "UPDATE conversation_message SET accepted_id = %s, is_question = %s WHERE id = %s",
+        [(answer.id, True, question.id) for question, answer, _it in fresh],
+    )
+    facts.insert_rows(cursor, told)
+
+
+def _targets(cursor: Any, wanted: Iterable[tuple[int, str]], source: str) -> dict[tuple[int, str], _Target]:
     found = {}
-    for pairs in sql.chunks(sorted({(reaction.room_id, reaction.external_id) for reaction in reactions})):
+    for pairs in sql.chunks(sorted(set(wanted))):
         cursor.execute(
             f"{sql.pairs_as('v', pairs)}SELECT m.id, r.group_id, m.author_id, m.occurred_at, m.room_id, m.external_id "
             "FROM v JOIN conversation_message m ON m.room_id = v.a AND m.external_id = v.b AND m.source = %s "

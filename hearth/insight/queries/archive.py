@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hearth.carriers.queries import open_archive
 from hearth.carriers.types import (
+    ArchiveAnswer,
     ArchiveAuthor,
     ArchiveChannel,
     ArchiveMessage,
@@ -74,8 +75,10 @@ def _note(builder: TalkLogBuilder, record: ArchiveRecord) -> None:
             builder.add_members(record.id, record.members)
         case ArchiveAuthor():
             builder.add_author(AuthorInfo(record.id, record.name or record.id, record.is_bot))
-        case ArchiveMove():
+        case ArchiveMove(kind="join" | "leave"):
             builder.add_move(record.channel, record.author, record.at_ms, joined=record.kind == "join")
+        case ArchiveAnswer():
+            builder.add_answer(record.channel, record.question, record.answer)
         case Rejected():
             builder.reject(Rejection(*record))
         case _:

@@ -66,6 +66,7 @@ class TalkLogBuilder:
         self._held = 0
         self._moves: list[tuple[int, int, int, bool]] = []
         self._listed: set[tuple[int, int]] = set()
+        self._settled: list[tuple[int, int]] = []
 
     def add_group(self, info: GroupInfo) -> None:
         """Tell what is known of a group; may come before or after its messages."""
@@ -90,6 +91,11 @@ class TalkLogBuilder:
         """Who the source lists as members, without a date: members all along, unless a move tells otherwise."""
         number = self._group.number(group)
         self._listed.update((number, self._author.number(author)) for author in authors)
+
+    def add_answer(self, group: str, question: str, answer: str) -> None:
+        """An answer was accepted: its question asks, whatever its words, and the answer replies to it."""
+        number = self._group.number(group)
+        self._settled.append((hash((number, question)), hash((number, answer))))
 
     def add(
         self,
@@ -158,6 +164,7 @@ class TalkLogBuilder:
         self._flush()
         cols = {name: as_ints(values) for name, values in self._cols.items()}
         marks = {name: np.frombuffer(bytes(values), dtype=np.bool_) for name, values in self._marks.items()}
+        self._settle(cols, marks)
         no_time = cols["at"] <= 0
         future = cols["at"] > now_ms + _FUTURE_SLACK_MS
         double = _doubles(cols["id_hash"])
@@ -199,6 +206,16 @@ class TalkLogBuilder:
             format=self.format,
             memberships=self._memberships(),
             **small,
+        )
+
+    def _settle(self, cols: dict[str, Ints], marks: dict[str, Bools]) -> None:
+        if not self._settled:
+            return
+        questions, answers = np.array(sorted(self._settled, key=lambda pair: pair[1]), dtype=np.int64).T
+        ids, place = cols["id_hash"], np.searchsorted(answers, cols["id_hash"]).clip(max=len(answers) - 1)
+        marks["question"] = marks["question"] | np.isin(ids, questions)
+        cols["reply_hash"] = np.where(
+            (answers[place] == ids) & (cols["reply_hash"] == 0), questions[place], cols["reply_hash"]
         )
 
     def _memberships(self) -> Memberships | None:
