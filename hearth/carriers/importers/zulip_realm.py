@@ -119,7 +119,7 @@ def _learn(reading: Reading, entry: SourceEntry, realm: _Realm) -> None:
             subscribed.append((_number(row.get("recipient")), _number(row.get("user_profile"))))
         elif key == "zerver_reaction":
             realm.react(_number(row.get("message")), _number(row.get("user_profile")), _emoji(row))
-        elif key == "zerver_realmauditlog" and row.get("event_type") in _MOVES:
+        elif key == "zerver_realmauditlog" and _number(row.get("event_type")) in _MOVES:
             _learn_move(row, realm)
     for recipient, user in subscribed:
         realm.members.setdefault(realm.recipients.get(recipient, -1), []).append(str(user))

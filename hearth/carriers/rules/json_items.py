@@ -21,6 +21,7 @@ _SEAM = re.compile(rb"\}\s*,\s*(?=\{)")
 _OPEN, _CLOSE, _QUOTE = frozenset(b"[{"), frozenset(b"]}"), ord('"')
 ELEMENT_BYTES = 4 * 1024 * 1024
 MOST_ERRORS = 200
+MOST_WASTED = 8 * 1024 * 1024  # bytes looked at for elements that have no end
 
 
 class Piece(NamedTuple):
@@ -89,6 +90,7 @@ class JsonItems:
         self._line = 1
         self._counted = 0
         self._errors = 0
+        self._wasted = 0
         self._ended = False
 
     def __iter__(self) -> Iterator[Piece]:
@@ -259,6 +261,7 @@ class JsonItems:
                 scan = len(self._buffer)
             begun = self._at
             if len(self._buffer) - begun > self._limit or not self._more():
+                self._wasted += len(self._buffer) - begun
                 return None
             scan -= begun
 
@@ -281,8 +284,8 @@ class JsonItems:
             yield Piece(key, value, line + raw.count(b"\n", 0, start))
 
     def _resync(self, key: str, line: int) -> Iterator[Piece]:
-        """The element has no end: give it up and go on at the next one."""
-        self._errors += 1
+        """The element has no end: give it up and go on at the next one, but not for ever."""
+        self._errors = self._errors + 1 if self._wasted < MOST_WASTED else MOST_ERRORS
         seam = _SEAM.search(self._buffer, self._at)
         if seam is not None:
             self._at = seam.end()
