@@ -204,6 +204,7 @@ TABLE: dict[str, Opens] = {
     "console:alarm-dismissal": Opens(None, RUNNING, {"reason": "expected"}),
     "console:alarm-undoing": Opens(None, RUNNING),
     "console:metrics-refresh": Opens(None, RUNNING),
+    "console:metric": Opens(STAFF | PLATFORM),
     "console:archive": Opens(RUNNING),
     "console:archive-report": Opens(RUNNING),
     "console:archive-data": Opens(RUNNING),
