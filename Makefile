@@ -54,7 +54,7 @@ diagnose-samples: .venv/ready-to-run ## Write the reports of three real archives
 # -- proofs ----------------------------------------------------------------------------------------------------------
 
 test: .venv/ready-to-develop ## The quick suite on SQLite
-	@$(ALONE) -u DATABASE_URL $(BIN)/pytest -n $(JOBS) $(ARGS)
+	@$(ALONE) -u DATABASE_URL $(BIN)/pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 test-postgres: .venv/ready-to-develop ## The same on PostgreSQL: a scratch cluster, or DATABASE_URL
 	@$(ALONE) $(POSTGRES) $(BIN)/pytest $(ARGS) # alone: transactions of a neighbour in the same cluster hold the relay back

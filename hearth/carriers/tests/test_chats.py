@@ -157,6 +157,7 @@ def test_telegram_messages_without_unix_time_are_in_the_zone_declared_and_odd_es
     assert [(it.text, it.at_ms) for it in got.messages] == [("bell \x07", AT - 3_600_000)]
 
 
+@pytest.mark.thorough
 def test_a_large_telegram_account_is_read_in_pieces(tmp_path):
     groups = [
         {"name": f"G{n}", "type": "private_group", "id": n, "messages": [telegram_row(k, n) for k in range(2000)]}

@@ -104,6 +104,7 @@ def nicks_without_end() -> bytes:
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("made", [same_minute_again, elements_without_end, parts_without_end, nicks_without_end])
 def test_what_is_forged_to_be_slow_is_read_in_time(made, tmp_path):
     (tmp_path / "2023-11-14.log").write_bytes(made())

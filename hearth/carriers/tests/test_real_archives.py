@@ -4,6 +4,8 @@ import re
 import zipfile
 from collections import Counter
 
+import pytest
+
 from hearth.carriers.queries import open_archive
 from hearth.carriers.tests.archives import DATA, NOW_MS, announcements, needs_data, read
 from hearth.carriers.types import Position
@@ -19,6 +21,7 @@ def test_a_zulip_of_46330_messages_keeps_ids_that_recur_in_other_channels():
     assert sum(bool(it.reply_to) for it in got.messages) == 1_329
 
 
+@pytest.mark.thorough
 def test_gitter_rooms_have_945_duplicate_lines_and_nothing_else_wrong():
     got = read(DATA / "fcc_gitter")
     assert (len(got.messages), Counter(got.codes)) == (211_983 - 945, {"duplicate": 945})

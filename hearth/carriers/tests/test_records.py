@@ -147,6 +147,7 @@ def test_elements_of_a_json_array_come_one_by_one(size):
     assert not any(it.problem for it in got)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("nested", [False, True])
 def test_a_large_array_is_read_in_batches_with_the_lines_of_its_elements(tmp_path, nested):
     path = tmp_path / "talk.json"

@@ -108,7 +108,7 @@ messages = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(messages, st.randoms(use_true_random=False))
 def test_order_of_reading_changes_nothing_and_numbers_stay_in_bounds(rows, dice):
     def fill(some):

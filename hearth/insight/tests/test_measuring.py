@@ -16,7 +16,8 @@ from hearth.insight.queries.readings import COMMUNITY, EPOCH, columns_folder, me
 from hearth.insight.services.measuring import rebuild_metrics, refresh_metrics
 from hearth.kit.clock import now
 
-pytestmark = pytest.mark.django_db
+# In one process, so that the statements of the metrics are compiled once.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("metrics")]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 

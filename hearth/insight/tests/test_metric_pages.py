@@ -14,7 +14,8 @@ from hearth.insight.services.measuring import refresh_metrics
 from hearth.insight.tests.test_measuring import columns, ward
 
 __all__ = ["columns", "ward"]
-pytestmark = pytest.mark.django_db
+# In one process, so that the statements of the metrics are compiled once.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("metrics")]
 
 
 @pytest.fixture(autouse=True)

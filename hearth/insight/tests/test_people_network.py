@@ -162,6 +162,7 @@ def test_the_largest_part_is_found():
     assert giant(graph(6, (0, 1), (2, 3), (3, 4))).tolist() == [False, False, True, True, True, False]
 
 
+@pytest.mark.thorough
 def test_a_large_graph_is_sampled_near_the_truth():
     net = nx.barabasi_albert_graph(700, 3, seed=5)
     paths = positions.shortest_paths(graph(700, *net.edges))
