@@ -92,17 +92,20 @@ def waiting(rows: "Table", duration: "NumericValue", happened: "BooleanValue") -
 
 
 def median_wait(rows: "Table", duration: "NumericValue", happened: "BooleanValue") -> "Table":
-    """The duration by which half have happened; no row where half never did, as far as it was watched."""
+    """The duration by which half have happened; null where half never did, as far as it was watched."""
     steps = waiting(rows, duration, happened)
     done = steps.filter(steps.still <= 0.5 + 1e-9)
-    return done.group_by(KEY).agg(value=done.duration.min(), n=done.n.max())
+    half = done.group_by(KEY).agg(value=done.duration.min())
+    told = rows.group_by(KEY).agg(n=rows.count()).left_join(half, KEY)
+    return told.select(*KEY, value=told.value, n=told.n)
 
 
 def share_waiting(rows: "Table", duration: "NumericValue", happened: "BooleanValue", after: float) -> "Table":
-    """The share for which it had not happened ``after`` so long."""
-    counts = count(rows)
+    """The share for which it had not happened ``after`` so long; null where nobody was watched for so long."""
+    counts = rows.group_by(KEY).agg(n=rows.count(), longest=duration.max())
     steps = waiting(rows, duration, happened)
     past = steps.filter(steps.duration <= after)
     last = past.group_by(KEY).agg(still=past.still.min())
     told = counts.left_join(last, KEY)
-    return told.select(*KEY, value=told.still.fill_null(1.0), n=told.n)
+    still = told.still.cast("float64").fill_null(1.0)
+    return told.select(*KEY, value=(told.longest >= after).ifelse(still, still.nullif(still)), n=told.n)

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from hearth.core.idempotency import once
@@ -103,8 +103,9 @@ def _change(metric: Metric, now: Reading, before: Reading | None) -> tuple[str, 
     if before is None or before.value is None or now.value is None:
         return "", ""
     if metric.unit == "share":
-        moved, text = now.value - before.value, gettext("{n} points")
+        moved = now.value - before.value
         size = f"{abs(100 * moved):.0f}"
+        text = ngettext("{n} point", "{n} points", int(size))
     elif before.value:
         moved, text = now.value / before.value - 1, "{n} %"
         size = f"{abs(100 * moved):.0f}"

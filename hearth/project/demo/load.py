@@ -13,6 +13,7 @@ from django.db import transaction
 
 from hearth.conversation.queries.rooms import room_ids_of_groups
 from hearth.conversation.services.rooms import open_room
+from hearth.core.jobs import enqueue
 from hearth.core.models import Community
 from hearth.core.tenancy import community_scope
 from hearth.groups.models import Charter, Group, Norms
@@ -37,6 +38,7 @@ def load_demo(moment: datetime | None = None) -> str:
             load_talk.load(book)
             refresh_pulse()
             refresh_people()
+            enqueue("insight.refresh_metrics", unique_key=f"community:{book.community.pk}")  # by the worker, at once
     return logins(planned)
 
 

@@ -1,10 +1,11 @@
 """The demo's talk: messages by the one writer, then what happened to them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
 
+from hearth.conversation.facts import AnswerAccepted, MessageHidden, ReactionAdded
 from hearth.conversation.models import (
     AcceptedAnswer,
     Bookmark,
@@ -20,11 +21,12 @@ from hearth.conversation.rules.rendering import RENDERER, render
 from hearth.conversation.services import search_index
 from hearth.conversation.services.writer import write_change, write_posts
 from hearth.conversation.types import Change, NewPost
+from hearth.core.facts import emit_history
 from hearth.notify.models import Notice
 from hearth.notify.registry import reasons
 from hearth.notify.services import place_of
 from hearth.project.demo.book import Book
-from hearth.project.demo.shapes import MENTION, DemoMessage
+from hearth.project.demo.shapes import MENTION, DemoAcceptance, DemoMessage
 
 BATCH = 500
 REASONS = {
@@ -111,6 +113,7 @@ def _hidings(book: Book) -> None:
             _log(book, "restore", told.message, told.restored_by)
             continue
         Message.objects.filter(pk=pk).update(state="hidden")
+        _emit(book, [(MessageHidden(**_about(book, told.message)), told)])
         text = Message.objects.values_list("text", flat=True).get(pk=pk)
         with connection.cursor() as cursor:
             search_index.remove(cursor, [(pk, book.community.pk, book.rooms[group], text)])
@@ -135,6 +138,37 @@ def _answers(book: Book) -> None:
             at=told.at,
         )
         Message.objects.filter(pk=question).update(accepted_id=answer, is_question=True)
+    _emit(book, [(_accepted(book, told), told) for told in book.plan.acceptances])
+
+
+def _accepted(book: Book, told: DemoAcceptance) -> AnswerAccepted:
+    about = _about(book, told.answer)
+    return AnswerAccepted(
+        question=book.messages[told.question],
+        answer=about["message"],
+        room=about["room"],
+        group=about["group"],
+        asker=_about(book, told.question)["author"],
+        answerer=about["author"],
+        verified=told.verified_by is not None,
+    )
+
+
+def _about(book: Book, message: str) -> dict[str, int]:
+    """What facts tell of a message."""
+    person, group = _author(book, message)
+    return {
+        "message": book.messages[message],
+        "room": book.rooms[group],
+        "group": book.groups[group].pk,
+        "author": book.identities[person].pk,
+    }
+
+
+def _emit(book: Book, told: Sequence[tuple[Any, Any]]) -> None:
+    """Facts of the past: of each deed, when it was done."""
+    facts = [fact for fact, _deed in told]
+    emit_history(facts, [deed.at for _fact, deed in told], subject=[f"room:{fact.room}" for fact in facts])
 
 
 def _pages(book: Book) -> None:
@@ -154,6 +188,16 @@ def _reactions(book: Book) -> None:
         kinds = counts.setdefault(pk, {})
         kinds[told.emoji] = kinds.get(told.emoji, 0) + 1
     Reaction.objects.bulk_create(rows, batch_size=BATCH)
+    _emit(
+        book,
+        [
+            (
+                ReactionAdded(**_about(book, told.message), reactor=book.identities[told.person].pk, emoji=told.emoji),
+                told,
+            )
+            for told in book.plan.reactions
+        ],
+    )
     changed = [Message(pk=pk, community=book.community, reactions=kinds) for pk, kinds in counts.items()]
     Message.objects.bulk_update(changed, ["reactions"], batch_size=BATCH)
 

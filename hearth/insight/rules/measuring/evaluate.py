@@ -7,6 +7,7 @@ from hearth.core.metrics import KEY, Grain, Metric
 from hearth.insight.rules.measuring.log import MomentLog
 
 TOO_FEW = "too_few"
+NO_DATA = "no_data"
 
 
 def evaluated(metric: Metric, log: MomentLog, units: Table) -> Table:
@@ -29,7 +30,7 @@ def evaluated(metric: Metric, log: MomentLog, units: Table) -> Table:
         unit=told.unit,
         value=enough.ifelse(value, ibis.null("float64")),
         n=n,
-        note=enough.ifelse(ibis.literal(""), ibis.literal(TOO_FEW)),
+        note=enough.ifelse(value.isnull().ifelse(ibis.literal(NO_DATA), ibis.literal("")), ibis.literal(TOO_FEW)),
     )
 
 
