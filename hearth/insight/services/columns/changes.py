@@ -1,21 +1,19 @@
 """What a refresh has to compute anew: the (group, day)s that new acts, corrections and merges touch."""
 
-from hearth.insight.rules.measuring.rollup import DAY_MS, LOOK_AHEAD
+from hearth.insight.rules.measuring.rollup import DAY_MS, LOOK_AHEAD, LOOK_BACK
 from hearth.insight.services.columns.work import WEEK, Feed, Work
 
 # For each message taken down or put back: itself, whom it answered, who answered it, and the silence after it.
 _TAKEN = """
 INSERT INTO dirty
-WITH meant AS (
-    SELECT unit, day, object, parent, thread FROM every_act WHERE kind = 'message' AND object IN
-    (SELECT object FROM new_acts WHERE kind IN ('taken_down', 'put_back'))
-)
-SELECT unit, day FROM meant
-UNION ALL SELECT unit, day + 1 FROM meant
-UNION ALL SELECT a.unit, a.day FROM every_act a JOIN meant m ON a.object = m.parent WHERE a.kind = 'message'
-UNION ALL SELECT a.unit, a.day FROM every_act a JOIN meant m ON a.object = m.thread WHERE a.kind = 'message'
-UNION ALL SELECT a.unit, a.day FROM every_act a JOIN meant m ON a.parent = m.object WHERE a.kind = 'message'
-UNION ALL SELECT a.unit, a.day FROM every_act a JOIN meant m ON a.thread = m.object WHERE a.kind = 'message'
+WITH heard AS (SELECT * FROM meant WHERE day // 7 = {week} AND object IN
+    (SELECT object FROM new_acts WHERE kind IN ('taken_down', 'put_back')))
+SELECT unit, day FROM heard
+UNION ALL SELECT unit, day + 1 FROM heard
+UNION ALL SELECT a.unit, a.day FROM beside a JOIN heard m ON a.object = m.parent
+UNION ALL SELECT a.unit, a.day FROM beside a JOIN heard m ON a.object = m.thread
+UNION ALL SELECT a.unit, a.day FROM beside a JOIN heard m ON a.parent = m.object
+UNION ALL SELECT a.unit, a.day FROM beside a JOIN heard m ON a.thread = m.object
 """
 
 # Both the old and the new verdict on a question: the day it was given, and the day the question was asked.
@@ -23,7 +21,7 @@ _SETTLED = """
 INSERT INTO dirty
 SELECT unit, day FROM verdicts WHERE question IN (SELECT parent FROM new_acts WHERE kind IN ('accepted', 'withdrawn'))
 UNION ALL SELECT unit, day FROM new_acts WHERE kind IN ('accepted', 'withdrawn')
-UNION ALL SELECT unit, day FROM every_act WHERE kind = 'message' AND object IN
+UNION ALL SELECT unit, day FROM meant WHERE object IN
     (SELECT parent FROM new_acts WHERE kind IN ('accepted', 'withdrawn'))
 """
 
@@ -71,16 +69,22 @@ def find_dirty(work: Work) -> None:
     work.sql("CREATE TABLE dirty (unit BIGINT, day INTEGER)")
     work.sql("INSERT INTO dirty SELECT DISTINCT unit, day FROM new_acts")
     work.sql("INSERT INTO dirty SELECT DISTINCT unit, day + 1 FROM new_acts WHERE kind = 'message'")
+    if not work.base.through:
+        work.sql("CREATE OR REPLACE TABLE dirty AS SELECT DISTINCT unit, day FROM dirty")
+        return
     first, last = work.sql("SELECT min(day), max(day) FROM new_acts WHERE kind = 'message'")[0]
     if first is not None:
         work.view("acts", work.files("acts", (first - LOOK_AHEAD - 1) // WEEK, (last + 1) // WEEK), "near_acts")
         for link in ("parent", "thread"):
             work.sql(_ANSWERED.format(link=link))
+    _find_meant(work)
+    for (week,) in work.sql(f"SELECT DISTINCT day // {WEEK} FROM meant ORDER BY 1"):
+        near = work.files("acts", week - 1 - LOOK_AHEAD // WEEK, week + 2 + LOOK_BACK // WEEK)
+        work.view("acts", near, "beside_acts")
+        work.sql("CREATE OR REPLACE VIEW beside AS SELECT * FROM beside_acts WHERE kind = 'message'")
+        work.sql(_TAKEN.format(week=week))
+    work.sql(_SETTLED)
     work.view("acts", work.files("acts"), "every_act", check=False)
-    if work.sql("SELECT 1 FROM new_acts WHERE kind IN ('taken_down', 'put_back') LIMIT 1"):
-        work.sql(_TAKEN)
-    if work.sql("SELECT 1 FROM new_acts WHERE kind IN ('accepted', 'withdrawn') LIMIT 1"):
-        work.sql(_SETTLED)
     work.sql(
         "CREATE TABLE moved AS SELECT identity FROM new_people n JOIN people p USING (identity) "
         "WHERE n.member <> p.member OR n.is_bot <> p.is_bot"
@@ -88,6 +92,27 @@ def find_dirty(work: Work) -> None:
     if work.sql("SELECT 1 FROM moved LIMIT 1"):
         work.sql(_MERGED)
     work.sql("CREATE OR REPLACE TABLE dirty AS SELECT DISTINCT unit, day FROM dirty")
+
+
+def _find_meant(work: Work) -> None:
+    """Fill the table ``meant`` with the messages that takedowns and verdicts are about, looked for from the newest week
+    back, further at every step: most are of the last days, and only what is older costs more.
+    """
+    work.sql("CREATE TABLE meant (unit BIGINT, day INTEGER, object BIGINT, parent BIGINT, thread BIGINT)")
+    work.sql(
+        "CREATE TABLE sought AS SELECT DISTINCT CASE WHEN kind IN ('accepted', 'withdrawn') THEN parent ELSE object END "
+        "AS object FROM new_acts WHERE kind IN ('taken_down', 'put_back', 'accepted', 'withdrawn')"
+    )
+    weeks = sorted({int(name.partition("/")[2].split(".")[0]) for name in work.files("acts")}, reverse=True)
+    begin, step = 0, 2
+    while begin < len(weeks) and work.sql("SELECT 1 FROM sought LIMIT 1"):
+        work.view("acts", work.files("acts", weeks[min(begin + step, len(weeks)) - 1], weeks[begin]), "sought_acts")
+        work.sql(
+            "INSERT INTO meant SELECT unit, day, object, parent, thread FROM sought_acts "
+            "WHERE kind = 'message' AND object IN (FROM sought)"
+        )
+        work.sql("DELETE FROM sought WHERE object IN (SELECT object FROM meant)")
+        begin, step = begin + step, step * 2
 
 
 def settle_states(work: Work) -> None:
