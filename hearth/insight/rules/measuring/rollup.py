@@ -80,7 +80,7 @@ def _answers(said: Table) -> Table:
     in_thread = in_thread.mutate(target=in_thread.thread, direct=in_thread.parent.isnull())
     pairs = ibis.union(direct, in_thread)
     asked = said.select(
-        target=said.object, asked_unit=said.unit, asked_at=said.at, asker=said.member, asked_organic=said.organic
+        target=said.object, asked_day=said.day, asked_at=said.at, asker=said.member, asked_organic=said.organic
     )
     pairs = pairs.join(asked, "target")
     return pairs.filter(pairs.member != pairs.asker)
@@ -88,11 +88,15 @@ def _answers(said: Table) -> Table:
 
 def _messages(said: Table, answers: Table, source: Source) -> Table:
     late = answers.at - answers.asked_at
-    counted = answers.mutate(wait=ibis.greatest(late, 0)).filter(late <= LOOK_AHEAD * DAY_MS)
+    counted = answers.mutate(wait=ibis.greatest(late, 0)).filter(
+        (late <= LOOK_AHEAD * DAY_MS) & (answers.day <= answers.asked_day + LOOK_AHEAD)
+    )
     heard = counted.group_by(heard=counted.target).agg(
         wait=counted.wait.min(), repliers=counted.member.nunique(), replies=counted.object.nunique()
     )
-    opened = said.filter(said.thread.notnull()).select(opened=said.thread).distinct()
+    threaded = said.filter(said.thread.notnull())
+    threaded = threaded.join(said.select(thread=said.object, begun=said.day), "thread")
+    opened = threaded.filter(threaded.day <= threaded.begun + LOOK_AHEAD).select(opened="thread").distinct()
     settled = source.accepted.select(settled=source.accepted.question).distinct()
     rows = said.left_join(heard, said.object == heard.heard)
     rows = rows.left_join(opened, rows.object == opened.opened)
@@ -110,7 +114,8 @@ def _messages(said: Table, answers: Table, source: Source) -> Table:
 
 
 def _ties(answers: Table) -> Table:
-    """Who answered whom on a day, both of their own accord."""
+    """Who answered whom on a day, both of their own accord, and no longer after than the roll-up looks back."""
+    answers = answers.filter(answers.day <= answers.asked_day + LOOK_BACK)
     pairs = answers.filter(answers.direct & answers.asked_organic & (answers.origin == "organic") & answers.organic)
     return pairs.group_by(unit=pairs.unit, day=pairs.day, member=pairs.member, other=pairs.asker).agg(
         replies=pairs.object.nunique().cast("int32")

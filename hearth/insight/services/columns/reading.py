@@ -1,13 +1,17 @@
 """Readings: the value of every metric, for every group and the community, at today and at the Mondays before."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import NamedTuple, cast, get_args
+
+import duckdb
 
 from hearth.core.metrics import Grain, Metric
 from hearth.insight.rules.measuring.evaluate import evaluable, evaluated
 from hearth.insight.rules.measuring.log import COMMUNITY, TABLES, MomentLog, of_community, of_groups
-from hearth.insight.services.columns.work import WEEK, Work, as_sql, described, getvariable, quoted
+from hearth.insight.services.columns.store import ColumnStore
+from hearth.insight.services.columns.work import WEEK, Work, as_sql, connect, described, getvariable, quoted
 
 MONDAY = 4  # 1970-01-05, the first Monday, was day 4
 HISTORY_WEEKS = 53
@@ -113,6 +117,25 @@ def _load(work: Work, first: int, last: int) -> None:
     for table in DATED:
         work.view(table, work.files(table, first // WEEK, last // WEEK), f"{table}_files")
         work.sql(f"CREATE TABLE {table}_near AS SELECT * FROM {table}_files WHERE day >= {first} AND day < {last}")
+
+
+@contextmanager
+def log_of(store: ColumnStore, grain: Grain, moment: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The log as the metrics of a grain see it at a moment: the tables ``log_messages`` and so on, as published."""
+    con = connect(store)
+    try:
+        work = Work(store, store.manifest(), con, 0)
+        for table in DATED:
+            work.view(table, work.files(table), f"{table}_files", check=False)
+            work.sql(f"CREATE TABLE {table}_near AS SELECT * FROM {table}_files WHERE day < {moment}")
+        for state in (*STATES, "units"):
+            work.state(state, f"{state}_files")
+            work.sql(f"CREATE TABLE new_{state} AS SELECT * FROM {state}_files")
+        _place(work, grain)
+        work.sql(f"SET VARIABLE moment = {moment}::INTEGER")
+        yield con
+    finally:
+        con.close()
 
 
 @cache
