@@ -83,7 +83,8 @@ def _answers(said: Table) -> Table:
         target=said.object, asked_day=said.day, asked_at=said.at, asker=said.member, asked_organic=said.organic
     )
     pairs = pairs.join(asked, "target")
-    return pairs.filter(pairs.member != pairs.asker)
+    near = pairs.day.between(pairs.asked_day - LOOK_AHEAD, pairs.asked_day + LOOK_BACK)  # before: a clock was wrong
+    return pairs.filter(near & (pairs.member != pairs.asker))
 
 
 def _messages(said: Table, answers: Table, source: Source) -> Table:
@@ -96,7 +97,8 @@ def _messages(said: Table, answers: Table, source: Source) -> Table:
     )
     threaded = said.filter(said.thread.notnull())
     threaded = threaded.join(said.select(thread=said.object, begun=said.day), "thread")
-    opened = threaded.filter(threaded.day <= threaded.begun + LOOK_AHEAD).select(opened="thread").distinct()
+    opened = threaded.filter(threaded.day.between(threaded.begun - LOOK_AHEAD, threaded.begun + LOOK_AHEAD))
+    opened = opened.select(opened="thread").distinct()
     settled = source.accepted.select(settled=source.accepted.question).distinct()
     rows = said.left_join(heard, said.object == heard.heard)
     rows = rows.left_join(opened, rows.object == opened.opened)
@@ -114,8 +116,7 @@ def _messages(said: Table, answers: Table, source: Source) -> Table:
 
 
 def _ties(answers: Table) -> Table:
-    """Who answered whom on a day, both of their own accord, and no longer after than the roll-up looks back."""
-    answers = answers.filter(answers.day <= answers.asked_day + LOOK_BACK)
+    """Who answered whom on a day, both of their own accord."""
     pairs = answers.filter(answers.direct & answers.asked_organic & (answers.origin == "organic") & answers.organic)
     return pairs.group_by(unit=pairs.unit, day=pairs.day, member=pairs.member, other=pairs.asker).agg(
         replies=pairs.object.nunique().cast("int32")

@@ -74,7 +74,7 @@ def find_dirty(work: Work) -> None:
         return
     first, last = work.sql("SELECT min(day), max(day) FROM new_acts WHERE kind = 'message'")[0]
     if first is not None:
-        work.view("acts", work.files("acts", (first - LOOK_AHEAD - 1) // WEEK, (last + 1) // WEEK), "near_acts")
+        work.view("acts", work.files("acts", (first - LOOK_AHEAD - 1) // WEEK, (last + LOOK_AHEAD) // WEEK), "near_acts")
         for link in ("parent", "thread"):
             work.sql(_ANSWERED.format(link=link))
     _find_meant(work)
