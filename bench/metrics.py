@@ -55,7 +55,7 @@ def _by_hand(store_folder: Path, moment: int) -> None:
     from hearth.insight.rules.measuring.evaluate import evaluable
     from hearth.insight.services.columns import ColumnStore
     from hearth.insight.services.columns.reading import GRAINS, log_of, statement
-    from hearth.insight.tests.by_hand import by_hand
+    from hearth.insight.tests.golden import by_hand
 
     for grain in GRAINS:
         ratios, ours, theirs, wrong = {}, 0.0, 0.0, []

@@ -174,6 +174,28 @@ def metrics(
 
 
 @app.command()
+def metrics_on_cluster(
+    columns: Annotated[
+        Path, typer.Argument(help="A community's column files: the folder columns/NUMBER of HEARTH_HOME.")
+    ],
+    out: Annotated[Path, typer.Argument(help="The folder to write readings.parquet to.")],
+    master: Annotated[str, typer.Option(help="The cluster, such as spark://host:7077; else as Spark is set up.")] = "",
+    roll_ups: Annotated[bool, typer.Option("--roll-ups", help="Write the roll-ups too.")] = False,
+    newest: Annotated[int, typer.Option(help="How many of the newest moments to compute.")] = 54,
+) -> None:
+    """Compute the metrics of a community on Apache Spark, from its column files."""
+    _do_with_django(
+        "hearth.cli.cluster",
+        "metrics_on_cluster",
+        columns=columns,
+        out=out,
+        master=master,
+        roll_ups=roll_ups,
+        newest=newest,
+    )
+
+
+@app.command()
 def backup(path: Annotated[Path, typer.Argument(help="The file to write; a .zip that must not exist yet.")]) -> None:
     """Write a consistent copy of everything, while the house goes on."""
     _do_with_django("hearth.cli.backup", "backup", path=path)

@@ -1,8 +1,8 @@
 """The same metrics on Apache Spark: from the acts and states of a column store to roll-ups and readings.
 
 For communities whose history no longer fits one machine. The expressions are those DuckDB runs (``rules.measuring``,
-For communities whose history no longer fits one machine. The expressions are those DuckDB runs (``rules.measuring``,
-column files must be readable under the same path on every machine of it (a shared file system).
+the declarations in every module); nothing is told twice. The session is the caller's, so that it may be any cluster's;
+the column files must be readable under the same path on every machine of it (a shared file system).
 """
 
 from collections.abc import Iterable, Sequence

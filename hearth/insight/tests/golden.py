@@ -68,7 +68,8 @@ def _waiting(rows: str, duration: str, happened: str) -> str:
     """Kaplan-Meier, as a running product."""
     return f"""(
     SELECT unit, d, product(1 - h::DOUBLE / r) OVER (PARTITION BY unit ORDER BY d) AS still, n FROM (
-        SELECT unit, d, h, sum(c) OVER (PARTITION BY unit ORDER BY d DESC) AS r, sum(c) OVER (PARTITION BY unit) AS n FROM (
+        SELECT unit, d, h, sum(c) OVER (PARTITION BY unit ORDER BY d DESC) AS r,
+            sum(c) OVER (PARTITION BY unit) AS n FROM (
             SELECT unit, {duration} AS d, count(*) AS c, count(*) FILTER (WHERE {happened}) AS h
             FROM {rows} GROUP BY ALL)) WHERE h > 0)"""
 
@@ -82,7 +83,8 @@ def _lasting(weeks: int) -> str:
     rows = "(SELECT *, last_day < {m} - 90 AS gone FROM log_spans WHERE first_day < {m})"
     steps = _waiting(rows, "CASE WHEN gone THEN last_day ELSE {m} END - first_day", "gone")
     return (
-        f"SELECT c.unit, coalesce(s.still, 1.0) AS value, c.n FROM (SELECT unit, count(*) AS n FROM {rows} GROUP BY unit) c "
+        f"SELECT c.unit, coalesce(s.still, 1.0) AS value, c.n "
+        f"FROM (SELECT unit, count(*) AS n FROM {rows} GROUP BY unit) c "
         f"LEFT JOIN (SELECT unit, min(still) AS still FROM {steps} WHERE d <= {weeks * 7} GROUP BY unit) s USING (unit)"
     )
 
@@ -146,12 +148,14 @@ BY_HAND = {
         "ON q.unit = s.unit AND q.message = s.first_message)", "answer_hours <= 24"),
     "top1_share": f"SELECT unit, max(x) / sum(x)::DOUBLE AS value, count(*) AS n FROM {_QUARTER} GROUP BY unit",
     "absence_factor": "SELECT unit, count(*) FILTER (WHERE 2 * (c - x) < w) AS value, count(*) AS n FROM ("
-                      "SELECT unit, x, sum(x) OVER (PARTITION BY unit ORDER BY x DESC, member ROWS UNBOUNDED PRECEDING) AS c, "
+                      "SELECT unit, x, sum(x) OVER (PARTITION BY unit ORDER BY x DESC, member "
+                      "ROWS UNBOUNDED PRECEDING) AS c, "
                       f"sum(x) OVER (PARTITION BY unit) AS w FROM {_QUARTER}) GROUP BY unit",
-    "effective_speakers": f"SELECT unit, exp(ln(sum(x)) - sum(x * ln(x)) / sum(x)) AS value, count(*) AS n FROM {_QUARTER} "
-                          "GROUP BY unit",
-    "gini": "SELECT unit, 2.0 * sum(i * x) / (count(*) * sum(x)) - (count(*) + 1) / count(*) AS value, count(*) AS n FROM ("
-            f"SELECT unit, x::DOUBLE AS x, row_number() OVER (PARTITION BY unit ORDER BY x) AS i FROM {_QUARTER}) GROUP BY unit",
+    "effective_speakers": f"SELECT unit, exp(ln(sum(x)) - sum(x * ln(x)) / sum(x)) AS value, count(*) AS n "
+                          f"FROM {_QUARTER} GROUP BY unit",
+    "gini": "SELECT unit, 2.0 * sum(i * x) / (count(*) * sum(x)) - (count(*) + 1) / count(*) AS value, "
+            "count(*) AS n FROM (SELECT unit, x::DOUBLE AS x, row_number() OVER (PARTITION BY unit ORDER BY x) AS i "
+            f"FROM {_QUARTER}) GROUP BY unit",
     "reciprocity": _ratio(_count(_MUTUAL), _count(_PAIRS)),
     "mutual_tie_share": _ratio(_people(_MUTUAL), _people(_wrote(91))),
     "members": _people(_MEMBERS),
@@ -160,7 +164,8 @@ BY_HAND = {
     "net_growth": _ratio(_count(_MEMBERS), _count(_THEN), 1),
     "leave_rate": _share(_THEN, "until < {m}"),
     "invited_share": _share(_NEW, "invited"),
-    "in_two_groups": _share(f"(SELECT unit, member, count(*) AS c FROM log_places WHERE {_STANDS} GROUP BY ALL)", "c >= 2"),
+    "in_two_groups": _share(
+        f"(SELECT unit, member, count(*) AS c FROM log_places WHERE {_STANDS} GROUP BY ALL)", "c >= 2"),
     "verified_share": _share(_MEMBERS, "verified_from < {m} AND (verified_until IS NULL OR verified_until >= {m})"),
     "authors_28d": _people(_NOW),
     "authors_trend": _ratio(_people(_NOW), _people(_BEFORE), 1),
@@ -193,5 +198,6 @@ def by_hand(name: str, nothing: float | None, minimum: int, moment: int) -> str:
     return (
         f"SELECT u.unit, CASE WHEN coalesce(f.n, 0) >= {minimum} "
         f"THEN coalesce(f.value, {'NULL' if nothing is None else nothing})::DOUBLE END AS value, "
-        f"coalesce(f.n, 0)::BIGINT AS n FROM log_units u LEFT JOIN ({BY_HAND[name]}) f USING (unit) WHERE u.born < {{m}}"
+        f"coalesce(f.n, 0)::BIGINT AS n "
+        f"FROM log_units u LEFT JOIN ({BY_HAND[name]}) f USING (unit) WHERE u.born < {{m}}"
     ).replace("{m}", str(moment))

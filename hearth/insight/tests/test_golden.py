@@ -5,8 +5,8 @@ import pytest
 from hearth.core.metrics import metrics
 from hearth.insight.services.columns import ColumnStore, refresh_columns
 from hearth.insight.services.columns.reading import log_of
-from hearth.insight.tests.golden import by_hand
 from hearth.insight.tests.columns import START
+from hearth.insight.tests.golden import by_hand
 from hearth.insight.tests.test_columns import living
 
 

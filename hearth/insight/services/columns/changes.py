@@ -74,7 +74,8 @@ def find_dirty(work: Work) -> None:
         return
     first, last = work.sql("SELECT min(day), max(day) FROM new_acts WHERE kind = 'message'")[0]
     if first is not None:
-        work.view("acts", work.files("acts", (first - LOOK_AHEAD - 1) // WEEK, (last + LOOK_AHEAD) // WEEK), "near_acts")
+        near = work.files("acts", (first - LOOK_AHEAD - 1) // WEEK, (last + LOOK_AHEAD) // WEEK)
+        work.view("acts", near, "near_acts")
         for link in ("parent", "thread"):
             work.sql(_ANSWERED.format(link=link))
     _find_meant(work)
@@ -100,8 +101,9 @@ def _find_meant(work: Work) -> None:
     """
     work.sql("CREATE TABLE meant (unit BIGINT, day INTEGER, object BIGINT, parent BIGINT, thread BIGINT)")
     work.sql(
-        "CREATE TABLE sought AS SELECT DISTINCT CASE WHEN kind IN ('accepted', 'withdrawn') THEN parent ELSE object END "
-        "AS object FROM new_acts WHERE kind IN ('taken_down', 'put_back', 'accepted', 'withdrawn')"
+        "CREATE TABLE sought AS "
+        "SELECT DISTINCT CASE WHEN kind IN ('accepted', 'withdrawn') THEN parent ELSE object END AS object "
+        "FROM new_acts WHERE kind IN ('taken_down', 'put_back', 'accepted', 'withdrawn')"
     )
     weeks = sorted({int(name.partition("/")[2].split(".")[0]) for name in work.files("acts")}, reverse=True)
     begin, step = 0, 2

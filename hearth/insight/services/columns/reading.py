@@ -29,7 +29,8 @@ WITH was AS (SELECT * FROM memberships EXCEPT SELECT * FROM new_memberships),
         SELECT CASE WHEN w.unit IS NULL OR b.unit IS NULL OR w.invited IS DISTINCT FROM b.invited
             THEN coalesce(w.joined, b.joined) ELSE least(
                 CASE WHEN w.until IS DISTINCT FROM b.until THEN least(w.until, b.until) END,
-                CASE WHEN w.verified_from IS DISTINCT FROM b.verified_from THEN least(w.verified_from, b.verified_from) END,
+                CASE WHEN w.verified_from IS DISTINCT FROM b.verified_from
+                    THEN least(w.verified_from, b.verified_from) END,
                 CASE WHEN w.verified_until IS DISTINCT FROM b.verified_until
                     THEN least(w.verified_until, b.verified_until) END) END AS since
         FROM was w FULL JOIN becomes b ON w.unit = b.unit AND w.member = b.member AND w.joined = b.joined
