@@ -15,7 +15,7 @@ POSTGRES := .ci/with-postgres
 ALONE := env -u HEARTH_HOME -u HEARTH_DEMO -u PORT -u HEARTH_GATEWAY_PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-postgres thorough cluster-test lint contracts e2e faults faults-short bench assets messages screenshots reference diagnose-samples pulse-study metrics-reference clean
+.PHONY: help demo test test-postgres thorough cluster-test cluster-test-postgres lint contracts e2e faults faults-short bench assets messages screenshots reference diagnose-samples pulse-study metrics-reference clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ thorough: .venv/ready-to-develop ## What the quick suite leaves out: killed proc
 
 cluster-test: .venv/ready-to-develop ## Every metric on Spark: a master and two workers on loopback (needs Java 17)
 	@$(ALONE) -u DATABASE_URL $(BIN)/pytest hearth/insight/tests/test_cluster.py -m thorough $(ARGS)
+
+cluster-test-postgres: .venv/ready-to-develop ## The same from a fact log in PostgreSQL
+	@$(ALONE) $(POSTGRES) $(BIN)/pytest hearth/insight/tests/test_cluster.py -m thorough -k living $(ARGS)
 
 lint: .venv/ready-to-develop ## Style and types
 	@$(BIN)/ruff check

@@ -10,7 +10,7 @@ from hearth.core.metrics import metrics
 from hearth.insight.services.columns import ColumnStore
 from hearth.kit.terminal import say_what_can_be_said
 
-SPANS = ("messages", "member_days", "ties", "spans")
+ROLL_UPS = ("messages", "member_days", "ties", "spans")
 
 
 def metrics_on_cluster(*, columns: Path, out: Path, master: str, roll_ups: bool, newest: int) -> int:
@@ -29,13 +29,13 @@ def metrics_on_cluster(*, columns: Path, out: Path, master: str, roll_ups: bool,
         typer.echo(f"There are no published columns in {columns}.", err=True)
         return 2
     readings = columns / published[0][-1]
-    days = [day for (day,) in duckdb.sql(f"SELECT DISTINCT moment FROM '{readings}' ORDER BY 1").fetchall()]
+    days = [day for (day,) in duckdb.execute(f"SELECT DISTINCT moment FROM '{readings}' ORDER BY 1").fetchall()]
     builder = SparkSession.builder.appName("hearth")
     session = (builder.master(master) if master else builder).getOrCreate()
     try:
         cluster = Cluster(session, store)
         out.mkdir(parents=True, exist_ok=True)
-        for table in SPANS if roll_ups else ():
+        for table in ROLL_UPS if roll_ups else ():
             pq.write_table(cluster.rows(table), out / f"{table}.parquet")
         pq.write_table(cluster.readings(list(metrics), days[-newest:]), out / "readings.parquet")
     finally:

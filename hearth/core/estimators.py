@@ -48,7 +48,7 @@ def quantile(rows: "Table", column: "NumericValue", at: float) -> "Table":
 
 def gini(x: "Table") -> "Table":
     """Gini coefficient of ``x`` by member: 2 sum(i x_i) / (n sum(x)) - (n + 1) / n, x ascending from i = 1."""
-    order = {"group_by": list(KEY), "order_by": [x.x, x.member]}
+    order = {"group_by": list(KEY), "order_by": x.x}  # among equals any order gives the same sum
     ranked = x.mutate(i=x.x.count().over(rows=(None, 0), **order))
     summed = ranked.group_by(KEY).agg(
         weighted=(ranked.i * ranked.x).cast("float64").sum(), whole=ranked.x.cast("float64").sum(), n=ranked.count()
@@ -67,7 +67,7 @@ def effective_number(x: "Table") -> "Table":
 
 def absence_factor(x: "Table") -> "Table":
     """The fewest members whose ``x`` makes half of all (CHAOSS, contributor absence factor)."""
-    order = [x.x.desc(), x.member]
+    order = x.x.desc()
     ranked = x.mutate(
         before=x.x.sum().over(group_by=list(KEY), order_by=order, rows=(None, 0)) - x.x,
         whole=x.x.sum().over(group_by=list(KEY)),

@@ -114,10 +114,10 @@ def time_to_first_message(log: Log) -> "Table":
 def habit(log: Log) -> "Table":
     """Joiners active on three days of their first fourteen."""
     joined = entrants(log, MONTH, skip=14)
-    days = active(log, MONTH + 14).select(*KEY, "member", "day").distinct()
+    days = active(log, MONTH + 14).select(*KEY, "member", "day")
     told = joined.select(*KEY, "member", "joined").join(days, [*KEY, "member"])
     told = told.filter((told.day >= told.joined) & (told.day < told.joined + 14))
-    held = told.group_by([*KEY, "member"]).agg(days=told.count())
+    held = told.group_by([*KEY, "member"]).agg(days=told.day.nunique())
     return ratio(count(held.filter(held.days >= 3)), count(joined))
 
 

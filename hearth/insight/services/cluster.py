@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 READ = ("acts", "people", "takedowns", "verdicts", "memberships", "units", "presence")
 TOGETHER = 8  # metrics in one statement: Spark's cost for a statement is a good part of a second
 EVER = 10_000_000
+ARROW = {"BIGINT": pa.int64(), "INTEGER": pa.int32(), "SMALLINT": pa.int16(), "DOUBLE": pa.float64(),
+         "VARCHAR": pa.string(), "BOOLEAN": pa.bool_()}  # fmt: skip
 # A member's span in a group, as the embedded engine keeps it.
 _SPANS = """
 SELECT unit, member, min(day) AS first_day, min(at) AS first_at, min_by(message, struct(at, message)) AS first_message,
@@ -63,7 +65,7 @@ class Cluster:
 
     def rows(self, table: str) -> pa.Table:
         """The rows of a table or roll-up."""
-        return self._arrow(self.session.table(table).select(*SCHEMAS[table]))
+        return self._arrow(self.session.table(table), table)
 
     def readings(self, metrics: Sequence[Metric], moments: Iterable[int]) -> pa.Table:
         """Every metric for every unit at the beginning of each of the days ``moments``, as the column ``readings`` have
@@ -86,7 +88,7 @@ class Cluster:
             several = [evaluated(metric, log, units) for metric in metrics[begin : begin + TOGETHER]]
             rows = several[0].union(*several[1:]) if several[1:] else several[0]
             rows = rows.mutate(grain=ibis.literal(grain), moment=ibis.literal(log.moment, "int32"))
-            found.append(self._arrow(self._frame(rows.select(*SCHEMAS["readings"]))))
+            found.append(self._arrow(self._frame(rows), "readings"))
         return found
 
     def _placed(self, grain: Grain) -> dict[str, Table]:
@@ -115,8 +117,9 @@ class Cluster:
             self._kept.append(rows)
         rows.createOrReplaceTempView(name)
 
-    def _arrow(self, rows: "DataFrame") -> pa.Table:
-        return rows.toArrow()
+    def _arrow(self, rows: "DataFrame", table: str) -> pa.Table:
+        found = rows.select(*SCHEMAS[table]).toArrow()
+        return found.cast(pa.schema([(name, ARROW[kind]) for name, kind in SCHEMAS[table].items()]))
 
     def close(self) -> None:
         """Let go of what was kept in the cluster's memory."""

@@ -119,7 +119,7 @@ def _entered(days: int, skip: int) -> str:
 def _habit() -> str:
     joined = "(SELECT * FROM log_memberships WHERE joined >= {m} - 42 AND joined < {m} - 14)"
     held = f"""(SELECT unit, member FROM {joined} j JOIN {_active(42)} d USING (unit, member)
-    WHERE day >= joined AND day < joined + 14 GROUP BY ALL HAVING count(*) >= 3)"""
+    WHERE day >= joined AND day < joined + 14 GROUP BY ALL HAVING count(DISTINCT day) >= 3)"""
     return _ratio(_count(held), _count(joined))
 
 
