@@ -76,15 +76,19 @@ def _waiting(rows: str, duration: str, happened: str) -> str:
 
 def _median(rows: str, duration: str, happened: str) -> str:
     steps = _waiting(rows, duration, happened)
-    return f"SELECT unit, min(d) AS value, max(n) AS n FROM {steps} WHERE still <= 0.5 + 1e-9 GROUP BY unit"
+    return (
+        f"SELECT c.unit, h.value, c.n FROM (SELECT unit, count(*) AS n FROM {rows} GROUP BY unit) c LEFT JOIN "
+        f"(SELECT unit, min(d) AS value FROM {steps} WHERE still <= 0.5 + 1e-9 GROUP BY unit) h USING (unit)"
+    )
 
 
 def _lasting(weeks: int) -> str:
     rows = "(SELECT *, last_day < {m} - 90 AS gone FROM log_spans WHERE first_day < {m})"
     steps = _waiting(rows, "CASE WHEN gone THEN last_day ELSE {m} END - first_day", "gone")
     return (
-        f"SELECT c.unit, coalesce(s.still, 1.0) AS value, c.n "
-        f"FROM (SELECT unit, count(*) AS n FROM {rows} GROUP BY unit) c "
+        f"SELECT c.unit, CASE WHEN c.longest >= {weeks * 7} THEN coalesce(s.still, 1.0) END AS value, c.n "
+        f"FROM (SELECT unit, count(*) AS n, max(CASE WHEN gone THEN last_day ELSE {{m}} END - first_day) AS longest "
+        f"FROM {rows} GROUP BY unit) c "
         f"LEFT JOIN (SELECT unit, min(still) AS still FROM {steps} WHERE d <= {weeks * 7} GROUP BY unit) s USING (unit)"
     )
 

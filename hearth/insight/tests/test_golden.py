@@ -9,6 +9,8 @@ from hearth.insight.tests.columns import START
 from hearth.insight.tests.golden import by_hand
 from hearth.insight.tests.test_columns import living
 
+pytestmark = pytest.mark.xdist_group("metrics")
+
 
 def _evaluable():
     return [metric for metric in metrics if metric.expression is not None]
