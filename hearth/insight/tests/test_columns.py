@@ -54,11 +54,11 @@ def test_day_by_day_comes_to_what_a_full_rebuild_says(tmp_path, store):
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1])
 def test_every_metric_comes_to_the_same_however_it_was_refreshed(tmp_path, store, seed):
     story = living(seed, 60, 900)
     refresh_columns(store, story, list(metrics), START + 60)
-    for day in (61, 62, 69):
+    for day in (62, 69):
         story.go_on(seed * 100 + day, range(day - 1, day), 40)
         if day == 62:
             story.members[5] = 6
@@ -68,21 +68,25 @@ def test_every_metric_comes_to_the_same_however_it_was_refreshed(tmp_path, store
     assert differing(readings(store), expected) == {}
 
 
+WINDOWED = [one for one in metrics if one.expression is not None and one.window_days and one.history]
+
+
 @pytest.mark.thorough
-@pytest.mark.parametrize("name", [one.name for one in metrics if one.expression and one.window_days and one.history])
-def test_a_metric_looks_back_no_further_than_it_says(tmp_path, store, name):
+@pytest.mark.parametrize("days", sorted({one.window_days for one in WINDOWED}))
+def test_a_metric_looks_back_no_further_than_it_says(tmp_path, store, days):
     """What lies before its window changes nothing. (Memberships and firsts are states, not looks back.)"""
     story, today = living(4, 140, 700), START + 140
-    chosen = metrics[name]
-    refresh_columns(store, story, [chosen], today)
-    begin = today - chosen.window_days - 8  # answers are watched for a week after their question
+    chosen = [one for one in WINDOWED if one.window_days == days]
+    refresh_columns(store, story, chosen, today)
+    begin = today - days - 8  # answers are watched for a week after their question
     late = Story(**{key: getattr(story, key) for key in Story.__dataclass_fields__})
     firsts = {(a["unit"], a["identity"]): a["fact"] for a in reversed(story.acts_told) if a["kind"] == "message"}
     late.acts_told = [
         a if a["day"] >= begin or a["fact"] in firsts.values() else a | {"kind": "reaction", "origin": "bot"}
         for a in story.acts_told
     ]
-    other = rebuilt(tmp_path, late, [chosen], 140)
+    assert late.acts_told != story.acts_told
+    other = rebuilt(tmp_path, late, chosen, 140)
     found = readings(store)
     assert {key: value for key, value in found.items() if key[0] == today} == {
         key: value for key, value in other.items() if key[0] == today
@@ -204,7 +208,7 @@ def test_a_refresh_killed_at_any_moment_leaves_a_whole_state(tmp_path, store):
     before = readings(store)
     expected = rebuilt(tmp_path, living_and_on(), SOME, 61)
     outcomes = set()
-    for delay in (0.1, 0.4, 0.8, 1.2, 1.6, 2.0, 2.5, 3.0, 4.0):
+    for delay in (0.4, 1.2, 2.0, 2.5, 3.5):
         child = subprocess.Popen([sys.executable, "-m", "hearth.insight.tests.refreshing", str(store.folder)])
         time.sleep(delay)
         child.send_signal(signal.SIGKILL)
