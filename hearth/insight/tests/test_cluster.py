@@ -123,7 +123,7 @@ def other_rolls(store: ColumnStore, out: Path) -> dict[str, int]:
         found[table] = len(
             duckdb.sql(f"({ours} EXCEPT ALL {theirs}) UNION ALL ({theirs} EXCEPT ALL {ours})").fetchall()
         )
-        assert duckdb.sql(f"SELECT count(*) {theirs}").fetchone()[0] > 2
+        assert duckdb.execute(f"SELECT count(*) {theirs}").fetchone()[0] > 2
     return found
 
 
