@@ -123,7 +123,7 @@ def other_rolls(store: ColumnStore, out: Path) -> dict[str, int]:
         found[table] = len(
             duckdb.sql(f"({ours} EXCEPT ALL {theirs}) UNION ALL ({theirs} EXCEPT ALL {ours})").fetchall()
         )
-        assert duckdb.execute(f"SELECT count(*) {theirs}").fetchone()[0] > 2
+        assert duckdb.execute(f"SELECT count(*) {theirs}").fetchall()[0][0] > 2
     return found
 
 
@@ -139,7 +139,7 @@ def other_readings(store: ColumnStore, out: Path) -> tuple[list[tuple], int]:
         "OR o.version IS DISTINCT FROM t.version OR (o.value IS NULL) <> (t.value IS NULL) "
         "OR abs(o.value - t.value) > 1e-9 * greatest(abs(o.value), 1e-9)"
     ).fetchall()
-    return differ, con.execute("SELECT count(DISTINCT (grain, metric, moment)) FROM theirs").fetchone()[0]
+    return differ, con.execute("SELECT count(DISTINCT (grain, metric, moment)) FROM theirs").fetchall()[0][0]
 
 
 def test_the_cluster_says_what_the_embedded_engine_says(cluster, tmp_path):
