@@ -20,6 +20,8 @@ def chart_data(
     nodes: Sequence[Mapping[str, Any]] = (),
     links: Sequence[Mapping[str, Any]] = (),
     levels: Sequence[int] = (),
+    sizes: Sequence[float] = (),
+    links_to: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Data for `<c-chart :data="...">`.
 
@@ -27,8 +29,10 @@ def chart_data(
     further one is a series; `previous` is the number of the column that holds the previous period (a thin line). A
     heatmap has rows of (x, y, value), a calendar of (ISO day, value), a pie or funnel of (name, value), a scatter of
     (name, x, y). A graph or sankey draws `nodes` ({"name", "value", "group"}) and `links` ({"source", "target",
-    "value"}). `levels` paints each row's bar by its step of the heat scale (`temperature(stage).level`). `marks` are
-    annotations: {"at": first-column value, "label": text}. `unit` follows every number.
+    "value"}). `levels` paints each row's bar or dot by its step of the heat scale (`temperature(stage).level`), `sizes`
+    gives the dots of a scatter their areas, `links_to` each row the page that it leads to. `marks` are annotations:
+    {"at": first-column value, "label": what stands in the picture, "text": what is read aloud}. `unit` follows every
+    number.
     """
     return {
         "table": {"columns": list(columns), "rows": [list(row) for row in rows]},
@@ -41,4 +45,6 @@ def chart_data(
         "nodes": [dict(node) for node in nodes],
         "links": [dict(link) for link in links],
         "levels": list(levels),
+        "sizes": list(sizes),
+        "links_to": list(links_to),
     }

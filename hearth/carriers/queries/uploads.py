@@ -1,6 +1,7 @@
 """Uploaded archives: listed, with where each stands. Needs Django, unlike reading archives."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,12 @@ def newest_uploads(actor: Actor, purpose: str = "", limit: int = 10) -> list[Upl
         return []
     rows = uploads(actor).order_by("-pk")
     return list((rows.filter(purpose=purpose) if purpose else rows)[:limit])
+
+
+def imported_since(since: datetime) -> list[tuple[datetime, str]]:
+    """Archives that were brought in: (when that ended, from where), in no order; one query."""
+    rows = Upload.objects.filter(loading__state="done", loading__finished_at__gte=since).order_by()
+    return list(rows.values_list("loading__finished_at", "source"))
 
 
 def same_before(upload: Upload) -> Upload | None:

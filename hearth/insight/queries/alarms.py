@@ -1,6 +1,7 @@
 """Alarms for pages: those that need somebody now, and all that stands in one group."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -36,6 +37,12 @@ def open_alarms(limit: int) -> tuple[list[Alarm], int, int]:
     found = list(told.select_related("group").order_by("-loss", "pk")[: limit + 1])
     total = len(found) if len(found) <= limit else told.count()
     return found[:limit], total, rows.filter(told_at=None).count()
+
+
+def alarms_since(since: datetime, group_id: int | None = None) -> list[datetime]:
+    """When alarms were told, of every group or of one: one query."""
+    rows = Alarm.objects.filter(told_at__gte=since)
+    return list((rows if group_id is None else rows.filter(group=group_id)).values_list("told_at", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

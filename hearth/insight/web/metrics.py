@@ -22,6 +22,7 @@ from hearth.core.work import jobs_for
 from hearth.groups.queries import group_names
 from hearth.insight.queries.numbers import NOTES, compact
 from hearth.insight.queries.readings import COMMUNITY, EPOCH, MetricReadings, Reading, measured_day, readings_of
+from hearth.insight.web.marking import marks_of
 from hearth.ui.charts import chart_data
 from hearth.ui.lists.columns import Column
 from hearth.ui.lists.export import csv_response
@@ -205,16 +206,19 @@ def one_metric(request: HttpRequest, metric_name: str) -> HttpResponse:
     values = [None if one.value is None else round(scale * one.value, 2) for one in found.readings]
     before = [values[at - 4] if at >= 4 else None for at in range(len(values))]
     rows = [(one.day.isoformat(), value, old) for one, value, old in zip(found.readings, values, before, strict=True)]
+    marks = marks_of([one.day for one in found.readings], group or None)
     chart = chart_data(
         [gettext("As of"), gettext(metric.title), gettext("Four weeks earlier")],
         rows,
         unit="%" if percent else UNITS.get(metric.unit, ""),
         previous=2,
+        marks=[{"at": one.at.isoformat(), "label": str(one.number), "text": one.text} for one in marks],
     )
     context = _context(request, group, name) | {
         "page_title": gettext(metric.title),
         "line": line(found, group),
         "chart": chart if any(value is not None for value in values) else None,
+        "marks": marks,
         "metric": metric,
         "seeded": SEEDED[metric.seeded],
     }

@@ -89,6 +89,12 @@ def day_name(text: object) -> object:
         return text
 
 
+@register.filter
+def nth(values: Sequence[Any] | None, place: int) -> Any:
+    """The value at a place of a sequence; '' where there is none."""
+    return values[place] if values and place < len(values) else ""
+
+
 @register.simple_tag
 def spark(values: Sequence[int], stage: str = "", label: str = "") -> SafeString | str:
     """A few numbers as small bars in the colour of a temperature; what they are is said in ``label`` and on hover."""

@@ -41,7 +41,7 @@ function frame(t, data) {
       renderMode: "richText", confine: true, backgroundColor: t.raised, borderColor: t.line, borderWidth: 1, padding: [8, 12],
       textStyle: { color: t.ink, fontSize: 13, fontFamily: t.font }, valueFormatter: (value) => shown(value, data.unit),
     },
-    aria: { enabled: true, decal: { show: false } },
+    aria: { enabled: true, label: { enabled: false }, decal: { show: false } },
   };
 }
 
@@ -67,7 +67,7 @@ function series(kind, t, data, rows, n, count) {
     endLabel: kind === "line" && count > 1 ? { show: true, formatter: label, color: previous ? t.muted : t.ink, fontSize: 12, distance: 6 } : undefined,
     labelLayout: { moveOverlap: "shiftY" },
   };
-  if (kind === "bar" && count === 1) base.label = { show: rows.length <= 16, position: data.horizontal ? "right" : "top", color: t.muted, formatter: ({ value }) => shown(value, data.unit) };
+  if (kind === "bar" && data.table.columns.length === 2) base.label = { show: rows.length <= 16, position: data.horizontal ? "right" : "top", color: t.muted, formatter: ({ value }) => shown(value, data.unit) };
   if (n === 1 && data.marks.length) {
     base.markLine = {
       symbol: "none", silent: true, lineStyle: { color: t.muted, type: "solid", width: 1 }, label: { color: t.muted, fontSize: 12, formatter: ({ data: mark }) => mark.name },
@@ -77,22 +77,39 @@ function series(kind, t, data, rows, n, count) {
   return base;
 }
 
-function cartesian(kind, t, data) {
+// How many lines the legend takes: an axis label must not stand under it.
+function legendLines(t, names, room) {
+  painter.font = `13px ${t.font}`;
+  let lines = 1;
+  let used = 0;
+  for (const name of names) {
+    const width = painter.measureText(name).width + 34;
+    if (used && used + width > room) [lines, used] = [lines + 1, 0];
+    used += width;
+  }
+  return lines;
+}
+
+function withLegend(option, t, names, room) {
+  option.legend = { top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 12, textStyle: { color: t.ink } };
+  option.grid.top = 16 + 22 * legendLines(t, names, room);
+}
+
+function cartesian(kind, t, data, element) {
   const { rows, columns } = data.table;
   const count = columns.length - 1;
+  const narrow = element.clientWidth < 480; // no room for names at the ends of lines
   const names = { type: "category", data: rows.map((row) => named(row[0])), boundaryGap: kind === "bar", inverse: Boolean(data.horizontal), ...axisLook(t), splitLine: { show: false } };
   const values = { type: "value", ...axisLook(t), splitNumber: 4, minInterval: 0 };
   const longest = kind === "line" && count > 1 ? Math.max(...columns.slice(1).map((c) => [...String(c)].reduce((w, ch) => w + (ch > "\u2e80" ? 12 : 6.5), 0))) : 0;
   const option = {
     ...frame(t, data), xAxis: data.horizontal ? values : names, yAxis: data.horizontal ? names : values,
-    series: columns.slice(1).map((_, n) => series(kind, t, data, rows, n + 1, count)),
+    series: columns.slice(1).map((_, n) => series(kind, t, data, rows, n + 1, narrow ? 1 : count)),
   };
-  option.grid = { ...option.grid, right: Math.max(data.horizontal ? 48 : 16, Math.min(130, longest + 14)) };
+  option.grid = { ...option.grid, right: Math.max(data.horizontal ? 48 : 16, narrow ? 0 : Math.min(130, longest + 14)) };
   option.tooltip.trigger = "axis";
-  if (kind === "bar" && count > 1) {
-    option.legend = { top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 12, textStyle: { color: t.ink } };
-    option.grid.top = 36;
-  }
+  if (count > 1 && (kind === "bar" || narrow)) withLegend(option, t, columns.slice(1), element.clientWidth);
+  if (data.marks.length) option.grid.top += 14;
   return option;
 }
 
@@ -134,12 +151,17 @@ function round(kind, t, data) {
 
 function scatter(t, data) {
   const [, x, y] = data.table.columns;
-  const points = data.table.rows.map((row) => ({ name: String(row[0]), value: [row[1], row[2]] }));
+  const largest = Math.max(1, ...data.sizes);
+  const points = data.table.rows.map((row, at) => ({
+    name: String(row[0]), value: [row[1], row[2]],
+    symbolSize: data.sizes.length ? 8 + 26 * Math.sqrt(data.sizes[at] / largest) : 11,
+    itemStyle: { color: data.levels.length ? t.heat[data.levels[at]] ?? t.muted : t.cats[0], borderColor: t.muted, borderWidth: data.levels.length ? 1 : 0, opacity: 0.85 },
+  }));
   const option = {
-    ...frame(t, data), xAxis: { type: "value", name: x, nameLocation: "middle", nameGap: 26, ...axisLook(t), splitLine: { show: false } }, yAxis: { type: "value", name: y, ...axisLook(t) },
-    series: [{ type: "scatter", symbolSize: 11, data: points, itemStyle: { color: t.cats[0], opacity: 0.8 }, label: { show: points.length <= 12, formatter: "{b}", position: "top", color: t.muted }, labelLayout: { hideOverlap: true } }],
+    ...frame(t, data), xAxis: { type: "value", name: x, nameLocation: "middle", nameGap: 26, ...axisLook(t), splitLine: { show: false } }, yAxis: { type: "value", name: y, ...axisLook(t), nameTextStyle: { color: t.muted, align: "left" } },
+    series: [{ type: "scatter", data: points, cursor: data.links_to.length ? "pointer" : "default", label: { show: points.length <= 40, formatter: "{b}", position: "top", color: t.muted }, labelLayout: { hideOverlap: true } }],
   };
-  option.grid = { ...option.grid, top: 34, bottom: 26 };
+  option.grid = { ...option.grid, top: 38, bottom: 26, right: 40 };
   option.tooltip.formatter = ({ name, value }) => `${name}\n${x}  ${shown(value[0])}\n${y}  ${shown(value[1], data.unit)}`;
   return option;
 }
@@ -161,7 +183,44 @@ function optionFor(kind, t, data, element) {
   if (kind === "scatter") return scatter(t, data);
   if (kind === "graph") return network(t, data);
   if (kind === "sankey") return sankey(t, data);
-  return cartesian(kind, t, data);
+  return cartesian(kind, t, data, element);
+}
+
+// What a reader hears of each point: rows of the table, or the nodes of a graph.
+function sayings(kind, data) {
+  const { rows, columns } = data.table;
+  if (kind === "graph" || kind === "sankey") return data.nodes.map((node) => (node.value === undefined ? node.name : `${node.name}: ${shown(node.value, data.unit)}`));
+  const cell = (value) => (typeof value === "number" || value === null ? shown(value, data.unit) : named(value));
+  const marks = (at) => data.marks.filter((mark) => mark.at === at).map((mark) => `; ${mark.text ?? mark.label}`).join("");
+  return rows.map((row) => `${named(row[0])}: ${row.slice(1).map((value, n) => (row.length === 2 ? cell(value) : `${columns[n + 1]} ${cell(value)}`)).join(", ")}${marks(row[0])}`);
+}
+
+const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity, PageDown: 10, PageUp: -10 };
+
+// Arrow keys go from point to point, show its tip and say it; Enter opens what a point leads to.
+function listen(element, drawing, kind, data) {
+  const said = sayings(kind, data);
+  const live = document.getElementById(`${element.id}-says`);
+  let at = -1;
+  element.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") drawing.dispatchAction({ type: "hideTip" });
+    if (event.key === "Enter" && data.links_to[at]) location.assign(data.links_to[at]);
+    const step = STEPS[event.key];
+    if (step === undefined || !said.length || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    at = Math.max(0, Math.min(said.length - 1, at + step));
+    drawing.dispatchAction({ type: "downplay", seriesIndex: 0 });
+    drawing.dispatchAction({ type: "highlight", seriesIndex: 0, dataIndex: at });
+    drawing.dispatchAction({ type: "showTip", seriesIndex: 0, dataIndex: at });
+    live.textContent = said[at];
+  });
+  element.addEventListener("blur", () => {
+    drawing.dispatchAction({ type: "downplay", seriesIndex: 0 });
+    drawing.dispatchAction({ type: "hideTip" });
+  });
+  drawing.on("click", ({ dataIndex, componentType }) => {
+    if (componentType === "series" && data.links_to[dataIndex]) location.assign(data.links_to[dataIndex]);
+  });
 }
 
 export async function chart(element) {
@@ -172,11 +231,15 @@ export async function chart(element) {
   const draw = () => drawing.setOption(optionFor(element.dataset.chart, tokens(), data, element), true);
   draw();
   drawn.add(draw);
+  listen(element, drawing, element.dataset.chart, data);
   new ResizeObserver(() => {
     if (!element.isConnected) {
       drawn.delete(draw);
       drawing.dispose();
-    } else drawing.resize();
+    } else {
+      drawing.resize();
+      if (drawing.getOption().legend?.length) draw();
+    }
   }).observe(element);
 }
 
