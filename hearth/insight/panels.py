@@ -18,11 +18,11 @@ from hearth.insight.access import (
 )
 from hearth.insight.queries.alarms import alarms_of_group, change_of, open_alarms
 from hearth.insight.queries.fleet import cooled_lately
-from hearth.insight.queries.people import left_alone, names_in, next_keepers, portrait_of
+from hearth.insight.queries.people import left_alone, names_in, next_keepers, portrait_of, reply_network
 from hearth.insight.queries.pulse import community_summary, group_reading
 from hearth.insight.rules.wording import ALARM_REASONS, CHANGE_TITLES
 from hearth.insight.types import ChangeKind
-from hearth.insight.web import presenting, presenting_people
+from hearth.insight.web import picturing, presenting, presenting_people
 from hearth.insight.web.console import message_url
 from hearth.ui.panels import AgendaItem, Waiting, agenda_source, panel
 from hearth.ui.types import temperature
@@ -102,6 +102,14 @@ def could_keep(request: HttpRequest, group: Any) -> dict[str, Any] | None:
         return None
     found = next_keepers(group.pk)
     return None if found is None else {"rows": [presenting_people.keeper_view(one) for one in found[0]]}
+
+
+@panel("insight.reply_network", "console.group", "insight/console/network.html", order=20)
+def group_network(request: HttpRequest, group: Any) -> dict[str, Any] | None:
+    """Who answers whom in a group: with names only for those who may see people. None before the first reading."""
+    found = reply_network(group.pk)
+    named = sees_people(request.actor)  # type: ignore[attr-defined]
+    return None if found is None else {"network_chart": picturing.network_chart(found, named=named)}
 
 
 @agenda_source("insight.alarms", gettext_lazy("Changes"), icon="activity", tone="caution")

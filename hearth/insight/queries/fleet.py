@@ -76,6 +76,54 @@ def cooled_lately(limit: int = 20) -> tuple[list[Cooled], int]:
     ], total
 
 
+@dataclass(frozen=True, slots=True)
+class MapPoint:
+    """A group's place on the map: members' own messages a day now, the risk of silence, and where it can be told what
+    would remain without feeding (a day) and the share that would vanish.
+    """
+
+    group_id: int
+    name: dict[str, Any]
+    stage: str
+    members: int
+    level: float
+    risk: float
+    remains: float | None
+    dependence: float | None
+
+
+def map_of_groups(limit: int) -> tuple[list[MapPoint], int, int]:
+    """The groups most at risk, how many have a risk, and how many there are: three queries. Those without a risk are
+    too young, too small or already silent.
+    """
+    placed = GroupPulse.objects.filter(risk__isnull=False)
+    chosen = list(placed.order_by("-risk", "pk").values_list("pk", flat=True)[:limit])
+    rows = GroupPulse.objects.filter(pk__in=chosen).order_by("-risk", "pk")
+    found = rows.values_list(
+        "group_id", "group__name", "stage", "reading__members", "risk", "reading__energy", "messages_28d"
+    )
+    counts = GroupPulse.objects.aggregate(all=Count("pk"), placed=Count("risk"))
+    return [_point(*row) for row in found], counts["placed"], counts["all"]
+
+
+def _point(
+    group_id: int, name: dict[str, Any], stage: str, members: int, risk: float, energy: Any, messages: int
+) -> MapPoint:
+    told = energy or {}
+    remains, dependence = (told.get(key) for key in ("remains", "dependence"))
+    level = told["level"] if told else messages / 28
+    return MapPoint(
+        group_id,
+        name,
+        stage,
+        members,
+        level,
+        risk,
+        remains["value"] if remains else None,
+        dependence["value"] if dependence else None,
+    )
+
+
 def stages_of(group_ids: Collection[int]) -> dict[int, str]:
     """Group id → stage, where measured."""
     return dict(GroupPulse.objects.filter(group_id__in=set(group_ids)).values_list("group_id", "stage"))

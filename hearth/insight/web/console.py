@@ -24,16 +24,18 @@ from hearth.core.work import jobs_for
 from hearth.groups.queries import group_names
 from hearth.insight.access import diagnosis_for_eyes, group_for_eyes, reads_words
 from hearth.insight.queries.as_json import diagnosis_json
-from hearth.insight.queries.fleet import count_by_stage
+from hearth.insight.queries.fleet import count_by_stage, map_of_groups
 from hearth.insight.queries.pulse import coldest, community_reading, community_summary, diagnosis_from
 from hearth.insight.queries.report import diagnosis_html
 from hearth.insight.queries.translate import why_rejected
 from hearth.insight.rules.wording import TEMPERATURES
 from hearth.insight.types import Diagnosis, Evidence, GroupDiagnosis, Stage
 from hearth.insight.web import presenting
+from hearth.insight.web.picturing import map_chart
 from hearth.ui.pages import page
 
 SIZE = 25
+MAPPED = 200  # more dots than this hide one another
 
 
 def _number(request: HttpRequest, name: str) -> int:
@@ -86,10 +88,16 @@ def diagnosis(request: HttpRequest) -> HttpResponse:
         "groups": [_living(group_for_eyes(actor, group), names) for group in groups],
         "words_kept": not reads_words(actor),
         **_turning(count, here),
+        **_map(),
         "report_url": link("console:diagnosis-report"),
         "data_url": link("console:diagnosis-data"),
     }
     return page(request, "insight/console/diagnosis.html", context)
+
+
+def _map() -> dict[str, Any]:
+    points, placed, everyone = map_of_groups(MAPPED)
+    return {"map": map_chart(points), "mapped": len(points), "placed": placed, "unplaced": everyone - placed}
 
 
 def _living(group: GroupDiagnosis, names: Mapping[str, tuple[str, str]]) -> presenting.GroupView:

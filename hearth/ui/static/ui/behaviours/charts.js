@@ -149,27 +149,61 @@ function round(kind, t, data) {
   return { ...frame(t, data), color: [t.heat[6], t.heat[5], t.heat[4], t.heat[3], t.heat[2]], series: [{ ...look, type: "funnel", sort: "none", left: 8, right: "42%", top: 8, bottom: 8, gap: 3, minSize: "8%", label: { ...label, position: "right" }, labelLine: { length: 12, lineStyle: { color: t.line } } }] };
 }
 
+// Many small and a few large: equal factors get equal widths. Nothing at all stands below the least.
+function across(xs) {
+  const some = xs.filter((x) => x > 0);
+  const least = Math.min(...some);
+  const spreadOut = some.length > 1 && Math.max(...some) > 50 * least;
+  return { type: spreadOut ? "log" : "value", place: (x) => (spreadOut ? Math.max(x, least / 2) : x) };
+}
+
 function scatter(t, data) {
-  const [, x, y] = data.table.columns;
+  const { rows, columns } = data.table;
+  const [, x, y] = columns;
+  const { type, place } = across(rows.map((row) => row[1]));
   const largest = Math.max(1, ...data.sizes);
-  const points = data.table.rows.map((row, at) => ({
-    name: String(row[0]), value: [row[1], row[2]],
+  const points = rows.map((row, at) => ({
+    name: String(row[0]), value: [place(row[1]), row[2]],
     symbolSize: data.sizes.length ? 8 + 26 * Math.sqrt(data.sizes[at] / largest) : 11,
-    itemStyle: { color: data.levels.length ? t.heat[data.levels[at]] ?? t.muted : t.cats[0], borderColor: t.muted, borderWidth: data.levels.length ? 1 : 0, opacity: 0.85 },
+    itemStyle: { color: data.levels.length ? t.heat[data.levels[at]] ?? t.muted : t.cats[0], borderColor: t.raised, borderWidth: 1, opacity: 0.9 },
   }));
   const option = {
-    ...frame(t, data), xAxis: { type: "value", name: x, nameLocation: "middle", nameGap: 26, ...axisLook(t), splitLine: { show: false } }, yAxis: { type: "value", name: y, ...axisLook(t), nameTextStyle: { color: t.muted, align: "left" } },
-    series: [{ type: "scatter", data: points, cursor: data.links_to.length ? "pointer" : "default", label: { show: points.length <= 40, formatter: "{b}", position: "top", color: t.muted }, labelLayout: { hideOverlap: true } }],
+    ...frame(t, data), xAxis: { type, name: x, nameLocation: "middle", nameGap: 26, ...axisLook(t), splitLine: { show: false } }, yAxis: { type: "value", name: y, boundaryGap: [0, "20%"], ...axisLook(t), nameTextStyle: { color: t.muted, align: "left" } },
+    series: [{ type: "scatter", data: points, cursor: data.links_to.length ? "pointer" : "default", label: { show: points.length <= 40, formatter: "{b}", position: "top", color: t.ink, fontSize: 12, width: 150, overflow: "truncate" }, labelLayout: { hideOverlap: true } }],
   };
-  option.grid = { ...option.grid, top: 38, bottom: 26, right: 40 };
-  option.tooltip.formatter = ({ name, value }) => `${name}\n${x}  ${shown(value[0])}\n${y}  ${shown(value[1], data.unit)}`;
+  option.grid = { ...option.grid, top: 44, bottom: 26, right: 44 };
+  option.tooltip.formatter = ({ name, dataIndex }) => [name, ...columns.slice(1).map((title, n) => `${title}  ${shown(rows[dataIndex][n + 1])}`)].join("\n");
   return option;
 }
 
-function network(t, data) {
-  const greatest = Math.max(1, ...data.nodes.map((node) => node.value ?? 1));
-  const nodes = data.nodes.map((node) => ({ ...node, symbolSize: 12 + 26 * Math.sqrt((node.value ?? 1) / greatest), itemStyle: { color: t.cats[(node.group ?? 0) % 7] } }));
-  return { ...frame(t, data), series: [{ type: "graph", layout: "force", roam: false, nodes, links: data.links, top: 12, bottom: 12, force: { repulsion: 170, edgeLength: [40, 90], layoutAnimation: false }, label: { show: nodes.length <= 40, position: "right", color: t.ink }, labelLayout: { hideOverlap: true }, lineStyle: { color: t.muted, opacity: 0.45, curveness: 0.1 }, emphasis: { focus: "adjacency" } }] };
+const NAMED = 24; // more names than this cover the picture
+
+function network(t, data, element) {
+  const values = data.nodes.map((node) => node.value ?? 1).sort((a, b) => b - a);
+  const greatest = Math.max(1, values[0] ?? 1);
+  const least = values[NAMED - 1] ?? 0;
+  const nodes = data.nodes.map((node) => ({ ...node, symbolSize: (values.length > 60 ? 6 : 12) + (element.clientWidth < 480 ? 14 : 26) * Math.sqrt((node.value ?? 1) / greatest), itemStyle: { color: t.cats[(node.group ?? 0) % 7], borderColor: t.raised, borderWidth: 1 } }));
+  const label = { show: true, position: "right", color: t.ink, fontSize: 12, formatter: ({ data: node }) => (node.unnamed || (node.value ?? 1) < least ? "" : node.name) };
+  const force = values.length > 60 ? { repulsion: 90, gravity: 0.14, edgeLength: [20, 70] } : { repulsion: 170, edgeLength: [40, 90] };
+  const option = { ...frame(t, data), series: [{ type: "graph", layout: "force", roam: false, nodes, links: data.links, top: 16, bottom: 16, left: 24, right: 72, cursor: data.links_to.length ? "pointer" : "default", force: { ...force, initLayout: "circular", layoutAnimation: false }, label, labelLayout: { hideOverlap: true }, lineStyle: { color: t.muted, opacity: values.length > 60 ? 0.18 : 0.45, curveness: 0.1 }, emphasis: { focus: "adjacency" } }] };
+  option.tooltip.formatter = ({ dataType, data: one, value }) => (dataType === "edge" ? `${data.nodes[one.source]?.name ?? one.source} – ${data.nodes[one.target]?.name ?? one.target}  ${shown(value, data.unit)}` : `${one.name}  ${shown(value, data.unit)}`);
+  return option;
+}
+
+// Forces know no edges of the picture: once they have found their rest, what they found is stretched into it.
+function fit(drawing, option, element) {
+  const [series] = option.series;
+  const found = drawing.getModel().getSeriesByIndex(0).getData();
+  const places = series.nodes.map((_, at) => found.getItemLayout(at));
+  const along = (axis, room) => {
+    const least = Math.min(...places.map((place) => place[axis]));
+    const length = Math.max(...places.map((place) => place[axis])) - least || 1;
+    return (place) => ((place[axis] - least) / length) * room;
+  };
+  const x = along(0, element.clientWidth - series.left - series.right);
+  const y = along(1, element.clientHeight - series.top - series.bottom);
+  const nodes = series.nodes.map((node, at) => ({ ...node, x: x(places[at]), y: y(places[at]) }));
+  drawing.setOption({ series: [{ ...series, nodes, layout: "none" }] });
 }
 
 function sankey(t, data) {
@@ -181,7 +215,7 @@ function optionFor(kind, t, data, element) {
   if (kind === "calendar") return calendar(t, data, element);
   if (kind === "pie" || kind === "funnel") return round(kind, t, data);
   if (kind === "scatter") return scatter(t, data);
-  if (kind === "graph") return network(t, data);
+  if (kind === "graph") return network(t, data, element);
   if (kind === "sankey") return sankey(t, data);
   return cartesian(kind, t, data, element);
 }
@@ -218,8 +252,8 @@ function listen(element, drawing, kind, data) {
     drawing.dispatchAction({ type: "downplay", seriesIndex: 0 });
     drawing.dispatchAction({ type: "hideTip" });
   });
-  drawing.on("click", ({ dataIndex, componentType }) => {
-    if (componentType === "series" && data.links_to[dataIndex]) location.assign(data.links_to[dataIndex]);
+  drawing.on("click", ({ dataIndex, dataType, componentType }) => {
+    if (componentType === "series" && dataType !== "edge" && data.links_to[dataIndex]) location.assign(data.links_to[dataIndex]);
   });
 }
 
@@ -228,7 +262,11 @@ export async function chart(element) {
   data.previousLabel = say("previous_period");
   const echarts = await load();
   const drawing = echarts.init(element, null, { renderer: "canvas" });
-  const draw = () => drawing.setOption(optionFor(element.dataset.chart, tokens(), data, element), true);
+  const draw = () => {
+    const option = optionFor(element.dataset.chart, tokens(), data, element);
+    drawing.setOption(option, true);
+    if (element.dataset.chart === "graph") fit(drawing, option, element);
+  };
   draw();
   drawn.add(draw);
   listen(element, drawing, element.dataset.chart, data);
@@ -238,7 +276,7 @@ export async function chart(element) {
       drawing.dispose();
     } else {
       drawing.resize();
-      if (drawing.getOption().legend?.length) draw();
+      if (element.dataset.chart === "graph" || drawing.getOption().legend?.length) draw();
     }
   }).observe(element);
 }
