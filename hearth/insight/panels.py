@@ -104,6 +104,14 @@ def could_keep(request: HttpRequest, group: Any) -> dict[str, Any] | None:
     return None if found is None else {"rows": [presenting_people.keeper_view(one) for one in found[0]]}
 
 
+@panel("insight.whole_network", "console.people", "insight/console/network.html")
+def whole_network(request: HttpRequest, summary: Any) -> dict[str, Any] | None:
+    """Who answers whom in the community, for those who may see people."""
+    if not sees_people(request.actor):  # type: ignore[attr-defined]
+        return None
+    return {"network_chart": picturing.network_chart(reply_network(), named=True)}
+
+
 @panel("insight.reply_network", "console.group", "insight/console/network.html", order=20)
 def group_network(request: HttpRequest, group: Any) -> dict[str, Any] | None:
     """Who answers whom in a group: with names only for those who may see people. None before the first reading."""

@@ -33,6 +33,8 @@ DOORS: dict[str, Door | Row] = {
     "console:diagnosis-data": Door.STAFF,
     "console:diagnosis-refresh": Door.RUNNING,
     "console:diagnosis-report": Door.STAFF,
+    "console:weekly-report": Door.STAFF,
+    "console:decision-report": Door.STAFF,
     "console:metrics": Door.STAFF,
     "console:metrics-refresh": Door.RUNNING,
     "console:metric": Door.STAFF,

@@ -16,13 +16,13 @@ from hearth.core.texts import best
 from hearth.core.work import jobs_for
 from hearth.groups.queries import group_names
 from hearth.insight.queries.numbers import percent
-from hearth.insight.queries.people import people_summary, portraits, portraits_in, portraits_named, reply_network
+from hearth.insight.queries.people import people_summary, portraits, portraits_in, portraits_named
 from hearth.insight.registry import SEE_CHURN
 from hearth.insight.rules.people.summary import Summary
 from hearth.insight.rules.people.wording import KINDS, PHASES, SIGNS, TIERS, Word
-from hearth.insight.web.picturing import network_chart
 from hearth.ui.charts import chart_data
 from hearth.ui.lists import Column, Filter, ListPage
+from hearth.ui.panels import panels_of
 from hearth.ui.types import Text
 
 FLAGS = (
@@ -251,7 +251,7 @@ def people(request: HttpRequest) -> HttpResponse:
     }
     if found is not None:
         context |= {"measured_at": found[0], "summary": found[1], **summed(found[1])}
-        context["network_chart"] = network_chart(reply_network(), named=True) if found[1].told else None
+        context["panels"] = panels_of("console.people", request, found[1])
         context["accuracy"] = _accuracy(found[1]) if may(actor, SEE_CHURN.key) else ""
     declared = people_page(actor, request.GET.getlist("f.group"))
     return declared.respond(request, rows, template="console/people.html", context=context, saved=VIEWS)

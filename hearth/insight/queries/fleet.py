@@ -76,6 +76,18 @@ def cooled_lately(limit: int = 20) -> tuple[list[Cooled], int]:
     ], total
 
 
+def warmed_lately(limit: int) -> list[tuple[str, str, str]]:
+    """Groups that became warmer in the last two weeks and still are: (name, stage before, stage), the newest first; one
+    query.
+    """
+    warmer = Q(pk__in=[])
+    for stage, heat in ORDER.items():
+        warmer |= Q(came_from=stage.value, heat__gt=heat)
+    rows = GroupPulse.objects.filter(warmer, since__gte=now() - LATELY).exclude(stage=Stage.COMPLETED.value)
+    found = rows.order_by("-since", "pk").values_list("group__name", "came_from", "stage")[:limit]
+    return [(best(name), before, stage) for name, before, stage in found]
+
+
 @dataclass(frozen=True, slots=True)
 class MapPoint:
     """A group's place on the map: members' own messages a day now, the risk of silence, and where it can be told what

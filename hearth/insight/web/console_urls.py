@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hearth.insight.web import alarms, console, metrics, people
+from hearth.insight.web import alarms, console, metrics, people, weekly
 
 urlpatterns = [
     path("diagnosis/", console.diagnosis, name="diagnosis"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("people/refresh/", people.refresh, name="people-refresh"),
     path("diagnosis/report/", console.report, name="diagnosis-report"),
     path("diagnosis/data/", console.data, name="diagnosis-data"),
+    path("diagnosis/weekly/", weekly.weekly_report, name="weekly-report"),
+    path("diagnosis/decision/", weekly.decision_report, name="decision-report"),
     path("diagnosis/archives/<int:upload_id>/", console.archive, name="archive"),
     path("diagnosis/archives/<int:upload_id>/report/", console.archive_report, name="archive-report"),
     path("diagnosis/archives/<int:upload_id>/data/", console.archive_data, name="archive-data"),

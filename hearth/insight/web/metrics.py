@@ -99,7 +99,7 @@ def shown(metric: Metric, value: float | None) -> str:
     return compact(value)
 
 
-def _change(metric: Metric, now: Reading, before: Reading | None) -> tuple[str, str]:
+def change_of(metric: Metric, now: Reading, before: Reading | None) -> tuple[str, str]:
     """The change in 28 days, and whether it is to the better: relative for counts, in points for shares."""
     if before is None or before.value is None or now.value is None:
         return "", ""
@@ -121,7 +121,7 @@ def _change(metric: Metric, now: Reading, before: Reading | None) -> tuple[str, 
 def line(found: MetricReadings, group: int) -> Line:
     """A row of the page."""
     metric, newest = found.metric, found.newest
-    change, better = _change(metric, newest, found.before) if newest else ("", "")
+    change, better = change_of(metric, newest, found.before) if newest else ("", "")
     values = [one.value for one in found.readings[-WEEKS_SHOWN:]]
     top = max((value for value in values if value is not None), default=0.0) or 1.0
     query = f"?group={group}" if group else ""
