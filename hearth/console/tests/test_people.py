@@ -172,7 +172,7 @@ def test_before_the_first_measuring_the_page_says_so(ada, cardiology, client_of,
 def test_the_page_asks_a_fixed_number_of_questions(ada, community, measured, client_of, url, django_assert_num_queries):
     browser = client_of(ada)
     browser.get(url("people"))
-    with django_assert_num_queries(13) as few:
+    with django_assert_num_queries(14) as few:
         browser.get(url("people"))
     for number in range(20):
         newcomer(community, f"More{number}")
