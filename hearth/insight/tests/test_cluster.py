@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
+from django.db import connection
 
 from hearth.conversation.access import room_of_group
 from hearth.conversation.services.changing import hide_message, react
@@ -147,14 +148,11 @@ def test_the_cluster_says_what_the_embedded_engine_says(cluster, tmp_path):
     story = living(5, 70, 900)
     story.members[5] = 6  # a merge
     refresh_columns(store, story, list(metrics), START + 70)
-    out = told_by(cluster, store, tmp_path / "out", 2)  # today and the Monday before
+    out = told_by(cluster, store, tmp_path / "out", 1)
     assert other_rolls(store, out) == {"messages": 0, "member_days": 0, "ties": 0, "spans": 0}
     differ, told = other_readings(store, out)
     assert differ == []
-    evaluable = [metric for metric in metrics if metric.expression is not None]
-    today = sum(len(metric.grains) for metric in evaluable)
-    monday = sum(len(metric.grains) for metric in evaluable if metric.history)
-    assert told == today + monday
+    assert told == sum(len(metric.grains) for metric in metrics if metric.expression is not None)
 
 
 @pytest.fixture
@@ -179,6 +177,7 @@ def talk(settings, tmp_path, ada, bo, chen, dara, cardiology, time_machine):
     time_machine.move_to(begin + timedelta(days=41), tick=False)
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs PostgreSQL: make cluster-test-postgres")
 @pytest.mark.django_db
 def test_facts_of_a_living_log_come_to_the_same_on_both_engines(cluster, talk, tmp_path):
     refresh_metrics()
