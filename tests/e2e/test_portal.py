@@ -159,6 +159,7 @@ def test_a_thread_opens_beside_its_room_and_lives(house: House, persona: Persona
     asked = opener.evaluate("link => link.closest('.msg').dataset.id")
     chen.wait_for_timeout(300)
     article = log.locator(f".msg[data-id='{asked}']")
+    opener = article.locator("a.msg-thread")  # earlier talk may have come in above, with a thread of its own
     place = article.bounding_box()["y"]
     opener.focus()
     chen.keyboard.press("Enter")
