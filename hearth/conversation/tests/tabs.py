@@ -93,7 +93,7 @@ class Tab:
         self._socket = socket.socket()
         if receive_buffer:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        self._socket.settimeout(5)
+        self._socket.settimeout(15)
         self._buffer = b""
         self.others: deque[dict[str, Any]] = deque()
         try:
@@ -145,7 +145,7 @@ class Tab:
         )  # fmt: skip
         self._socket.sendall(bytes([0x80 | opcode]) + length + b"\0\0\0\0" + body)
 
-    def frame(self, timeout: float = 5.0) -> dict[str, Any]:
+    def frame(self, timeout: float = 15.0) -> dict[str, Any]:
         """The next JSON frame. Raises Closed, TimeoutError."""
         until = time.monotonic() + timeout
         while True:
@@ -184,7 +184,7 @@ class Tab:
         self._buffer = buffer[start + size :]
         return buffer[0] & 15, buffer[start : start + size]
 
-    def expect(self, kind: str, timeout: float = 5.0, **holding: Any) -> dict[str, Any]:
+    def expect(self, kind: str, timeout: float = 15.0, **holding: Any) -> dict[str, Any]:
         """The next frame of this type that holds these values."""
 
         def fits(frame: dict[str, Any]) -> bool:
@@ -209,7 +209,7 @@ class Tab:
             return
         raise AssertionError(f"unexpected {frame}")
 
-    def closed(self, timeout: float = 5.0) -> int:
+    def closed(self, timeout: float = 15.0) -> int:
         """Wait for the end; the close code."""
         until = time.monotonic() + timeout
         try:

@@ -295,7 +295,7 @@ def test_progress_of_a_job_is_sent_when_it_changes(tab, ada, bo, community):
     mine.send(t="sub", topic=f"job:{job.pk}")
     assert mine.expect("snap")["data"]["state"] == "waiting"
     jobs.Job.objects.filter(pk=job.pk).update(state="running", done=40, total=100, note="Reading")
-    assert mine.expect("snap", timeout=5)["data"] == {"state": "running", "done": 40, "total": 100}
+    assert mine.expect("snap")["data"] == {"state": "running", "done": 40, "total": 100}
     mine.silence("snap", 1.0)
 
 
