@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
-import orjson
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
@@ -16,7 +14,7 @@ from django.conf import settings
 from hearth.core.metrics import Grain, Metric, metrics
 from hearth.core.models import Community
 from hearth.core.tenancy import current_community_id
-from hearth.insight.rules.columnfile import digest
+from hearth.insight.rules.columnfile import Damaged, Manifest, digest, published_in
 from hearth.kit.clock import now
 
 EPOCH = date(1970, 1, 1)
@@ -69,8 +67,7 @@ def today_of_community() -> int:
 
 def measured_day() -> int | None:
     """The day of the newest readings; None before the first."""
-    published = _published()
-    return int(published["today"]) if published else None
+    return _published().today or None
 
 
 def readings_of(grain: Grain, unit: int = COMMUNITY) -> list[MetricReadings]:
@@ -108,11 +105,11 @@ def _rows(grain: Grain, unit: int) -> dict[str, list[Reading]]:
 def _file() -> Path | None:
     """The published readings, proven to be what was written; None where there are none, or where they are damaged."""
     published = _published()
-    name = next((name for name in published.get("files", {}) if name.startswith("readings/")), None)
-    if name is None:
+    names = published.of("readings").get(0, [])
+    if not names:
         return None
-    path = columns_folder() / name
-    size, mark = published["files"][name]
+    path = columns_folder() / names[0]
+    size, mark = published.files[names[0]]
     try:
         found = path.stat()
     except FileNotFoundError:
@@ -126,9 +123,8 @@ def _digest(path: Path, changed_ns: int) -> str:
     return digest(path)
 
 
-def _published() -> dict[str, Any]:
+def _published() -> Manifest:
     try:
-        found: dict[str, Any] = orjson.loads((columns_folder() / "manifest.json").read_bytes())
-    except (FileNotFoundError, ValueError):
-        return {}
-    return found
+        return published_in(columns_folder())
+    except Damaged:
+        return Manifest()  # the next refresh finds it out and builds everything anew

@@ -4,7 +4,8 @@ A refresh writes new files beside the old ones and publishes them by renaming on
 it or nothing, and a refresh that is killed leaves nothing behind but files the next one clears away.
 """
 
+from hearth.insight.rules.columnfile import Damaged, Manifest
 from hearth.insight.services.columns.refresh import Feed, refresh_columns, unheard
-from hearth.insight.services.columns.store import ColumnStore, Damaged, Manifest
+from hearth.insight.services.columns.store import ColumnStore
 
 __all__ = ["ColumnStore", "Damaged", "Feed", "Manifest", "refresh_columns", "unheard"]

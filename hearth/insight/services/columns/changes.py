@@ -1,5 +1,6 @@
 """What a refresh has to compute anew: the (group, day)s that new acts, corrections and merges touch."""
 
+from hearth.insight.rules.columnfile import place_of
 from hearth.insight.rules.measuring.rollup import DAY_MS, LOOK_AHEAD, LOOK_BACK
 from hearth.insight.services.columns.work import WEEK, Feed, Work
 
@@ -40,14 +41,11 @@ INSERT INTO dirty SELECT DISTINCT unit, day FROM every_act WHERE unit IN (
 
 
 def take_in(work: Work, feed: Feed, upto: int) -> None:
-    """Read the new acts, write them by week, and bring the states of takedowns and verdicts up to date."""
+    """Read the new acts and write them by week."""
     work.sql("CREATE TABLE new_acts AS SELECT * FROM acts")
     for batch in feed.acts(work.base.through, upto):
-        work.con.register("handed", batch)
-        work.sql("INSERT INTO new_acts BY NAME SELECT * FROM handed")
-        work.con.unregister("handed")
-    for (week,) in work.sql(f"SELECT DISTINCT day // {WEEK} FROM new_acts ORDER BY 1"):
-        work.write("acts", week, f"SELECT * FROM new_acts WHERE day // {WEEK} = {week}", instead=False)
+        work.add("new_acts", batch)
+    work.write_weeks("acts", "new_acts")
 
 
 def take_in_presence(work: Work, feed: Feed) -> int:
@@ -56,11 +54,8 @@ def take_in_presence(work: Work, feed: Feed) -> int:
     work.sql("CREATE TABLE new_presence AS SELECT * FROM presence WHERE false")
     for last, batch in feed.presence(work.base.presence_through):
         read = last
-        work.con.register("handed", batch)
-        work.sql("INSERT INTO new_presence BY NAME SELECT * FROM handed")
-        work.con.unregister("handed")
-    for (week,) in work.sql(f"SELECT DISTINCT day // {WEEK} FROM new_presence ORDER BY 1"):
-        work.write("presence", week, f"SELECT * FROM new_presence WHERE day // {WEEK} = {week}", instead=False)
+        work.add("new_presence", batch)
+    work.write_weeks("presence", "new_presence")
     return read
 
 
@@ -105,7 +100,7 @@ def _find_meant(work: Work) -> None:
         "SELECT DISTINCT CASE WHEN kind IN ('accepted', 'withdrawn') THEN parent ELSE object END AS object "
         "FROM new_acts WHERE kind IN ('taken_down', 'put_back', 'accepted', 'withdrawn')"
     )
-    weeks = sorted({int(name.partition("/")[2].split(".")[0]) for name in work.files("acts")}, reverse=True)
+    weeks = sorted({place_of(name)[1] for name in work.files("acts")}, reverse=True)
     begin, step = 0, 2
     while begin < len(weeks) and work.sql("SELECT 1 FROM sought LIMIT 1"):
         work.view("acts", work.files("acts", weeks[min(begin + step, len(weeks)) - 1], weeks[begin]), "sought_acts")

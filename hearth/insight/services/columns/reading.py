@@ -16,10 +16,8 @@ from hearth.insight.services.columns.work import WEEK, Work, as_sql, connect, de
 MONDAY = 4  # 1970-01-05, the first Monday, was day 4
 HISTORY_WEEKS = 53
 GRAINS = cast("tuple[Grain, ...]", get_args(Grain))
-STATES = ("spans", "memberships")
+INTERVALS = ("spans", "memberships")
 DATED = ("messages", "member_days", "ties", "presence")
-LONGEST = 99_999
-
 
 # The first day at which a rewritten membership reads otherwise: somebody who leaves today changes nothing before today.
 _REWRITTEN = """
@@ -86,9 +84,9 @@ def todo(metrics: Iterable[Metric], work: Work, changes: list[Change], today: in
 
 
 def _felt(metric: Metric, moment: int, changes: list[Change]) -> bool:
-    reach = LONGEST if metric.window_days is None else metric.window_days
+    reach = metric.window_days
     return any(
-        change.since < moment and (change.endless or moment <= change.until + reach or metric.window_days is None)
+        change.since < moment and (change.endless or reach is None or moment <= change.until + reach)
         for change in changes
     )
 
@@ -129,7 +127,7 @@ def log_of(store: ColumnStore, grain: Grain, moment: int) -> Iterator[duckdb.Duc
         for table in DATED:
             work.view(table, work.files(table), f"{table}_files", check=False)
             work.sql(f"CREATE TABLE {table}_near AS SELECT * FROM {table}_files WHERE day < {moment}")
-        for state in (*STATES, "units"):
+        for state in (*INTERVALS, "units"):
             work.state(state, f"{state}_files")
             work.sql(f"CREATE TABLE new_{state} AS SELECT * FROM {state}_files")
         _place(work, grain)
@@ -149,12 +147,12 @@ def statement(metric: Metric) -> str:
 def _place(work: Work, grain: Grain) -> None:
     """Point the log's tables at a grain."""
     tables = {name: described(f"{name}_near", name) for name in DATED}
-    tables |= {name: described(f"new_{name}", name) for name in STATES}
+    tables |= {name: described(f"new_{name}", name) for name in INTERVALS}
     placed = of_groups(tables) if grain == "group" else of_community(tables)
     for name, rows in placed.items():
         work.sql(
             f"CREATE OR REPLACE TEMP TABLE {grain}_{name} AS {as_sql(rows)}"
-            if name in STATES and grain != "group"
+            if name in INTERVALS and grain != "group"
             else f"CREATE OR REPLACE TEMP VIEW {grain}_{name} AS {as_sql(rows)}"
         )
         work.sql(f"CREATE OR REPLACE TEMP VIEW log_{name} AS SELECT * FROM {grain}_{name}")

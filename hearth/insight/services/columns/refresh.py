@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from hearth.core.metrics import Metric
+from hearth.insight.rules.columnfile import Damaged, Manifest
 from hearth.insight.services.columns.changes import find_dirty, settle_states, take_in, take_in_presence
 from hearth.insight.services.columns.reading import changes_of, read, todo
 from hearth.insight.services.columns.rolling import roll
-from hearth.insight.services.columns.store import ColumnStore, Damaged, Manifest, recorded
+from hearth.insight.services.columns.store import ColumnStore, recorded
 from hearth.insight.services.columns.work import SCHEMAS, Feed, Work, connect
 
 Tell = Callable[[str, int, int], None]
@@ -74,7 +75,7 @@ def _run(work: Work, feed: Feed, metrics: list[Metric], today: int, tell: Tell) 
     published = recorded(
         replace(
             work.base, number=work.number, through=upto, mark=feed.mark(upto), presence_through=presence_through,
-            today=today, metrics={metric.name: metric.version for metric in metrics}, files=files,
+            today=today, files=files,
         ),
         work.store.folder, work.fresh,
     )  # fmt: skip

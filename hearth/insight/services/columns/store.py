@@ -1,49 +1,16 @@
-"""Immutable files and the manifest that says which of them count."""
+"""Writing the immutable files and the manifest that says which of them count."""
 
 import fcntl
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import orjson
 
-from hearth.insight.rules.columnfile import digest
-
-FORMAT = 1
-MANIFEST = "manifest.json"
-
-
-class Damaged(Exception):
-    """A column file is missing or not what was written: the columns must be built anew from the facts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """One published state. ``through`` is the last fact that is in it and ``mark`` names its log, ``today`` the
-    day of its newest readings (days since 1970). ``files``: name → (bytes, digest); names are
-    ``table/part.number.parquet`` and never used twice.
-    """
-
-    number: int = 0
-    through: int = 0
-    mark: str = ""
-    presence_through: int = 0
-    today: int = 0
-    metrics: dict[str, int] = field(default_factory=dict)
-    files: dict[str, tuple[int, str]] = field(default_factory=dict)
-
-    def of(self, table: str) -> dict[int, list[str]]:
-        """The files of a table by part (a week, or a day for readings), in order."""
-        found: dict[int, list[str]] = {}
-        for name in sorted(self.files):
-            folder, _, rest = name.partition("/")
-            if folder == table:
-                found.setdefault(int(rest.split(".")[0]), []).append(name)
-        return dict(sorted(found.items()))
+from hearth.insight.rules.columnfile import FORMAT, MANIFEST, Damaged, Manifest, digest, published_in
 
 
 class ColumnStore:
@@ -62,17 +29,7 @@ class ColumnStore:
 
     def manifest(self) -> Manifest:
         """What is published; an empty manifest before the first time. Damaged when it cannot be read."""
-        try:
-            stored = orjson.loads((self.folder / MANIFEST).read_bytes())
-            if stored.pop("format") != FORMAT:
-                return Manifest()
-            return Manifest(
-                **{**stored, "files": {name: (size, mark) for name, (size, mark) in stored["files"].items()}}
-            )
-        except FileNotFoundError:
-            return Manifest()
-        except (ValueError, KeyError, TypeError) as error:
-            raise Damaged(f"the manifest cannot be read: {error}") from error
+        return published_in(self.folder)
 
     def checked(self, manifest: Manifest, names: list[str]) -> list[str]:
         """The paths of files, each proven to be what was written. Damaged otherwise."""
@@ -94,14 +51,12 @@ class ColumnStore:
 
     def publish(self, manifest: Manifest) -> None:
         """Make ``manifest`` what readers see, once all it names is on the disk; then clear what it leaves out."""
-        for name in manifest.files:
-            if name not in self._published():
-                _sync(self.folder / name)
+        for name in manifest.files.keys() - self._published():
+            _sync(self.folder / name)
         for folder in {(self.folder / name).parent for name in manifest.files}:
             _sync(folder)
-        body = {name: getattr(manifest, name) for name in Manifest.__slots__} | {"format": FORMAT}
         part = self.folder / f"{MANIFEST}.part"
-        part.write_bytes(orjson.dumps(body))
+        part.write_bytes(orjson.dumps({"format": FORMAT, **asdict(manifest)}))
         _sync(part)
         part.rename(self.folder / MANIFEST)
         _sync(self.folder)
@@ -119,11 +74,11 @@ class ColumnStore:
         (self.folder / MANIFEST).unlink(missing_ok=True)
         self.clear(Manifest())
 
-    def _published(self) -> dict[str, Any]:
+    def _published(self) -> set[str]:
         try:
-            return self.manifest().files
+            return set(self.manifest().files)
         except Damaged:
-            return {}
+            return set()
 
 
 def recorded(manifest: Manifest, folder: Path, names: list[str]) -> Manifest:

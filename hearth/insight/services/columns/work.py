@@ -10,7 +10,8 @@ import ibis.expr.datatypes as dt
 import pyarrow as pa
 from ibis.expr.types import Table
 
-from hearth.insight.services.columns.store import ColumnStore, Manifest
+from hearth.insight.rules.columnfile import Manifest, place_of
+from hearth.insight.services.columns.store import ColumnStore
 
 MEMORY = "3GB"
 TYPES = {"BIGINT": "int64", "INTEGER": "int32", "SMALLINT": "int16", "DOUBLE": "float64", "VARCHAR": "string",
@@ -128,7 +129,9 @@ class Feed(Protocol):
 
 @dataclass(slots=True)
 class Work:
-    """One refresh: ``base`` is what was published, ``fresh`` the files written, ``dropped`` those they replace."""
+    """One refresh: ``base`` is what was published, ``fresh`` the files written, ``dropped`` those they replace,
+    ``proven`` those of ``base`` that were found to be what was written.
+    """
 
     store: ColumnStore
     base: Manifest
@@ -136,6 +139,7 @@ class Work:
     number: int
     fresh: list[str] = field(default_factory=list)
     dropped: set[str] = field(default_factory=set)
+    proven: set[str] = field(default_factory=set)
 
     def sql(self, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """Run a statement and return its rows."""
@@ -148,24 +152,34 @@ class Work:
         self.sql(f"CREATE OR REPLACE TABLE {name} AS SELECT {columns} FROM handed")
         self.con.unregister("handed")
 
+    def add(self, name: str, rows: pa.Table) -> None:
+        """Append ``rows`` to a table."""
+        self.con.register("handed", rows)
+        self.sql(f"INSERT INTO {name} BY NAME SELECT * FROM handed")
+        self.con.unregister("handed")
+
     def view(self, table: str, names: list[str], alias: str = "", *, check: bool = True) -> None:
         """A view ``alias`` over files of ``table``; empty without any."""
         if not names:
             self.sql(f"CREATE OR REPLACE VIEW {alias or table} AS SELECT {_nothing(table)} WHERE false")
             return
-        fresh = [str(self.store.folder / name) for name in names if name not in self.base.files]
-        old = [name for name in names if name in self.base.files]
-        old = self.store.checked(self.base, old) if check else [str(self.store.folder / name) for name in old]
-        listed = ", ".join(f"'{path}'" for path in [*old, *fresh])
+        if check:
+            self._prove(names)
+        listed = ", ".join(f"'{self.store.folder / name}'" for name in names)
         self.sql(f"CREATE OR REPLACE VIEW {alias or table} AS SELECT * FROM read_parquet([{listed}])")
+
+    def _prove(self, names: list[str]) -> None:
+        """Check the files of ``base`` that were not checked in this refresh. Damaged when one was changed."""
+        doubtful = [name for name in names if name in self.base.files and name not in self.proven]
+        self.store.checked(self.base, doubtful)
+        self.proven.update(doubtful)
 
     def files(self, table: str, first: int | None = None, last: int | None = None) -> list[str]:
         """The files of a table that count now, of the parts ``first`` to ``last``."""
         names = [*(name for name in self.base.files if name not in self.dropped), *self.fresh]
         inside = []
         for name in sorted(names):
-            folder, _, rest = name.partition("/")
-            part = int(rest.split(".")[0])
+            folder, part = place_of(name)
             if folder == table and (first is None or part >= first) and (last is None or part <= last):
                 inside.append(name)
         return inside
@@ -182,6 +196,11 @@ class Work:
         options = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {piece})"
         self.sql(f"COPY (SELECT {quoted(table)} FROM ({query}) ORDER BY {order}) TO '{path}' {options}")
         self.fresh.append(name)
+
+    def write_weeks(self, table: str, rows: str) -> None:
+        """Write the rows of the table ``rows`` by week, beside the files that stand."""
+        for (week,) in self.sql(f"SELECT DISTINCT day // {WEEK} FROM {rows} ORDER BY 1"):
+            self.write(table, week, f"SELECT * FROM {rows} WHERE day // {WEEK} = {week}", instead=False)
 
     def state(self, table: str, alias: str = "") -> None:
         """A view over the one file of a state."""
