@@ -25,6 +25,11 @@ def job_for(actor: Actor, job_id: int) -> Job:
     return found
 
 
+def open_job(actor: Actor, name: str) -> Job | None:
+    """The newest job of that name that waits or runs in the actor's community. Raises NotAllowed."""
+    return jobs_for(actor).filter(name=name, state__in=OPEN_STATES).order_by("-pk").first()
+
+
 def count_open_jobs(actor: Actor) -> int:
     """How many jobs wait or run: one query."""
     return Job.objects.filter(community_id=actor.community_id, state__in=OPEN_STATES).count()

@@ -1,5 +1,6 @@
 """Measuring as long work: each hour, and after an import."""
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -31,10 +32,7 @@ def run_refresh(run: JobRun) -> dict[str, Any]:
 @job("insight.refresh_all", title="Measure every community", cron="17 * * * *")
 def run_refresh_all(run: JobRun) -> dict[str, Any]:
     """Queue the measuring of each community."""
-    for community in Community.objects.all():
-        with community_scope(community):
-            enqueue("insight.refresh_pulse", unique_key=f"community:{community.pk}")
-    return {}
+    return _queue_everywhere("insight.refresh_pulse")
 
 
 @job("insight.refresh_people", title="Measure how members take part", attempts=2, lease=300, quick=False)
@@ -46,10 +44,7 @@ def run_refresh_people(run: JobRun) -> dict[str, Any]:
 @job("insight.refresh_all_people", title="Measure how members take part, everywhere", cron="47 * * * *")
 def run_refresh_all_people(run: JobRun) -> dict[str, Any]:
     """Queue the measuring of each community's people."""
-    for community in Community.objects.all():
-        with community_scope(community):
-            enqueue("insight.refresh_people", unique_key=f"community:{community.pk}")
-    return {}
+    return _queue_everywhere("insight.refresh_people")
 
 
 @job("insight.refresh_metrics", title="Compute every metric", attempts=2, lease=600, quick=False)
@@ -67,10 +62,14 @@ def run_refresh_metrics(run: JobRun) -> dict[str, Any]:
 )
 def run_refresh_all_metrics(run: JobRun) -> dict[str, Any]:
     """Queue each community once a day, after midnight in its own zone."""
+    return _queue_everywhere("insight.refresh_metrics", lambda: measured_day() != today_of_community())
+
+
+def _queue_everywhere(name: str, is_due: Callable[[], bool] = lambda: True) -> dict[str, Any]:
     for community in Community.objects.all():
         with community_scope(community):
-            if measured_day() != today_of_community():
-                enqueue("insight.refresh_metrics", unique_key=f"community:{community.pk}")
+            if is_due():
+                enqueue(name, unique_key=f"community:{community.pk}")
     return {}
 
 

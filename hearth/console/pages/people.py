@@ -13,7 +13,7 @@ from hearth.console.saved import VIEWS
 from hearth.core.permissions import MANAGE_JOBS, Actor, may
 from hearth.core.routing import link
 from hearth.core.texts import best
-from hearth.core.work import jobs_for
+from hearth.core.work import open_job
 from hearth.groups.queries import group_names
 from hearth.insight.queries.numbers import percent
 from hearth.insight.queries.people import people_summary, portraits, portraits_in, portraits_named
@@ -246,7 +246,7 @@ def people(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "nav_active": "people",
         "may_refresh": may(actor, MANAGE_JOBS.key),
-        "job": _refreshing(actor),
+        "job": open_job(actor, "insight.refresh_people"),
         "summary": None,
     }
     if found is not None:
@@ -255,11 +255,6 @@ def people(request: HttpRequest) -> HttpResponse:
         context["accuracy"] = _accuracy(found[1]) if may(actor, SEE_CHURN.key) else ""
     declared = people_page(actor, request.GET.getlist("f.group"))
     return declared.respond(request, rows, template="console/people.html", context=context, saved=VIEWS)
-
-
-def _refreshing(actor: Actor) -> Any:
-    rows = jobs_for(actor).filter(name="insight.refresh_people", state__in=["waiting", "running"])
-    return rows.order_by("-pk").first()
 
 
 def _accuracy(summary: Summary) -> str:

@@ -15,12 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hearth.carriers.access import IMPORT, upload_for
 from hearth.carriers.queries.uploads import newest_uploads, rejections_of, report_of
-from hearth.core.idempotency import once
-from hearth.core.jobs import enqueue
-from hearth.core.permissions import MANAGE_JOBS, demand, may
+from hearth.core.permissions import MANAGE_JOBS, may
 from hearth.core.routing import link
 from hearth.core.texts import best
-from hearth.core.work import jobs_for
+from hearth.core.work import open_job
 from hearth.groups.queries import group_names
 from hearth.insight.access import diagnosis_for_eyes, group_for_eyes, reads_words
 from hearth.insight.queries.as_json import diagnosis_json
@@ -31,6 +29,7 @@ from hearth.insight.queries.translate import why_rejected
 from hearth.insight.rules.wording import TEMPERATURES
 from hearth.insight.types import Diagnosis, Evidence, GroupDiagnosis, Stage
 from hearth.insight.web import presenting
+from hearth.insight.web.again import begin
 from hearth.insight.web.picturing import map_chart
 from hearth.ui.pages import page
 
@@ -69,7 +68,7 @@ def diagnosis(request: HttpRequest) -> HttpResponse:
         "page_title": _("Diagnosis"),
         "may_refresh": may(actor, MANAGE_JOBS.key),
         "may_import": may(actor, IMPORT.key),
-        "job": _refreshing(request),
+        "job": open_job(actor, "insight.refresh_pulse"),
         "archives": newest_uploads(actor, "diagnose", 5),
     }
     if found is None:
@@ -118,20 +117,10 @@ def _shared(whole: Diagnosis, counts: Mapping[str, int], names: Mapping[str, tup
     }
 
 
-def _refreshing(request: HttpRequest) -> Any:
-    rows = jobs_for(request.actor).filter(name="insight.refresh_pulse", state__in=["waiting", "running"])  # type: ignore[attr-defined]
-    return rows.order_by("-pk").first()
-
-
 @require_POST
 def refresh(request: HttpRequest) -> HttpResponse:
     """Measure again, as long work."""
-    actor = request.actor  # type: ignore[attr-defined]
-    demand(actor, MANAGE_JOBS.key)
-    with once(request) as claim:
-        if claim.fresh:
-            job = enqueue("insight.refresh_pulse", actor=actor, unique_key=f"community:{actor.community_id}")
-            claim.result = {"job": job.pk}
+    begin(request, "insight.refresh_pulse")
     messages.success(request, _("Measuring has begun. You can leave this page; it goes on."))
     return redirect(link("console:diagnosis"))
 

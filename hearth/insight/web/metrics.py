@@ -12,16 +12,15 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from hearth.core.idempotency import once
-from hearth.core.jobs import enqueue
 from hearth.core.metrics import Metric
-from hearth.core.permissions import MANAGE_JOBS, demand, may
+from hearth.core.permissions import MANAGE_JOBS, may
 from hearth.core.routing import link
 from hearth.core.texts import best
-from hearth.core.work import jobs_for
+from hearth.core.work import open_job
 from hearth.groups.queries import group_names
-from hearth.insight.queries.numbers import NOTES, compact
+from hearth.insight.queries.numbers import NOTES, compact, percent
 from hearth.insight.queries.readings import COMMUNITY, EPOCH, MetricReadings, Reading, measured_day, readings_of
+from hearth.insight.web.again import begin
 from hearth.insight.web.marking import marks_of
 from hearth.ui.charts import chart_data
 from hearth.ui.lists.columns import Column
@@ -95,7 +94,7 @@ def shown(metric: Metric, value: float | None) -> str:
     if metric.name == "gini":
         return f"{value:.2f}"
     if metric.unit == "share":
-        return f"{100 * value:.0f} %"
+        return percent(value)
     return compact(value)
 
 
@@ -140,10 +139,6 @@ def line(found: MetricReadings, group: int) -> Line:
     )
 
 
-def _waiting_for(metric: Metric) -> str:
-    return ", ".join(metric.waits_for)
-
-
 def _context(request: HttpRequest, group: int, name: str) -> dict[str, Any]:
     actor = request.actor  # type: ignore[attr-defined]
     day = measured_day()
@@ -156,10 +151,7 @@ def _context(request: HttpRequest, group: int, name: str) -> dict[str, Any]:
         "query": query,
         "day": EPOCH + timedelta(days=day) if day is not None else None,
         "may_refresh": may(actor, MANAGE_JOBS.key),
-        "job": jobs_for(actor)
-        .filter(name="insight.refresh_metrics", state__in=["waiting", "running"])
-        .order_by("-pk")
-        .first(),
+        "job": open_job(actor, "insight.refresh_metrics"),
     }
 
 
@@ -181,7 +173,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
         for family, title in FAMILIES.items()
     ]
     waiting = [
-        (gettext(one.metric.title), gettext(one.metric.definition), _waiting_for(one.metric))
+        (gettext(one.metric.title), gettext(one.metric.definition), ", ".join(one.metric.waits_for))
         for one in found
         if one.metric.expression is None
     ]
@@ -228,12 +220,7 @@ def one_metric(request: HttpRequest, metric_name: str) -> HttpResponse:
 @require_POST
 def refresh_metrics(request: HttpRequest) -> HttpResponse:
     """Compute them again, as long work."""
-    actor = request.actor  # type: ignore[attr-defined]
-    demand(actor, MANAGE_JOBS.key)
-    with once(request) as claim:
-        if claim.fresh:
-            job = enqueue("insight.refresh_metrics", actor=actor, unique_key=f"community:{actor.community_id}")
-            claim.result = {"job": job.pk}
+    begin(request, "insight.refresh_metrics")
     return redirect(link("console:metrics"))
 
 
