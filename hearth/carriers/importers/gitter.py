@@ -13,7 +13,7 @@ from typing import Any
 
 from hearth.carriers.registry import ArchiveSource, Importer, Reading, SourceEntry, register_importer
 from hearth.carriers.rules.forum import edited_after, mapping_of, moment_of, objects_of, text_of
-from hearth.carriers.rules.json_items import JsonItems, parse_json
+from hearth.carriers.rules.json_items import JsonItems, json_lines, parse_json
 from hearth.carriers.rules.names import without_packing
 from hearth.carriers.rules.reasons import gettext_noop
 from hearth.carriers.types import ArchiveAuthor, ArchiveChannel, ArchiveMessage, ArchiveRecord, Rejected
@@ -131,15 +131,7 @@ def _rows(reading: Reading, entry: SourceEntry) -> Iterator[Any]:
     if reading.source.head(entry, 64).lstrip()[:1] == b"[":
         yield from (value for key, value in reading.json_items(entry) if not key)
         return
-    for first, lines in reading.line_blocks(entry):
-        for number, line in enumerate(lines, first):
-            if not line.strip():
-                continue
-            reading.line = number
-            try:
-                yield parse_json(line)
-            except ValueError:
-                yield None
+    yield from json_lines(reading, entry, None)
 
 
 def _room_of(entry: SourceEntry, source: ArchiveSource) -> str:

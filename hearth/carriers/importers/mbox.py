@@ -10,7 +10,7 @@ Only the latest ``_REMEMBERED`` mails are kept in mind, so an archive of any siz
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, timedelta
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from itertools import islice
 from typing import Any
@@ -21,6 +21,7 @@ from hearth.carriers.rules.mail import Mail, base_subject, is_reply, read_mail
 from hearth.carriers.rules.reasons import gettext_noop
 from hearth.carriers.rules.times import DAY_MS, TimeProblemError, parse_time
 from hearth.carriers.types import ArchiveAuthor, ArchiveChannel, ArchiveMessage, ArchiveRecord
+from hearth.kit.clock import day_of_number
 
 _FROM = re.compile(rb"From \S{1,300}(?: at \S{1,300})?\s+(.{0,20}\d{1,2}:\d{2}.{0,40})")
 _ESCAPED = re.compile(rb">+From ")
@@ -28,7 +29,6 @@ _LIST_ID = re.compile(r"(?:(.{0,200}?)\s*)?<([^<>\s]{1,200})>")
 _REMEMBERED = 100_000
 _MAIL_BYTES = 8 * 1024 * 1024
 _LOOK_AT = 8
-_EPOCH = date(1970, 1, 1)
 
 
 class _Memory:
@@ -59,7 +59,7 @@ class _Memory:
         """A new thread; a title that was used before gets its day."""
         first = self.roots.setdefault((channel, title), at_ms)
         _forget(self.roots)
-        return title if first == at_ms else f"{title} ({_EPOCH + timedelta(days=at_ms // DAY_MS)})"
+        return title if first == at_ms else f"{title} ({day_of_number(at_ms // DAY_MS)})"
 
     def _who_said(self, quoted: tuple[str, ...]) -> str:
         found = (self.lines.get(_line_key(line)) for line in quoted)

@@ -15,7 +15,7 @@ from hearth.carriers.registry import ArchiveSource, Importer, Reading, SourceEnt
 from hearth.carriers.rules.cells import as_channel
 from hearth.carriers.rules.reasons import gettext_noop
 from hearth.carriers.rules.times import TimeProblemError, parse_time
-from hearth.carriers.rules.transcripts import MOST, Said, said
+from hearth.carriers.rules.transcripts import MOST, Said, said, text_files, transcripts
 from hearth.carriers.types import ArchiveAuthor, ArchiveChannel, ArchiveMessage, ArchiveMove, ArchiveRecord
 
 _TIME = r"(?P<time>\d{4}-\d{2}-\d{2} \d{1,2}:\d{2}:\d{2})"
@@ -61,16 +61,12 @@ class _Place:
 
 def recognises(source: ArchiveSource) -> float:
     """Certain with QQ's own frame; likely when most messages begin with a name and a number or mail."""
-    return max((_likeness(source, entry) for entry in _candidates(source)[:_LOOK_AT]), default=0.0)
+    return max((_likeness(source, entry) for entry in text_files(source)[:_LOOK_AT]), default=0.0)
 
 
 def read(reading: Reading) -> Iterator[ArchiveRecord]:
     """Every conversation of every file."""
-    entries = [entry for entry in _candidates(reading.source) if _likeness(reading.source, entry)]
-    entries = entries or list(reading.source.entries[:1])
-    reading.leave_out("other_file", len(_candidates(reading.source)) - len(entries))
-    reading.plan(entries)
-    for entry in entries:
+    for entry in transcripts(reading, _likeness):
         place = _Place(reading.mapping.channel or as_channel(entry.name))
         for one in said(reading.line_blocks(entry), _head_of):
             reading.line = one.line
@@ -141,11 +137,6 @@ def _head_of(line: str) -> tuple[_Head, str] | None:
     if place:
         return _Head("", place["name"], "", place["what"]), ""
     return (_Head("", "", "", "rule"), "") if line.startswith("====") and _RULE.fullmatch(line) else None
-
-
-def _candidates(source: ArchiveSource) -> list[SourceEntry]:
-    alone = len(source.entries) == 1
-    return [entry for entry in source.entries if alone or entry.name.lower().endswith(".txt")]
 
 
 def _likeness(source: ArchiveSource, entry: SourceEntry) -> float:

@@ -12,7 +12,7 @@ import orjson
 from hearth.carriers.registry import ArchiveSource, Importer, Reading, SourceEntry, register_importer
 from hearth.carriers.rules.cells import as_channel, as_flag, as_name, as_names, as_text, member
 from hearth.carriers.rules.headers import FIELDS, column_index, completed, is_enough
-from hearth.carriers.rules.json_items import JsonItems, parse_json
+from hearth.carriers.rules.json_items import JsonItems, json_lines
 from hearth.carriers.rules.reasons import gettext_noop, refusal
 from hearth.carriers.rules.tables import Rows, best_delimiter
 from hearth.carriers.rules.times import TimeProblemError, day_comes_first, parse_time
@@ -167,15 +167,7 @@ def _streamed(head: _Head, reading: Reading) -> Iterator[Any]:
             if not key.startswith("="):
                 yield item
         return
-    for first, lines in reading.line_blocks(head.entry):
-        for number, line in enumerate(lines, first):
-            if not line.strip():
-                continue
-            reading.line = number
-            try:
-                yield parse_json(line)
-            except ValueError:
-                yield _BROKEN
+    yield from json_lines(reading, head.entry, _BROKEN)
 
 
 class _Maker:

@@ -12,7 +12,7 @@ from hearth.carriers.registry import ArchiveSource, Importer, Reading, SourceEnt
 from hearth.carriers.rules.cells import as_channel
 from hearth.carriers.rules.reasons import gettext_noop
 from hearth.carriers.rules.times import TimeProblemError, parse_time
-from hearth.carriers.rules.transcripts import MOST, Said, said
+from hearth.carriers.rules.transcripts import MOST, Said, said, text_files, transcripts
 from hearth.carriers.rules.wechat_words import is_taken_back, moved
 from hearth.carriers.types import ArchiveChannel, ArchiveMessage, ArchiveMove, ArchiveRecord
 
@@ -25,16 +25,12 @@ _LOOK_AT = 20  # files
 
 def recognises(source: ArchiveSource) -> float:
     """Likely when a file begins with such a line, and others like it follow that name no QQ number."""
-    return 0.85 if any(_is_ours(source, entry) for entry in _candidates(source)[:_LOOK_AT]) else 0.0
+    return 0.85 if any(_is_ours(source, entry) for entry in text_files(source)[:_LOOK_AT]) else 0.0
 
 
 def read(reading: Reading) -> Iterator[ArchiveRecord]:
     """Every file a chat of its own."""
-    entries = [entry for entry in _candidates(reading.source) if _is_ours(reading.source, entry)]
-    entries = entries or list(reading.source.entries[:1])
-    reading.leave_out("other_file", len(_candidates(reading.source)) - len(entries))
-    reading.plan(entries)
-    for entry in entries:
+    for entry in transcripts(reading, _is_ours):
         channel = reading.mapping.channel or as_channel(entry.name)
         yield ArchiveChannel(channel, channel)
         for one in said(reading.line_blocks(entry), _head_of):
@@ -84,11 +80,6 @@ def _notice(reading: Reading, channel: str, text: str, at_ms: int) -> Iterator[A
 def _head_of(line: str) -> tuple[tuple[str, str], str] | None:
     found = _HEAD.fullmatch(line) if line[:1].isdigit() or line[:1] == "\ufeff" else None
     return ((found[1], found[2].strip()), "") if found else None
-
-
-def _candidates(source: ArchiveSource) -> list[SourceEntry]:
-    alone = len(source.entries) == 1
-    return [entry for entry in source.entries if alone or entry.name.lower().endswith(".txt")]
 
 
 def _is_ours(source: ArchiveSource, entry: SourceEntry) -> bool:

@@ -15,7 +15,7 @@ from hearth.carriers.registry import ArchiveSource, Importer, Reading, SourceEnt
 from hearth.carriers.rules.chat_marks import CODE, fenced, marked
 from hearth.carriers.rules.reasons import gettext_noop
 from hearth.carriers.rules.times import TimeProblemError
-from hearth.carriers.rules.transcripts import MOST, Said, said
+from hearth.carriers.rules.transcripts import MOST, Said, said, text_files, transcripts
 from hearth.carriers.rules.whatsapp_times import MARKS, DateOrder, Head, head_of, moment_of
 from hearth.carriers.rules.whatsapp_words import (
     files_in,
@@ -77,16 +77,12 @@ class _Chat:
 
 def recognises(source: ArchiveSource) -> float:
     """Certain when lines begin as they do and people speak in them."""
-    return max((_likeness(source, entry) for entry in _candidates(source)[:_LOOK_AT]), default=0.0)
+    return max((_likeness(source, entry) for entry in text_files(source)[:_LOOK_AT]), default=0.0)
 
 
 def read(reading: Reading) -> Iterator[ArchiveRecord]:
     """Every chat, each looked through once before it is read: only the whole tells days from months."""
-    entries = [entry for entry in _candidates(reading.source) if _likeness(reading.source, entry)]
-    entries = entries or list(reading.source.entries[:1])
-    reading.leave_out("other_file", len(_candidates(reading.source)) - len(entries))
-    reading.plan(entries)
-    for entry in entries:
+    for entry in transcripts(reading, _likeness):
         order, style = _looked_through(reading, entry)
         chat = _Chat(reading, entry, order, style)
         for one in said(reading.line_blocks(entry), chat.head_of):
@@ -203,11 +199,6 @@ def _markdown(text: str, mentions: dict[str, None], chat: _Chat) -> str:
         parts = CODE.split(text) if "`" in text else [text]
         text = "".join(fenced(part) if at % 2 else marked(part) for at, part in enumerate(parts))
     return text
-
-
-def _candidates(source: ArchiveSource) -> list[SourceEntry]:
-    alone = len(source.entries) == 1
-    return [entry for entry in source.entries if alone or entry.name.lower().endswith(".txt")]
 
 
 def _likeness(source: ArchiveSource, entry: SourceEntry) -> float:

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from hearth.carriers.registry import Reading, SourceEntry
+
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["\[\]{}]', re.DOTALL)
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _SPACE = re.compile(rb"[\s,]*")
@@ -36,6 +38,19 @@ class Piece(NamedTuple):
     problem: str = ""
     batch: bytes = b""
     place: int = 0
+
+
+def json_lines(reading: Reading, entry: SourceEntry, broken: object) -> Iterator[Any]:
+    """The value of each line that is not empty, ``broken`` for one that is no JSON. Says where the reading stands."""
+    for first, lines in reading.line_blocks(entry):
+        for number, line in enumerate(lines, first):
+            if not line.strip():
+                continue
+            reading.line = number
+            try:
+                yield parse_json(line)
+            except ValueError:
+                yield broken
 
 
 def parse_json(raw: bytes) -> Any:

@@ -5,6 +5,8 @@ took. WhatsApp, WeChat and QQ write such files.
 from collections.abc import Callable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
+from hearth.carriers.registry import ArchiveSource, Reading, SourceEntry
+
 MOST = 200_000  # characters of one message: a file without any further head must not fill the memory
 
 HeadT = TypeVar("HeadT")
@@ -20,6 +22,24 @@ class Said(NamedTuple, Generic[HeadT]):
     head: HeadT | None
     text: str
     was_cut: bool
+
+
+def text_files(source: ArchiveSource) -> list[SourceEntry]:
+    """The files that may be transcripts: those called ``.txt``, and a file that stands alone."""
+    alone = len(source.entries) == 1
+    return [entry for entry in source.entries if alone or entry.name.lower().endswith(".txt")]
+
+
+def transcripts(reading: Reading, likely: Callable[[ArchiveSource, SourceEntry], float]) -> list[SourceEntry]:
+    """Plan to read the text files that are likely transcripts, the first entry where none is; the others are counted as
+    left out.
+    """
+    candidates = text_files(reading.source)
+    entries = [entry for entry in candidates if likely(reading.source, entry)]
+    entries = entries or list(reading.source.entries[:1])
+    reading.leave_out("other_file", len(candidates) - len(entries))
+    reading.plan(entries)
+    return entries
 
 
 def said(
