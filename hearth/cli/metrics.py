@@ -10,11 +10,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from hearth.core.metrics import COMMUNITY
 from hearth.core.models import Community
 from hearth.core.tenancy import community_scope
 from hearth.groups.queries import group_with_key
 from hearth.insight.queries.numbers import compact
-from hearth.insight.queries.readings import COMMUNITY, MetricReadings, readings_of
+from hearth.insight.queries.readings import MetricReadings, readings_of
 from hearth.insight.services.measuring import rebuild_metrics, refresh_metrics
 from hearth.kit.terminal import say_what_can_be_said
 

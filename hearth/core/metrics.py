@@ -29,6 +29,7 @@ Family = Literal[
 Unit = Literal["count", "share", "ratio", "per week", "hours", "days", "weeks", "people"]
 
 KEY = ("unit", "moment")  # of a metric's answer
+COMMUNITY = 0  # the unit of the whole community
 FEW = 5  # a share of fewer says nothing: empty, shown as "too few"
 
 

@@ -3,7 +3,6 @@
 from hearth.groups.queries.fleet import fleet, keepers_of
 from hearth.groups.queries.lists import (
     all_groups,
-    all_memberships,
     count_of_members,
     group_names,
     group_with_key,
@@ -36,7 +35,6 @@ from hearth.groups.queries.rights import posting_right, posting_snapshot, rooms_
 
 __all__ = [
     "all_groups",
-    "all_memberships",
     "communities_of",
     "count_of_members",
     "fleet",

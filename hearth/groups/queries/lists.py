@@ -205,8 +205,3 @@ def membership_rows() -> Iterator[tuple[int, int, datetime, datetime | None, boo
     )
     for group, member, joined, left, inviter in rows.iterator(chunk_size=5000):
         yield group, member, joined, left, inviter is not None
-
-
-def all_memberships() -> list[tuple[int, int, datetime, datetime | None]]:
-    """(group, member, from, until) of every membership there ever was: for those who measure."""
-    return list(Membership.objects.order_by("pk").values_list("group_id", "member_id", "joined_at", "left_at"))

@@ -1,7 +1,7 @@
 """Acts and states of the community in scope, read from the fact log and the tables that members live in."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,13 +19,13 @@ from hearth.core.metrics import Act, acts
 from hearth.core.models import Fact
 from hearth.core.tenancy import across_communities, current_community_id
 from hearth.groups.queries import all_groups, membership_rows
+from hearth.kit.clock import day_number
 from hearth.people.queries import identity_rows, verified_spans
 
 Longs = npt.NDArray[np.int64]
 BATCH = 100_000
 _INT, _DAY, _YES = pa.int64(), pa.int32(), pa.bool_()
 
-_EPOCH = date(1970, 1, 1)
 DAY_MS = 86_400_000
 QUARTER_MS = 900_000  # no zone has changed its clock within a quarter of an hour since 1970
 
@@ -88,7 +88,7 @@ class LivingFeed:
         """Who was seen reading, day by day."""
         for batch in seen_since(after):
             columns = list(zip(*batch, strict=True))
-            days = [(day - _EPOCH).days for day in columns[2]]
+            days = [day_number(day) for day in columns[2]]
             yield (
                 columns[0][-1],
                 pa.table(
@@ -126,7 +126,7 @@ class LivingFeed:
     def _day(self, group: int, moment: datetime | None) -> int | None:
         if moment is None:
             return None
-        return (moment.astimezone(zone(self._zones[group])).date() - _EPOCH).days
+        return day_number(moment.astimezone(zone(self._zones[group])).date())
 
 
 def zone(name: str) -> ZoneInfo:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from hearth.conversation.queries.history import Spoken, spoken
 from hearth.core.texts import best
-from hearth.groups.queries import all_groups, all_memberships
+from hearth.groups.queries import all_groups, membership_rows
 from hearth.groups.types import Lasting
 from hearth.insight.rules.talk_log import AuthorInfo, GroupInfo, Origin, TalkLog
 from hearth.insight.rules.talk_log_builder import TalkLogBuilder
@@ -29,7 +29,7 @@ def living_talk(tell: Callable[[int], None] | None = None) -> TalkLog:
             _add(builder, said)
         if tell is not None:
             tell(len(builder))
-    for group_id, member_id, joined_at, left_at in all_memberships():
+    for group_id, member_id, joined_at, left_at, _invited in membership_rows():
         builder.add_move(str(group_id), str(member_id), to_ms(joined_at), joined=True)
         if left_at is not None:
             builder.add_move(str(group_id), str(member_id), to_ms(left_at), joined=False)

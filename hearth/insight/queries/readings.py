@@ -11,14 +11,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
 
-from hearth.core.metrics import Grain, Metric, metrics
+from hearth.core.metrics import COMMUNITY, Grain, Metric, metrics
 from hearth.core.models import Community
 from hearth.core.tenancy import current_community_id
 from hearth.insight.rules.columnfile import Damaged, Manifest, digest, published_in
-from hearth.kit.clock import now
+from hearth.kit.clock import day_number, day_of_number, now
 
-EPOCH = date(1970, 1, 1)
-COMMUNITY = 0
 PERIOD = 28  # days between a value and the one it is compared with
 _COLUMNS = ["metric", "moment", "value", "n", "note"]
 
@@ -62,7 +60,7 @@ def columns_folder() -> Path:
 def today_of_community() -> int:
     """The present day in the community's own zone, in days since 1970."""
     zone = ZoneInfo(Community.objects.values_list("time_zone", flat=True).get(pk=current_community_id()))
-    return (now().astimezone(zone).date() - EPOCH).days
+    return day_number(now().astimezone(zone).date())
 
 
 def measured_day() -> int | None:
@@ -97,7 +95,7 @@ def _rows(grain: Grain, unit: int) -> dict[str, list[Reading]]:
     rows = pq.read_table(path, columns=_COLUMNS, filters=(pc.field("grain") == grain) & (pc.field("unit") == unit))
     found: dict[str, list[Reading]] = defaultdict(list)
     for row in rows.sort_by([("metric", "ascending"), ("moment", "ascending")]).to_pylist():
-        day = EPOCH + timedelta(days=row["moment"])
+        day = day_of_number(row["moment"])
         found[row["metric"]].append(Reading(day, row["value"], row["n"], row["note"]))
     return found
 

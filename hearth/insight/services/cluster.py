@@ -12,9 +12,9 @@ import ibis
 import pyarrow as pa
 from ibis.expr.types import Table
 
-from hearth.core.metrics import Grain, Metric
+from hearth.core.metrics import COMMUNITY, Grain, Metric
 from hearth.insight.rules.measuring.evaluate import evaluable, evaluated
-from hearth.insight.rules.measuring.log import COMMUNITY, TABLES, MomentLog, of_community, of_groups
+from hearth.insight.rules.measuring.log import TABLES, MomentLog, of_community, of_groups
 from hearth.insight.rules.measuring.rollup import Source, roll_up
 from hearth.insight.services.columns.reading import DATED, GRAINS
 from hearth.insight.services.columns.store import ColumnStore

@@ -8,13 +8,14 @@ import pytest
 from hearth.conversation.access import room_of_group
 from hearth.conversation.services.changing import accept_answer, hide_message, react
 from hearth.conversation.services.posting import post_message
+from hearth.core.metrics import COMMUNITY
 from hearth.core.models import Job
 from hearth.core.tenancy import entered
 from hearth.groups.services import admit_member
 from hearth.insight import jobs
-from hearth.insight.queries.readings import COMMUNITY, EPOCH, columns_folder, measured_day, readings_of, values_of
+from hearth.insight.queries.readings import columns_folder, measured_day, readings_of, values_of
 from hearth.insight.services.measuring import rebuild_metrics, refresh_metrics
-from hearth.kit.clock import now
+from hearth.kit.clock import day_number, now
 
 # In one process, so that the statements of the metrics are compiled once.
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("metrics")]
@@ -61,7 +62,7 @@ def told(grain="group", unit=COMMUNITY):
 def test_a_day_of_talk_comes_to_what_one_counts_by_hand(ward):
     begin, _at, cardiology = ward
     refresh_metrics()
-    assert measured_day() == (begin.date() - EPOCH).days + 1
+    assert measured_day() == day_number(begin.date()) + 1
     found = told("group", cardiology.pk)
     expected = {
         "messages_28d": 3, "authors_28d": 3, "seeded_28d": 1, "questions_28d": 1, "starts_per_week": 0.25,

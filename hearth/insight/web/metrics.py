@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from operator import itemgetter
 from typing import Any
 
@@ -12,16 +11,17 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from hearth.core.metrics import Metric
+from hearth.core.metrics import COMMUNITY, Metric
 from hearth.core.permissions import MANAGE_JOBS, may
 from hearth.core.routing import link
 from hearth.core.texts import best
 from hearth.core.work import open_job
 from hearth.groups.queries import group_names
 from hearth.insight.queries.numbers import NOTES, compact, percent
-from hearth.insight.queries.readings import COMMUNITY, EPOCH, MetricReadings, Reading, measured_day, readings_of
+from hearth.insight.queries.readings import MetricReadings, Reading, measured_day, readings_of
 from hearth.insight.web.again import begin
 from hearth.insight.web.marking import marks_of
+from hearth.kit.clock import day_of_number
 from hearth.ui.charts import chart_data
 from hearth.ui.lists.columns import Column
 from hearth.ui.lists.export import csv_response
@@ -149,7 +149,7 @@ def _context(request: HttpRequest, group: int, name: str) -> dict[str, Any]:
         "group_name": name,
         "group_url": link("console:group", group) if group else "",
         "query": query,
-        "day": EPOCH + timedelta(days=day) if day is not None else None,
+        "day": day_of_number(day) if day is not None else None,
         "may_refresh": may(actor, MANAGE_JOBS.key),
         "job": open_job(actor, "insight.refresh_metrics"),
     }

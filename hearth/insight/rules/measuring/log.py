@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import ibis
 from ibis.expr.types import IntegerValue, Table
 
-COMMUNITY = 0  # the unit of the whole community
+from hearth.core.metrics import COMMUNITY
+
 TABLES = ("messages", "member_days", "ties", "presence", "spans", "memberships", "places")
 
 

@@ -7,9 +7,9 @@ from typing import NamedTuple, cast, get_args
 
 import duckdb
 
-from hearth.core.metrics import Grain, Metric
+from hearth.core.metrics import COMMUNITY, Grain, Metric
 from hearth.insight.rules.measuring.evaluate import evaluable, evaluated
-from hearth.insight.rules.measuring.log import COMMUNITY, TABLES, MomentLog, of_community, of_groups
+from hearth.insight.rules.measuring.log import TABLES, MomentLog, of_community, of_groups
 from hearth.insight.services.columns.store import ColumnStore
 from hearth.insight.services.columns.work import WEEK, Work, as_sql, connect, described, getvariable, quoted
 
