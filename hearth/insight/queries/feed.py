@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,9 +36,17 @@ class LivingFeed:
 
     def __init__(self, tell: Callable[[int], None] | None = None) -> None:
         self._tell = tell
-        self._zones = {group.pk: group.time_zone for group in all_groups()}
         self._con = duckdb.connect()
         self._statement = _statement(list(acts))
+
+    @cached_property
+    def _groups(self) -> list[Any]:
+        """Read once, and only after ``upto``: the group of every fact up to there is among them."""
+        return all_groups()
+
+    @cached_property
+    def _zones(self) -> dict[int, str]:
+        return {group.pk: group.time_zone for group in self._groups}
 
     def upto(self) -> int:
         """The newest fact that no fact can overtake."""
@@ -106,15 +115,16 @@ class LivingFeed:
 
     def units(self) -> pa.Table:
         """Groups and the days they were opened."""
-        return _table(
-            [(group.pk, self._day(group.pk, group.opened_at)) for group in all_groups()], unit=_INT, born=_DAY
-        )
+        rows = [(group.pk, self._day(group.pk, group.opened_at)) for group in self._groups]
+        return _table(rows, unit=_INT, born=_DAY)
 
     def memberships(self) -> pa.Table:
         """Memberships in days, with the time their member was verified."""
         verified = verified_spans()
         rows = []
         for group, member, joined, left, invited in membership_rows():
+            if group not in self._zones:
+                continue  # opened meanwhile: the next refresh tells of it
             since, until = verified.get(member, (None, None))
             rows.append(
                 (group, member, self._day(group, joined), self._day(group, left), invited,

@@ -11,8 +11,9 @@ from hearth.conversation.services.posting import post_message
 from hearth.core.metrics import COMMUNITY
 from hearth.core.models import Job
 from hearth.core.tenancy import entered
-from hearth.groups.services import admit_member
+from hearth.groups.services import admit_member, open_group
 from hearth.insight import jobs
+from hearth.insight.queries.feed import LivingFeed
 from hearth.insight.queries.readings import columns_folder, measured_day, readings_of, values_of
 from hearth.insight.services.measuring import rebuild_metrics, refresh_metrics
 from hearth.kit.clock import day_number, now
@@ -73,6 +74,14 @@ def test_a_day_of_talk_comes_to_what_one_counts_by_hand(ward):
     whole = told("community")
     assert (whole["messages_28d"], whole["authors_28d"], whole["members"]) == (3, 3, 4)
     assert values_of("messages_28d") == {cardiology.pk: 3}
+
+
+def test_a_group_opened_after_the_feed_was_made_is_not_lost(ward, ada):
+    feed = LivingFeed()
+    group = open_group(ada.actor, key="surgery", name="Surgery", owner=ada.member)
+    post_message(room_of_group(ada.actor, group.pk), text="Welcome.", client_id="client-9999")
+    told = [unit for batch in feed.acts(0, feed.upto()) for unit in batch["unit"].to_pylist()]
+    assert told.count(group.pk) == 1
 
 
 def test_nothing_of_the_present_day_is_seen(ward):
