@@ -8,8 +8,6 @@ import orjson
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import get_language, gettext, gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -30,6 +28,7 @@ from hearth.insight.rules.wording import TEMPERATURES
 from hearth.insight.types import Diagnosis, Evidence, GroupDiagnosis, Stage
 from hearth.insight.web import presenting
 from hearth.insight.web.again import begin
+from hearth.insight.web.download import download
 from hearth.insight.web.picturing import map_chart
 from hearth.ui.pages import page
 
@@ -147,21 +146,11 @@ def _readable(request: HttpRequest) -> Diagnosis:
 def _html_file(whole: Diagnosis, name: str) -> HttpResponse:
     language = get_language() or "en"
     text = diagnosis_html(whole, name, gettext, language if language in {"en", "zh-hans", "zh-hant"} else "en")
-    return _file(text.encode(), name, "html", "text/html; charset=utf-8")
+    return download(text.encode(), "diagnosis", name, "html", "text/html; charset=utf-8")
 
 
 def _json_file(whole: Diagnosis, name: str) -> HttpResponse:
-    return _file(diagnosis_json(whole, gettext), name, "json", "application/json")
-
-
-def _file(content: bytes, name: str, ending: str, kind: str) -> HttpResponse:
-    """A download. The report carries its own style and script, so it is never shown inside our pages."""
-    stem = slugify(name) or "community"
-    response = HttpResponse(content, content_type=kind)
-    day = timezone.localdate().isoformat()
-    response.headers["Content-Disposition"] = f'attachment; filename="diagnosis-{stem}-{day}.{ending}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return download(diagnosis_json(whole, gettext), "diagnosis", name, "json", "application/json")
 
 
 def _stored_report(upload: Any) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from importlib import import_module
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import slugify
 from django.utils.translation import get_language, gettext as _, override
 from django.views.decorators.http import require_safe
 
@@ -20,6 +19,7 @@ from hearth.insight.queries.pulse import community_summary
 from hearth.insight.queries.readings import MetricReadings, readings_of
 from hearth.insight.types import Diagnosis
 from hearth.insight.web import presenting
+from hearth.insight.web.download import download
 from hearth.insight.web.metrics import UNITS, change_of as metric_change, shown
 from hearth.insight.web.sheets import LANGS, Section, Sheet, sheet_html
 from hearth.ui.types import temperature
@@ -156,20 +156,11 @@ def decision_report(request: HttpRequest) -> HttpResponse:
 
 def _answer(request: HttpRequest, kind: str) -> HttpResponse:
     asked = request.GET.get("language") or get_language() or "en"
+    name = best(request.community.name)  # type: ignore[attr-defined]
     with override(asked if asked in LANGS else "en"):
         sheet = weekly(request) if kind == "weekly" else decision(request)
         if request.GET.get("as") == "pdf":
             # Loaded when it is used: no other page should carry it.
-            content, mime, ending = (
-                import_module("hearth.insight.web.sheet_pdf").sheet_pdf(sheet),
-                "application/pdf",
-                "pdf",
-            )
-        else:
-            content, mime, ending = sheet_html(sheet), "text/html; charset=utf-8", "html"
-    stem = slugify(best(request.community.name)) or "community"  # type: ignore[attr-defined]
-    response = HttpResponse(content, content_type=mime)
-    name = f"{kind}-{stem}-{timezone.localdate().isoformat()}.{ending}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+            content = import_module("hearth.insight.web.sheet_pdf").sheet_pdf(sheet)
+            return download(content, kind, name, "pdf", "application/pdf")
+        return download(sheet_html(sheet), kind, name, "html", "text/html; charset=utf-8")
