@@ -68,7 +68,7 @@ class Follower:
                 except Exception as error:  # noqa: BLE001  the database may be away for a moment
                     log.warning("look_failed", error=repr(error))
                     await asyncio.sleep(0.5)
-                await self._rest()
+                await self.rest()
         finally:
             self.hub.loop.remove_reader(heard)
             heard.close()
@@ -77,10 +77,12 @@ class Follower:
         wake.drain(heard)
         self.poked.set()
 
-    async def _rest(self) -> None:
+    async def rest(self) -> None:
+        """Wait for the next poke, or a while."""
         await asyncio.sleep(BREATH)
         try:
-            await asyncio.wait_for(self.poked.wait(), POLL - BREATH)
+            async with asyncio.timeout(POLL - BREATH):  # wait_for of Python 3.11 may lose a cancellation (bpo-37658)
+                await self.poked.wait()
         except TimeoutError:
             return
         finally:

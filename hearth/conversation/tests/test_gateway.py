@@ -1,12 +1,15 @@
 """The live connection, over real sockets and the real database."""
 
+import asyncio
 import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import orjson
 import pytest
 from django.contrib.sessions.models import Session
 
+from hearth.conversation.gateway.following import Follower
 from hearth.conversation.models import Message, ReadMark, Seen
 from hearth.conversation.tests.tabs import Refused, Tab, say
 from hearth.core import jobs
@@ -60,6 +63,26 @@ def test_a_ticket_to_a_foreign_community_is_refused(house, bo, other_community, 
     session = client_of(bo).session.session_key
     with Tab(house.port, path=f"/live?ticket={issue_ticket(bo.user.pk, other_community.pk, session)}") as made:
         assert made.closed() == 4401
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_the_follower_ends_though_it_is_poked_at_that_very_moment(turns):
+    async def ended() -> bool:
+        follower = Follower(SimpleNamespace())
+
+        async def rest() -> None:
+            while True:
+                await follower.rest()
+
+        resting = asyncio.create_task(rest())
+        await asyncio.sleep(0.05)
+        follower.poked.set()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        resting.cancel()
+        return bool((await asyncio.wait({resting}, timeout=1))[0])
+
+    assert asyncio.run(ended())
 
 
 def test_a_ticket_lasts_a_minute(house, bo, client_of, time_machine):
