@@ -15,8 +15,7 @@ from tests.security.routes import Route, routes
 from tests.security.state import changed, digests, unscoped, writes
 from tests.security.world import House, World, browser, taken_back
 
-# Files are not rolled back, so that which removes one comes last.
-OURS = sorted((route for route in routes() if route.is_ours), key=lambda route: route.name == "console:upload-removal")
+OURS = [route for route in routes() if route.is_ours]
 JSON = {"accept": "application/json"}
 LED_ASIDE = {
     "groups:members": {"led"},  # to the card

@@ -15,8 +15,7 @@ SILENT = {
     "console:verification-licence",  # the page again, without the number: a number is shown for a fresh key only
     "groups:removal",  # 404: whoever was taken out is shown no more
 }
-# Files are not rolled back, so that which removes one comes last.
-ALL = sorted(routes(), key=lambda route: route.name == "console:upload-removal")
+ALL = routes()
 WRITES = [route for route in ALL if route.is_ours and expected(route).post]
 
 

@@ -188,7 +188,9 @@ def _remove(actor: Actor, upload_id: int, why: str = "") -> bool:
         row.stored, row.removed_at = "", now()
         row.save(update_fields=["stored", "removed_at"])
         audit.record(actor, "upload_removed", f"upload:{row.pk}", why=why)
-    shutil.rmtree(folder() / str(row.community_id) / str(row.key), ignore_errors=True)
+        # Not before the row says so for good: files do not come back when a transaction around this one does.
+        place = folder() / str(row.community_id) / str(row.key)
+        transaction.on_commit(lambda: shutil.rmtree(place, ignore_errors=True))
     return True
 
 

@@ -205,19 +205,23 @@ def test_names_of_files_are_harmless(drop, tmp_path):
     assert "<" not in upload.name
 
 
-def test_a_removed_file_is_gone_and_what_was_imported_stays(drop, url):
+def test_a_removed_file_is_gone_and_what_was_imported_stays(drop, url, django_capture_on_commit_callbacks):
     _page, browser = drop("talk.csv", TABLE)
     work_off()
     upload = Upload.objects.get()
     post(browser, url("upload-loading", upload_id=upload.pk), source="ward")
     work_off()
     place = path_of(upload)
-    post(browser, url("upload-removal", upload_id=upload.pk))
+    with django_capture_on_commit_callbacks(execute=True):
+        post(browser, url("upload-removal", upload_id=upload.pk))
+        assert place.exists()  # until the row says so for good
     assert not place.exists()
     assert Message.objects.count() == GOOD
 
 
-def test_an_archive_is_kept_for_some_days_and_told_so(drop, ada, url, time_machine):
+def test_an_archive_is_kept_for_some_days_and_told_so(
+    drop, ada, url, time_machine, django_capture_on_commit_callbacks
+):
     _page, browser = drop("talk.csv", TABLE)
     work_off()
     upload = Upload.objects.get()
@@ -233,7 +237,8 @@ def test_an_archive_is_kept_for_some_days_and_told_so(drop, ada, url, time_machi
     assert (remove_old_uploads(), place.exists()) == (0, True)
     time_machine.move_to(upload.uploaded_at + timedelta(days=10, minutes=2))
     Job.objects.create(name="carriers.remove_old_uploads")
-    work_off()
+    with django_capture_on_commit_callbacks(execute=True):
+        work_off()
     assert (place.exists(), Message.objects.count()) == (False, GOOD)
     told = AuditEntry.objects.get(action="upload_removed")
     assert (told.subject, told.actor, told.why) == (f"upload:{upload.pk}", "house", "its time was over")
