@@ -1,6 +1,6 @@
 """The metric engine at Pagoda's size: full rebuild, nightly refresh at three lengths, every metric against SQL by hand.
 
-    python -m bench.metrics [--scale 0.1] [--days 90] [--lengths 90,180,360] [--small 0.025] [--folder PATH]
+    python -m bench.metrics [--scale 0.1] [--days 90] [--lengths 91,182,364] [--small 0.025] [--folder PATH]
 
 Each refresh runs in a process of its own, whose most memory is told. On a shared machine processor time is the number.
 """
@@ -105,7 +105,7 @@ def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--scale", type=float, default=0.1)
     asked.add_argument("--days", type=int, default=90)
-    asked.add_argument("--lengths", default="90,180,360")
+    asked.add_argument("--lengths", default="91,182,364", help="whole weeks: nights of one weekday")
     asked.add_argument("--small", type=float, default=0.025, help="the scale at which lengths are compared")
     asked.add_argument("--folder", type=Path)
     told = asked.parse_args()

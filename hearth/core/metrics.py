@@ -7,8 +7,8 @@
         family="engagement", unit="people", direction=1, window_days=28, expression=authors_28d,
     )
 
-The expression is handed a ``Log`` and answers a table with ``unit``, ``moment``, ``value`` and ``n`` (how many
-observations stand behind the value). It is written in ibis, so that the same expression runs embedded (DuckDB) and on a
+The expression is handed a ``Log`` and answers a table with ``unit``, ``value`` and ``n`` (how many observations stand
+behind the value). It is written in ibis, so that the same expression runs embedded (DuckDB) and on a
 cluster (Spark). It uses the methods of the tables alone, so that a declaration imports no engine.
 """
 
@@ -28,7 +28,7 @@ Family = Literal[
 ]  # fmt: skip
 Unit = Literal["count", "share", "ratio", "per week", "hours", "days", "weeks", "people"]
 
-KEY = ("unit", "moment")  # of a metric's answer
+KEY = ("unit",)  # of a metric's answer
 COMMUNITY = 0  # the unit of the whole community
 FEW = 5  # a share of fewer says nothing: empty, shown as "too few"
 

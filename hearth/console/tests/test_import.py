@@ -219,9 +219,7 @@ def test_a_removed_file_is_gone_and_what_was_imported_stays(drop, url, django_ca
     assert Message.objects.count() == GOOD
 
 
-def test_an_archive_is_kept_for_some_days_and_told_so(
-    drop, ada, url, time_machine, django_capture_on_commit_callbacks
-):
+def test_an_archive_is_kept_for_some_days_and_told_so(drop, ada, url, time_machine, django_capture_on_commit_callbacks):
     _page, browser = drop("talk.csv", TABLE)
     work_off()
     upload = Upload.objects.get()

@@ -24,20 +24,16 @@ class MomentLog:
         """Rows of the ``days`` days that end ``skip`` days before the moment."""
         rows = self.tables[table]
         end = self.moment - skip
-        return self._placed(rows.filter((rows.day >= end - days) & (rows.day < end)))
+        return rows.filter((rows.day >= end - days) & (rows.day < end))
 
     def standing(self, table: str) -> Table:
         """Rows of ``spans``, ``memberships`` or ``places`` that began before the moment."""
         rows = self.tables[table]
-        return self._placed(rows.filter((rows.first_day if table == "spans" else rows.joined) < self.moment))
+        return rows.filter((rows.first_day if table == "spans" else rows.joined) < self.moment)
 
     def first_messages(self, days: int, skip: int = 0) -> Table:
         """Messages of the window that are their member's first in the unit."""
         return self.window("messages", days, skip).semi_join(self.standing("spans"), [("message", "first_message")])
-
-    def _placed(self, rows: Table) -> Table:
-        moment = ibis.literal(self.moment) if isinstance(self.moment, int) else self.moment
-        return rows.mutate(moment=moment.cast("int32"))
 
 
 def of_groups(tables: Mapping[str, Table]) -> dict[str, Table]:
