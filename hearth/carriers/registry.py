@@ -99,8 +99,8 @@ class Reading(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """One format. ``label`` is an English message id. ``recognises`` answers 0 (no) to 1 (certain) from content, not
-    names alone.
+    """One format. ``label`` and ``export`` (how to get such a file) are English message ids. ``recognises`` answers 0
+    (no) to 1 (certain) from content, not names alone.
     """
 
     key: str
@@ -108,6 +108,7 @@ class Importer:
     recognises: Callable[[ArchiveSource], float]
     read: Callable[[Reading], Iterator[ArchiveRecord]]
     sample: Callable[[ArchiveSource, ImportMapping], Sample | None] | None = None
+    export: str = ""
 
 
 def clock_alone(source: ArchiveSource, mapping: ImportMapping) -> Sample:

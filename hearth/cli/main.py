@@ -129,7 +129,10 @@ def import_(
 
 @app.command()
 def diagnose(
-    path: Annotated[Path, typer.Argument(help="An export: a file, a folder or a zip from Zulip, Slack or any table.")],
+    path: Annotated[
+        Path,
+        typer.Argument(help="An export of a chat, a forum or a mailing list, or a table: a file, a folder or a zip."),
+    ],
     html: Annotated[Path | None, typer.Option(help="Write a self-contained report to this file.")] = None,
     at: Annotated[str, typer.Option(help="Measure as of this day (2024-05-31) or time, UTC.")] = "",
     format: Annotated[str, typer.Option(help="The format's key, when it is not recognised.")] = "",  # noqa: A002

@@ -309,4 +309,12 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-register_importer(Importer("discord", gettext_noop("Discord (DiscordChatExporter)"), recognises, read))
+register_importer(
+    Importer(
+        "discord",
+        gettext_noop("Discord (DiscordChatExporter)"),
+        recognises,
+        read,
+        export=gettext_noop("With the program DiscordChatExporter: the server's channels as JSON. CSV keeps less."),
+    )
+)

@@ -306,4 +306,12 @@ def _is_json(entry: SourceEntry, source: ArchiveSource) -> bool:
     return len(source.entries) == 1 and source.head(entry, 64).lstrip()[:1] in (b"{", b"[")
 
 
-register_importer(Importer("discourse", gettext_noop("Discourse (API or topic archive)"), recognises, read))
+register_importer(
+    Importer(
+        "discourse",
+        gettext_noop("Discourse (API or topic archive)"),
+        recognises,
+        read,
+        export=gettext_noop("Save /categories.json and every /t/ID.json of the forum, or run discourse-archive."),
+    )
+)

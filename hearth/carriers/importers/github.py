@@ -282,4 +282,12 @@ def _files(source: ArchiveSource) -> Iterator[SourceEntry]:
     return (entry for entry in source.entries if alone or entry.name.lower().endswith(_SUFFIXES))
 
 
-register_importer(Importer("github", gettext_noop("GitHub issues and discussions (JSON)"), recognises, read))
+register_importer(
+    Importer(
+        "github",
+        gettext_noop("GitHub issues and discussions (JSON)"),
+        recognises,
+        read,
+        export=gettext_noop("The issues or discussions from the API, or from “gh issue list --state all --json …”."),
+    )
+)

@@ -151,4 +151,14 @@ def _message_files(source: ArchiveSource) -> Iterator[SourceEntry]:
             yield entry
 
 
-register_importer(Importer("gitter", gettext_noop("Gitter rooms (JSON)"), recognises, read))
+register_importer(
+    Importer(
+        "gitter",
+        gettext_noop("Gitter rooms (JSON)"),
+        recognises,
+        read,
+        export=gettext_noop(
+            "Rooms that were exported before Gitter moved to Matrix: a JSON file a room, beside rooms.json."
+        ),
+    )
+)

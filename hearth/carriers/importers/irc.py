@@ -219,4 +219,12 @@ def _room_of(name: str) -> str:
     return found[0].strip("._- ") if found else ""
 
 
-register_importer(Importer("irc", gettext_noop("IRC logs"), recognises, read))
+register_importer(
+    Importer(
+        "irc",
+        gettext_noop("IRC logs"),
+        recognises,
+        read,
+        export=gettext_noop("The log files of your client or log bot, with their folders."),
+    )
+)

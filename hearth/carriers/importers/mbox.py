@@ -186,4 +186,12 @@ def _channel(mail: Mail, entry: SourceEntry, reading: Reading) -> tuple[str, str
     return name, name
 
 
-register_importer(Importer("mbox", gettext_noop("Mailing list (mbox)"), recognises, read))
+register_importer(
+    Importer(
+        "mbox",
+        gettext_noop("Mailing list (mbox)"),
+        recognises,
+        read,
+        export=gettext_noop("The list's mbox, or the monthly .txt.gz files of its archive."),
+    )
+)

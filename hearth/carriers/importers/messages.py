@@ -94,4 +94,12 @@ def _is_ours(source: ArchiveSource, entry: SourceEntry) -> bool:
     return False
 
 
-register_importer(Importer("messages", gettext_noop("Message archive (NDJSON)"), recognises, read))
+register_importer(
+    Importer(
+        "messages",
+        gettext_noop("Message archive (NDJSON)"),
+        recognises,
+        read,
+        export=gettext_noop("One JSON object a line, from your own program."),
+    )
+)

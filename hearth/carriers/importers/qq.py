@@ -151,4 +151,13 @@ def _likeness(source: ArchiveSource, entry: SourceEntry) -> float:
     return 0.9 if named and named > 0.5 * len(heads) and _HEAD.fullmatch(first) else 0.0
 
 
-register_importer(Importer("qq", gettext_noop("QQ (message records as text)"), recognises, read, clock_alone))
+register_importer(
+    Importer(
+        "qq",
+        gettext_noop("QQ (message records as text)"),
+        recognises,
+        read,
+        clock_alone,
+        export=gettext_noop("In the message manager, right click on the group: export its messages as text (.txt)."),
+    )
+)

@@ -310,4 +310,14 @@ def _text(value: Any) -> str:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
-register_importer(Importer("slack", gettext_noop("Slack export"), recognises, read))
+register_importer(
+    Importer(
+        "slack",
+        gettext_noop("Slack export"),
+        recognises,
+        read,
+        export=gettext_noop(
+            "Settings & administration → Workspace settings → Import/export data → Export: the zip as it comes."
+        ),
+    )
+)

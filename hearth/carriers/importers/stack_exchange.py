@@ -256,4 +256,12 @@ def _site_name(entry: SourceEntry, reading: Reading) -> str:
 
 _READERS = {"Users.xml": _users, "Votes.xml": _votes, "Posts.xml": _posts, "Comments.xml": _comments}
 
-register_importer(Importer("stack-exchange", gettext_noop("Stack Exchange data dump"), recognises, read))
+register_importer(
+    Importer(
+        "stack-exchange",
+        gettext_noop("Stack Exchange data dump"),
+        recognises,
+        read,
+        export=gettext_noop("The site's part of the public data dump, unpacked, with Posts.xml."),
+    )
+)

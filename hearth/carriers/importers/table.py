@@ -250,4 +250,15 @@ def _objects(text: bytes, kind: str) -> Iterator[Any]:
             continue
 
 
-register_importer(Importer("table", gettext_noop("Table of messages (CSV, TSV, JSON)"), recognises, read, sample))
+register_importer(
+    Importer(
+        "table",
+        gettext_noop("Table of messages (CSV, TSV, JSON)"),
+        recognises,
+        read,
+        sample,
+        export=gettext_noop(
+            "Any tool that gives a table with the time, the person and the words: WeCom and many others."
+        ),
+    )
+)

@@ -264,4 +264,12 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-register_importer(Importer("telegram", gettext_noop("Telegram (Desktop, JSON)"), recognises, read))
+register_importer(
+    Importer(
+        "telegram",
+        gettext_noop("Telegram (Desktop, JSON)"),
+        recognises,
+        read,
+        export=gettext_noop("In Telegram Desktop, in the group: ⋮ → Export chat history → Format: JSON."),
+    )
+)

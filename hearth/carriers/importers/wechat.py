@@ -248,5 +248,12 @@ def _name_of(user: Any) -> str:
 
 
 register_importer(
-    Importer("wechat", gettext_noop("WeChat (CSV of WeChatMsg or PyWxDump)"), recognises, read, clock_alone)
+    Importer(
+        "wechat",
+        gettext_noop("WeChat (CSV of WeChatMsg or PyWxDump)"),
+        recognises,
+        read,
+        clock_alone,
+        export=gettext_noop("With the program WeChatMsg or PyWxDump: the group as CSV."),
+    )
 )

@@ -93,4 +93,13 @@ def _is_ours(source: ArchiveSource, entry: SourceEntry) -> bool:
     return others >= 0.4 * len(heads) and sum(bool(_QQ.fullmatch(line)) for line in heads) <= 0.3 * len(heads)
 
 
-register_importer(Importer("wechat-text", gettext_noop("WeChat (text)"), recognises, read, clock_alone))
+register_importer(
+    Importer(
+        "wechat-text",
+        gettext_noop("WeChat (text)"),
+        recognises,
+        read,
+        clock_alone,
+        export=gettext_noop("With the same programs as text; CSV keeps more."),
+    )
+)

@@ -237,4 +237,15 @@ def _title(file: str) -> str:
     return "" if base == "_chat" else base
 
 
-register_importer(Importer("whatsapp", gettext_noop("WhatsApp (text of a chat)"), recognises, read, clock_alone))
+register_importer(
+    Importer(
+        "whatsapp",
+        gettext_noop("WhatsApp (text of a chat)"),
+        recognises,
+        read,
+        clock_alone,
+        export=gettext_noop(
+            "In the group: ⋮ → More → Export chat; on an iPhone the group's name → Export chat. With or without media."
+        ),
+    )
+)

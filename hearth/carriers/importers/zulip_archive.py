@@ -105,4 +105,12 @@ def _topics(source: ArchiveSource) -> list[SourceEntry]:
     return [entry for entry in source.entries if _TOPIC.fullmatch(entry.name)]
 
 
-register_importer(Importer("zulip-archive", gettext_noop("Zulip (zulip-archive)"), recognises, read))
+register_importer(
+    Importer(
+        "zulip-archive",
+        gettext_noop("Zulip (zulip-archive)"),
+        recognises,
+        read,
+        export=gettext_noop("The JSON folder that the tool zulip-archive writes."),
+    )
+)

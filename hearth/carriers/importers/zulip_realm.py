@@ -249,4 +249,12 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-register_importer(Importer("zulip-realm", gettext_noop("Zulip organisation export"), recognises, read))
+register_importer(
+    Importer(
+        "zulip-realm",
+        gettext_noop("Zulip organisation export"),
+        recognises,
+        read,
+        export=gettext_noop("Organisation settings → Data exports: the .tar.gz as it comes."),
+    )
+)

@@ -46,6 +46,7 @@ def _imports_page(request: HttpRequest, form: UploadForm | None = None) -> HttpR
         "limit": value_of(UPLOAD_LIMIT),
         "rows": rows,
         "under_way": any(row["standing"].is_open for row in rows),
+        "formats": wording.formats(),
     }
     return page(request, "carriers/console/imports.html", context, {BROUGHT: "brought"})
 

@@ -44,6 +44,11 @@ def format_name(key: str) -> str:
     return gettext(importer.label) if importer else key
 
 
+def formats() -> list[tuple[str, str]]:
+    """Every format that can be read, by name, and how to get such a file."""
+    return sorted((gettext(one.label), gettext(one.export)) for one in load_importers().values())
+
+
 def refusal_text(refused: dict[str, Any] | None) -> str:
     """Why an archive cannot be read, and what to do."""
     if not refused:

@@ -12,9 +12,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import escape
 
 from hearth.carriers.models import Upload
 from hearth.carriers.queries.uploads import path_of, standing_of
+from hearth.carriers.registry import load_importers
 from hearth.carriers.services import start_diagnosis, start_import, try_upload
 from hearth.carriers.services.uploads import UPLOAD_DAYS, UPLOAD_LIMIT, remove_old_uploads, safe_name
 from hearth.conversation.models import Message
@@ -329,3 +331,11 @@ def test_a_zip_of_tables_is_read(drop, url):
     drop("ward.zip", packed.getvalue())
     work_off()
     assert Upload.objects.select_related("trial").get().trial.result["report"]["messages"] == GOOD
+
+
+def test_every_format_is_named_with_the_way_to_export_it(ada, client_of, url):
+    page = text(client_of(ada).get(url("imports")))
+    told = load_importers().values()
+    assert len(told) > 15
+    assert [one.key for one in told if escape(one.label) not in page or escape(one.export) not in page] == []
+    assert [one.key for one in told if not one.export] == []

@@ -75,7 +75,7 @@ def percent(value: float, *, signed: bool = False) -> str:
 def compact(value: float | int) -> str:
     """At most one decimal below ten, none above; thousands apart."""
     if isinstance(value, int) or abs(value) >= 10 or value == int(value):
-        return f"{value:,.0f}".replace(",", "\u202f")
+        return f"{value:,.0f}"
     return f"{value:.2f}" if abs(value) < 0.1 else f"{value:.1f}"
 
 

@@ -312,8 +312,7 @@ def figure(value: Any) -> str:
         number = round(float(value), 1)
     except (TypeError, ValueError, OverflowError):
         return force_str(value)
-    whole = number.is_integer()
-    return number_format(int(number) if whole else number, decimal_pos=0 if whole else 1, force_grouping=True)
+    return f"{number:,.0f}" if number.is_integer() else f"{number:,.1f}"  # all our languages write so
 
 
 @register.filter
