@@ -24,13 +24,15 @@ from hearth.core.horizon import horizon
 from hearth.core.models import Fact, HandlerCursor, Job, ParkedFact, WorkerBeat
 from hearth.core.models.job import JobState
 from hearth.core.reactions import handlers
-from hearth.kit.clock import now
+from hearth.insight.rules.columnfile import Damaged, proven, published_in
+from hearth.kit.clock import day_number, now
 
 GOOD, CAUTION, WRONG = "good", "caution", "wrong"
 LEAST_SPACE = 1 << 30  # bytes; below it a busy community fills the disk within days
 SILENT = timedelta(seconds=30)  # a worker beats every three seconds
 LATE = timedelta(minutes=15)
 BEHIND = 10_000  # facts
+STALE = 2  # days; readings are computed every night
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def examine() -> Iterator[Finding]:
     yield from reached
     if any(finding.what == "database" and finding.state == WRONG for finding in reached):
         return
-    for look in (_gateway, _worker, _facts, _jobs, _chain, _checks):
+    for look in (_gateway, _worker, _facts, _jobs, _metrics, _chain, _checks):
         yield from _guarded(look)
 
 
@@ -232,6 +234,26 @@ def _jobs() -> Iterator[Finding]:
         yield Finding("jobs", CAUTION, f"{failed:,} failed in the last week", "Read why in the console under Jobs.")
     if not late and not failed:
         yield Finding("jobs", GOOD, "none late, none failed this week")
+
+
+def _metrics() -> Iterator[Finding]:
+    """Whether column files are what was written, and the readings of yesterday or today."""
+    counts, good = 0, True
+    for folder in sorted((Path(settings.HEARTH_HOME) / "columns").glob("[0-9]*")):
+        counts, whose = counts + 1, f"of community {folder.name}"
+        try:
+            published = published_in(folder)
+            proven(folder, published, published.files)
+        except Damaged as error:
+            good = False
+            advice = "No fact is lost: the next refresh builds them anew (hearth metrics --refresh)."
+            yield Finding("metrics", CAUTION, f"column files {whose}: {error}", advice)
+            continue
+        if (days := day_number(now().date()) - published.today) > STALE:
+            good = False
+            yield Finding("metrics", CAUTION, f"{whose}: last computed {days} days ago", "Read why under Jobs.")
+    if good:
+        yield Finding("metrics", GOOD, "column files are whole" if counts else "nothing was computed yet")
 
 
 def _chain() -> Iterator[Finding]:

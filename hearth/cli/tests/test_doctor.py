@@ -3,7 +3,7 @@
 import json
 import socket
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,11 @@ from django.db import connection
 
 from hearth.cli.doctor import CAUTION, GOOD, LATE, WRONG, Finding, doctor, examine
 from hearth.core import jobs
+from hearth.core.metrics import metrics
 from hearth.core.models import AuditEntry, AuditHead, Fact, Job, ParkedFact, WorkerBeat
 from hearth.core.models.job import JobState
+from hearth.insight.services.columns import ColumnStore, refresh_columns
+from hearth.insight.tests.columns import START, living
 from hearth.kit.clock import now
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +148,21 @@ def test_facts_are_counted_and_not_their_ids(well: Path, community):
         pk=first.pk + 50_000, name="core.x", subject="x", occurred_at=now(), recorded_at=now(), historical=False
     )
     assert found("facts") == Finding("facts", GOOD, f"{Fact.objects.count()} to take")
+
+
+def test_column_files_are_proven_and_told_when_they_are_old(well: Path, time_machine):
+    assert found("metrics").told == "nothing was computed yet"
+    story = living(1, 8, 40)
+    store = ColumnStore(well / "columns" / "1")
+    manifest = refresh_columns(store, story, [metrics.get("messages_28d")], START + 8)
+    time_machine.move_to(datetime(1970, 1, 1, 12, tzinfo=UTC) + timedelta(days=START + 9))
+    assert found("metrics") == Finding("metrics", GOOD, "column files are whole")
+    time_machine.move_to(datetime(1970, 1, 1, 12, tzinfo=UTC) + timedelta(days=START + 11))
+    assert found("metrics").told == "of community 1: last computed 3 days ago"
+    (name,) = manifest.of("people")[0]
+    (store.folder / name).write_bytes(b"PAR1")
+    damaged = found("metrics")
+    assert damaged.state == CAUTION
+    assert damaged.told == f"column files of community 1: {name} was changed after it was written"
+    (store.folder / name).unlink()
+    assert found("metrics").told.endswith(f"{name} is missing")

@@ -1,6 +1,7 @@
 """Column files: which of them count, and how one is known to be what was written. Needs no engine."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,6 +51,19 @@ def published_in(folder: Path) -> Manifest:
         return Manifest()
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Damaged(f"the manifest cannot be read: {error}") from error
+
+
+def proven(folder: Path, manifest: Manifest, names: Iterable[str]) -> list[str]:
+    """The paths of files of a manifest, each proven to be what was written. Damaged otherwise."""
+    paths = []
+    for name in names:
+        path = folder / name
+        if not path.exists():
+            raise Damaged(f"{name} is missing")
+        if (path.stat().st_size, digest(path)) != manifest.files[name]:
+            raise Damaged(f"{name} was changed after it was written")
+        paths.append(str(path))
+    return paths
 
 
 def place_of(name: str) -> tuple[str, int]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import orjson
 
-from hearth.insight.rules.columnfile import FORMAT, MANIFEST, Damaged, Manifest, digest, published_in
+from hearth.insight.rules.columnfile import FORMAT, MANIFEST, Damaged, Manifest, digest, proven, published_in
 
 
 class ColumnStore:
@@ -33,15 +33,7 @@ class ColumnStore:
 
     def checked(self, manifest: Manifest, names: list[str]) -> list[str]:
         """The paths of files, each proven to be what was written. Damaged otherwise."""
-        paths = []
-        for name in names:
-            path = self.folder / name
-            if not path.exists():
-                raise Damaged(f"{name} is missing")
-            if (path.stat().st_size, digest(path)) != manifest.files[name]:
-                raise Damaged(f"{name} was changed after it was written")
-            paths.append(str(path))
-        return paths
+        return proven(self.folder, manifest, names)
 
     def draft(self, name: str) -> Path:
         """Where a new file is written."""
