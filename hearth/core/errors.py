@@ -36,6 +36,37 @@ class NotFound(Refusal):
     sentence = "There is nothing here, or it is not open to you."
 
 
+class Unauthenticated(Refusal):
+    """The API does not know who asks."""
+
+    code = "unauthenticated"
+    status = 401
+    sentence = "Say who asks: send a token as “Authorization: Bearer …”, or sign in."
+
+
+class InvalidToken(Unauthenticated):
+    """A token was sent, and does not work."""
+
+    code = "invalid_token"
+    sentence = "This token does not work: it is unknown, expired or revoked."
+
+
+class ScopeMissing(Refusal):
+    """A token that may not do this, whatever its holder may."""
+
+    code = "scope_missing"
+    status = 403
+    sentence = "This token lacks the scope “%(scope)s”. Make one that has it."
+
+
+class SecondFactorMissing(Refusal):
+    """Staff whose roles sleep until they have a second factor."""
+
+    code = "second_factor_missing"
+    status = 403
+    sentence = "Work with other people's data needs a second factor. Set one up to go on."
+
+
 class NotAllowed(Refusal):
     """The actor sees the thing and may not do this to it."""
 

@@ -1,10 +1,12 @@
 """What every request passes: content security, language, and the doorkeeper who opens the community's scope."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
+import orjson
 import structlog
 from django.conf import settings
 from django.contrib import messages
@@ -16,16 +18,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import get_languages
 
 from hearth.core import idempotency
-from hearth.core.errors import IdempotencyMissing, NotFound, Refusal, TooMany
+from hearth.core.errors import (
+    IdempotencyMissing,
+    InvalidToken,
+    NotFound,
+    Refusal,
+    ScopeMissing,
+    SecondFactorMissing,
+    TooMany,
+    Unauthenticated,
+)
 from hearth.core.models import Community
+from hearth.core.pacing import Pace
 from hearth.core.permissions import RUNNING, Actor, StaffRole
-from hearth.core.routing import Door, Row, table
+from hearth.core.routing import API, Door, Row, table
 from hearth.core.tenancy import Scope, enter_for_request, entered
 
 log = structlog.get_logger(__name__)
 Respond = Callable[[HttpRequest], HttpResponseBase]
 MAX_ID = (1 << 63) - 1
 LANGUAGE_COOKIE = "hearth_language"
+API_PACE = Pace(per_minute=120, burst=60)
 
 
 class ActorResolver(Protocol):
@@ -41,6 +54,25 @@ _resolvers: list[ActorResolver] = []
 def resolves_actors(resolver: ActorResolver) -> ActorResolver:
     """Register the one function that turns (user, community) into an actor."""
     _resolvers[:] = [resolver]
+    return resolver
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whoever holds a live token: who they are in its community, and what the token allows."""
+
+    token_id: int
+    community_id: int
+    scopes: frozenset[str]
+    actor: Actor
+
+
+_bearers: list[Callable[[str], Bearer | None]] = []
+
+
+def resolves_bearers(resolver: Callable[[str], Bearer | None]) -> Callable[[str], Bearer | None]:
+    """Register the one function that knows who holds a token, by its text."""
+    _bearers[:] = [resolver]
     return resolver
 
 
@@ -142,10 +174,12 @@ class Doorkeeper:
         if row is None:
             raise ImproperlyConfigured(f"route {name!r} has no row in the table of doors (hearth/project/doors.py)")
         key = kwargs.pop("community", None)
+        bearer = _bearer_of(request) if row.scope else None
         if key is not None:
-            self._enter(request, key)
-        barred = self._barred(request, row)
-        if barred is not None:
+            self._enter(request, key, bearer)
+        if row.scope:
+            self._check_api(request, row, bearer)
+        elif (barred := self._barred(request, row)) is not None:
             return barred
         if any(isinstance(given, int) and given > MAX_ID for given in kwargs.values()):
             raise NotFound()  # no database holds such an id, and some break on it
@@ -153,17 +187,33 @@ class Doorkeeper:
             self._check_write(request, row)
         return None
 
-    def _enter(self, request: HttpRequest, key: str) -> None:
+    def _enter(self, request: HttpRequest, key: str, bearer: Bearer | None) -> None:
         community = Community.objects.filter(key=key).first()
-        if community is None:
+        if community is None or (bearer is not None and bearer.community_id != community.pk):
             raise NotFound()
         request.community = community  # type: ignore[attr-defined]
         enter_for_request(Scope(community.pk, community.key))
-        if request.user.is_authenticated:
+        if bearer is not None:
+            request.actor = bearer.actor  # type: ignore[attr-defined]
+            request.api_token_id = bearer.token_id  # type: ignore[attr-defined]
+        elif request.user.is_authenticated:
             request.actor = resolve_actor(request.user, community)  # type: ignore[attr-defined]
 
+    def _check_api(self, request: HttpRequest, row: Row, bearer: Bearer | None) -> None:
+        """Like ``_barred`` for programs, which are never led elsewhere."""
+        actor: Actor | None = request.actor  # type: ignore[attr-defined]
+        if bearer is not None and row.scope not in bearer.scopes:
+            raise ScopeMissing(scope=row.scope)
+        if not opens(row.door, actor):
+            if actor is not None and actor.asleep and opens(row.door, replace(actor, asleep=False)):
+                raise SecondFactorMissing()
+            raise NotFound()
+        wait = API_PACE.wait(idempotency.principal_of(request))
+        if wait:
+            raise TooMany(wait)
+
     def _barred(self, request: HttpRequest, row: Row) -> HttpResponseBase | None:
-        if row.door in {Door.PUBLIC, Door.THIRD_PARTY, Door.TOKEN}:
+        if row.door in {Door.PUBLIC, Door.THIRD_PARTY}:
             return None
         if not request.user.is_authenticated:
             return redirect(f"{_login_url()}?{urlencode({'next': request.get_full_path()}, safe='/')}")
@@ -211,7 +261,9 @@ def opens(door: Door, actor: Actor | None) -> bool:
 def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """A refusal in the form the client reads: JSON for the API and scripts, else a page in the reader's language."""
     response: HttpResponse
-    if request.headers.get("Accept", "").startswith("application/json"):
+    if request.path_info.startswith(API):
+        response = problem(refusal)
+    elif request.headers.get("Accept", "").startswith("application/json"):
         told = {"code": refusal.code, "text": str(refusal), "field": refusal.field}
         response = JsonResponse({"error": told}, status=refusal.status)
     else:
@@ -221,6 +273,39 @@ def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if isinstance(refusal, TooMany):
         response.headers["Retry-After"] = str(refusal.retry_after)
     return response
+
+
+def problem(refusal: Refusal) -> HttpResponse:
+    """A refusal as ``application/problem+json`` (RFC 9457); programs switch on ``code``, people read ``detail``."""
+    told = {
+        "type": "about:blank",
+        "title": HTTPStatus(refusal.status).phrase,
+        "status": refusal.status,
+        "detail": str(refusal),
+        "code": refusal.code,
+        "field": refusal.field,
+    }
+    response = HttpResponse(orjson.dumps(told), status=refusal.status, content_type="application/problem+json")
+    response.headers["Cache-Control"] = "no-store"
+    if isinstance(refusal, Unauthenticated):  # RFC 6750, section 3
+        wrong = ', error="invalid_token"' if isinstance(refusal, InvalidToken) else ""
+        response.headers["WWW-Authenticate"] = f'Bearer realm="hearth"{wrong}'
+    if refusal.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = "GET, HEAD"
+    return response
+
+
+def _bearer_of(request: HttpRequest) -> Bearer | None:
+    """Who holds the token that was sent; None for somebody signed in without one. Raises Unauthenticated."""
+    kind, _space, text = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        found = _bearers[0](text.strip())
+        if found is None:
+            raise InvalidToken()
+        return found
+    if not request.user.is_authenticated:
+        raise Unauthenticated()
+    return None
 
 
 def _scoped(scope: Scope, chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -14,6 +14,8 @@ from django.urls import reverse
 
 from hearth.core.tenancy import current_scope
 
+API = "/api/"  # where the HTTP API lives; refusals there are problems as JSON
+
 
 class Door(StrEnum):
     """Who may knock at a route at all; finer rights are checked where the thing is fetched."""
@@ -24,7 +26,6 @@ class Door(StrEnum):
     STAFF = "staff"  # any role over the community
     RUNNING = "running"  # administrators and operators
     AUDIT = "audit"  # administrators, operators and auditors
-    TOKEN = "token"  # noqa: S105  an API token or a signed-in member  # nosec
     THIRD_PARTY = "third_party"  # sign-in pages of a library, with its own protections and forms
 
 
@@ -34,6 +35,7 @@ class Row:
 
     door: Door
     keyless: bool = False  # a POST without idempotency key, because repeating it changes nothing
+    scope: str = ""  # of the HTTP API: the scope that a token needs; signed-in people need none
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from hearth.core.errors import NotFound
+from hearth.core.middleware import Bearer
 from hearth.core.models import Community
 from hearth.core.permissions import Actor, GroupRole, StaffRole, demand
 from hearth.core.prepared import Prepared
@@ -17,7 +18,8 @@ from hearth.groups.registry import INVITE
 from hearth.groups.rules.ranks import outranks
 from hearth.groups.types import RestrictionKind, Visibility
 from hearth.kit.clock import now
-from hearth.people.queries import Standing, has_second_factor, standing_of_member, standing_of_user
+from hearth.people.queries import Standing, has_second_factor, standing_of_member, standing_of_user, user_of
+from hearth.people.services import token_by_text
 
 if TYPE_CHECKING:
     from hearth.people.models import Member
@@ -38,6 +40,19 @@ def resolve_actor(user: Any, community: Community) -> Actor | None:
     if found is None or not found.is_staff or has_second_factor(user):
         return found
     return replace(found, asleep=True)
+
+
+def resolve_bearer(text: str) -> Bearer | None:
+    """Who holds this token; None for one that does not work. Staff without a second factor are asleep, as signed in."""
+    row = token_by_text(text)
+    if row is None:
+        return None
+    with community_scope(row.community):
+        actor = actor_of_member(row.member)
+        user = user_of(row.member_id) if actor.is_staff and actor.kind == "person" else None
+    if user is not None and not has_second_factor(user):
+        actor = replace(actor, asleep=True)
+    return Bearer(row.pk, row.community_id, frozenset(row.scopes), actor)
 
 
 def actor_of_member(member: "Member", *, user_id: int | None = None) -> Actor:

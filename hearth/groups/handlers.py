@@ -3,16 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from hearth.core.middleware import resolves_actors
+from hearth.core.middleware import resolves_actors, resolves_bearers
 from hearth.core.models import Fact
 from hearth.core.reactions import on
-from hearth.groups.access import resolve_actor
+from hearth.groups.access import resolve_actor, resolve_bearer
 from hearth.groups.errors import RolesHeld
 from hearth.groups.queries import holds_roles, holds_staff_role
 from hearth.groups.services import pass_memberships_on, take_memberships_back
 from hearth.people.registry import before_merge, staff_marks
 
 resolves_actors(resolve_actor)
+resolves_bearers(resolve_bearer)
 
 
 def no_roles_held(from_member: Any, into_member: Any) -> None:

@@ -41,10 +41,16 @@ SENSITIVE_TAGS = consent_purposes.register(
 
 @dataclass(frozen=True, slots=True)
 class TokenScope:
-    """What a token may do."""
+    """What a token may do.
+
+    ``permission``: the one its holder needs for the scope to open anything; "" where every member's token may have it.
+    ``route``: a route of the API that it opens, to show how it is called.
+    """
 
     key: str
     title: str
+    permission: str = ""
+    route: str = ""
 
 
 token_scopes: Registry[TokenScope] = Registry("token scope")

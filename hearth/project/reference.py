@@ -9,13 +9,14 @@ import typer
 from django.urls import URLPattern, URLResolver, get_resolver
 from typer.main import get_group
 
+from hearth.api.queries import REFUSALS, document
 from hearth.core import jobs
 from hearth.core.community_settings import settings_declared
 from hearth.core.facts import field_names, schemas
 from hearth.core.metrics import metrics
 from hearth.core.permissions import permissions
 from hearth.core.reactions import handlers
-from hearth.core.routing import table
+from hearth.core.routing import Row, table
 from hearth.insight.rules.catalogue import METRICS
 from hearth.project.configuration import VARIABLES
 
@@ -46,6 +47,7 @@ def pages(commands: typer.Typer) -> dict[str, str]:
         "permissions.md": _permissions,
         "routes.md": _routes,
         "metrics.md": _metrics,
+        "api.md": _api,
         "jobs.md": _jobs,
         "configuration.md": _configuration,
         "command-line.md": lambda: _command_line(commands),
@@ -127,13 +129,19 @@ def _permissions() -> str:
 def _routes() -> str:
     doors = table()
     rows = [
-        (f"`/{path}`", f"`{name}`", doors[name].door if name in doors else "closed")
+        (f"`/{path}`", f"`{name}`", _door(doors.get(name)))
         for name, path in sorted(_paths(get_resolver()), key=lambda told: told[1])
     ]
     return (
         "# Routes\n\nEvery address and its door. Finer rights are checked where the thing is fetched; what somebody may "
         "not know of answers 404.\n\n" + _rows("address | name | door", rows)
     )
+
+
+def _door(row: Row | None) -> str:
+    if row is None:
+        return "closed"
+    return f"{row.door}, or a token with `{row.scope}`" if row.scope else row.door
 
 
 def _paths(resolver: URLResolver, before: str = "", space: str = "") -> Iterable[tuple[str, str]]:
@@ -196,6 +204,39 @@ def _metrics() -> str:
         "where those count by days.\n\n"
         + _rows("name | version | title | definition | unit | days | at least | seeded activity", diagnosis)
     )
+
+
+def _api() -> str:
+    told = document()
+    said = [
+        f"# HTTP API\n\n{told['info']['description']}\n\nThe same as OpenAPI 3.1: `/api/v1/openapi.json`. Why it is so: "
+        "[decision 0016](../decisions/0016-http-api.md).",
+        "## Refusals\n\nAs `application/problem+json`; switch on `code`, which is stable.\n\n"
+        + _rows("status | code", REFUSALS.items()),
+    ]
+    for address, one in ((address, methods["get"]) for address, methods in told["paths"].items()):
+        scopes = [scope for way in one.get("security", []) for scope in way["token"]]
+        needs = f" A token needs the scope `{scopes[0]}`." if scopes else " Open to anybody."
+        said.append(f"## {one['summary']}\n\n`GET {address}`\n\n{one['description']}{needs}")
+        given = [_api_parameter(parameter) for parameter in one["parameters"] if parameter["in"] == "query"]
+        if given:
+            said.append(_rows("parameter | values | default | meaning", given))
+        ok = one["responses"]["200"]["content"]["application/json"]["schema"].get("$ref", "")
+        if ok:
+            said.append(f"Answers [{ok.split('/')[-1]}](#{ok.split('/')[-1].lower()}).")
+    said.append("## What is answered")
+    for name, schema in told["components"]["schemas"].items():
+        fields = ", ".join(f"`{field}`" for field in schema["properties"])
+        said.append(f"### {name}\n\n{schema['description']}\n\nFields: {fields}.")
+    return "\n\n".join(said)
+
+
+def _api_parameter(told: dict[str, Any]) -> tuple[str, str, str, str]:
+    schema = told["schema"]
+    low, high = schema.get("minimum"), schema.get("maximum")
+    values = " or ".join(f"`{value}`" for value in schema.get("enum", ())) or schema.get("format", "")
+    values = values or (f"{low} to {high}" if high else f"from {low}")
+    return f"`{told['name']}`", values, f"`{schema['default']}`" if "default" in schema else "", told["description"]
 
 
 def _jobs() -> str:

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "hearth.insight",
     "hearth.portal",
     "hearth.console",
+    "hearth.api",
     "hearth.cli",
     "hearth.project",
     "django.contrib.auth",

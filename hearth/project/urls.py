@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("ui/", include("hearth.ui.urls")),
+    path("api/v1/", include("hearth.api.urls")),
     path("persona/", include("hearth.people.web.persona_urls")),
     path("c/<slug:community>/", include("hearth.people.urls")),
     path("c/<slug:community>/", include("hearth.groups.urls")),

@@ -17,7 +17,7 @@ ROOMS = {
     *("tests", "migrations", "templates", "templatetags", "static", "locale"),
 }
 MODULES = {"people", "groups", "notify", "conversation", "carriers", "insight"}
-SHELLS_AND_GROUND = {"kit", "core", "ui", "portal", "console", "cli", "project"}
+SHELLS_AND_GROUND = {"kit", "core", "ui", "portal", "console", "api", "cli", "project"}
 
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 

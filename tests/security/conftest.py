@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.db import transaction
 
+from hearth.core.middleware import API_PACE
 from hearth.core.routing import table
 from tests.security.world import World, build
 
@@ -23,6 +24,7 @@ def built(django_db_setup: Any, django_db_blocker: Any) -> Iterator[World]:
 def world(built: World, db: None) -> World:
     """Both communities as they were at the start."""
     cache.clear()
+    API_PACE.forget()
     return built
 
 

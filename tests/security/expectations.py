@@ -18,7 +18,8 @@ def who(*names: str) -> Who:
 
 
 NOBODY = who()
-SIGNED_OUT = who("anonymous", "bearer", "bot")  # a token is no key to a page
+SIGNED_OUT = who("anonymous", "bearer", "bot", "program")  # a token is no key to a page
+PROGRAM = who("program")  # an operator's, with a token for the metrics
 STRANGERS = who("applicant", "outsider", "outside_admin")
 PLAIN = who("newcomer", "owner", "keeper", "member", "verified", "muted", "banned", "expelled", "rival")
 STAFF = who("moderator", "reviewer", "auditor", "operator", "admin")
@@ -55,15 +56,15 @@ class Opens:
 
 def by_door(row: Row) -> Who:
     """Who passes a door."""
-    return {
+    people = {
         Door.PUBLIC: EVERYBODY,
         Door.SIGNED_IN: SIGNED_IN,
         Door.MEMBER: COMMUNITY,
         Door.STAFF: STAFF | PLATFORM,
         Door.RUNNING: RUNNING,
         Door.AUDIT: RUNNING | who("auditor"),
-        Door.TOKEN: COMMUNITY | who("bearer", "bot"),
     }[row.door]
+    return people | PROGRAM if row.scope else people
 
 
 def expected(route: Route) -> Opens:
@@ -71,7 +72,7 @@ def expected(route: Route) -> Opens:
     declared = TABLE.get(route.name)
     if declared is not None:
         return declared
-    if route.row is None or route.objects or route.row.door is Door.TOKEN:
+    if route.row is None or route.objects:
         raise LookupError(f"{route.name} names a thing: say in tests/security/expectations.py to whom it opens")
     opens = by_door(route.row)
     return Opens(get=opens)
@@ -94,6 +95,8 @@ def view(opens: Who) -> Opens:
 
 
 TABLE: dict[str, Opens] = {
+    # For programs
+    "api:readings": Opens(STAFF | PLATFORM | PROGRAM),
     # Talk: readers read; a voice, one's own words and the keepers' hand are more than reading.
     "conversation:room": Opens(READERS),
     "conversation:part": Opens(READERS),

@@ -40,6 +40,8 @@ def allowed_verdicts(route: Route, opens: told.Who, principal: str) -> set[str]:
     """What may come back."""
     if principal in opens:
         return {"in", "led"}
+    if route.row is not None and route.row.scope:
+        return {"absent", "refused"}  # a program is never led elsewhere
     guarded = route.row is not None and route.row.door is not Door.PUBLIC
     if guarded and principal in told.SIGNED_OUT:
         return {"sign_in"}
@@ -61,6 +63,11 @@ def ask(client: Client, route: Route, house: House, method: str, opens: told.Ope
     return response
 
 
+def noted(route: Route) -> set[str]:
+    """Tables where a refused request may leave a trace: keys, and when a token was last used."""
+    return {"core_idempotencykey"} | ({"people_apitoken"} if route.row is not None and route.row.scope else set())
+
+
 def problems_of(route: Route, opens: told.Opens, clients: dict[str, Client], house: House) -> list[str]:
     """Every principal at one route."""
     found = []
@@ -72,7 +79,7 @@ def problems_of(route: Route, opens: told.Opens, clients: dict[str, Client], hou
                 client.cookies = before
                 if answer not in allowed_verdicts(route, who, principal):
                     found.append(f"{method} {route.name} as {principal}: {answer}")
-                left = [name for name in changed(START) if name != "core_idempotencykey"] if written else []
+                left = [name for name in changed(START) if name not in noted(route)] if written else []
                 if principal not in who and left:
                     found.append(f"{method} {route.name} as {principal}: refused, and yet {left} changed")
                 if method == "post" and principal in who and opens.effect not in {"", *left}:

@@ -78,6 +78,7 @@ class House:
     things: dict[str, Any] = field(default_factory=dict)
     token: str = ""
     bot_token: str = ""
+    program_token: str = ""
     payloads: Iterator[str] | None = None
 
     def word(self, what: str) -> str:
@@ -242,6 +243,8 @@ def _operations(house: House) -> None:
     view = save_view(admin.actor, "groups", house.word("view"), "q=" + house.canary, shared=True)
     bot = make_bot(admin.actor, name=house.word("bot"), purpose=house.word("bot purpose"))
     _token, house.bot_token = issue_token(admin.actor, bot.member, house.word("bot token"), ["read"])
+    operator = house.people["operator"]
+    _token, house.program_token = issue_token(operator.actor, operator.member, house.word("program"), ["metrics"])
     with transaction.atomic():
         audit.record(admin.actor, "tested", "community:1", after={"word": house.word("after")}, why=house.word("why"))
     job = Job.objects.create(
@@ -304,6 +307,7 @@ class World:
         made["anonymous"] = browser(None)
         made["bearer"] = browser(None, headers={"Authorization": f"Bearer {house.token}"})
         made["bot"] = browser(None, headers={"Authorization": f"Bearer {house.bot_token}"})
+        made["program"] = browser(None, headers={"Authorization": f"Bearer {house.program_token}"})
         made["applicant"] = browser(self.applicant)
         made["platform"] = browser(self.platform)
         made["outsider"] = browser(other.people["member"].user)

@@ -193,6 +193,12 @@ def all_groups() -> list[Group]:
     return list(Group.objects.order_by("pk"))
 
 
+def groups_after(group_id: int, limit: int | None = None) -> list[tuple[int, str, dict[str, Any]]]:
+    """(id, key, names) of the groups that come after one by id, closed ones too: one query."""
+    rows = Group.objects.filter(pk__gt=group_id).order_by("pk").values_list("pk", "key", "name")
+    return list(rows[:limit] if limit else rows)
+
+
 def group_with_key(key: str) -> Group | None:
     """The group of the community with that key: for the command line."""
     return Group.objects.filter(key=key).first()

@@ -1,10 +1,12 @@
 """Readings of metrics as pages, terminal and exports show them: from the published file alone, whatever its history."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import pyarrow.compute as pc
@@ -18,6 +20,7 @@ from hearth.insight.rules.columnfile import Damaged, Manifest, digest, published
 from hearth.kit.clock import day_number, day_of_number, now
 
 PERIOD = 28  # days between a value and the one it is compared with
+State = Literal["current", "behind", "not_computed", "damaged"]
 _COLUMNS = ["metric", "moment", "value", "n", "note"]
 
 
@@ -74,6 +77,57 @@ def readings_of(grain: Grain, unit: int = COMMUNITY) -> list[MetricReadings]:
     return [MetricReadings(metric, tuple(found.get(metric.name, ()))) for metric in metrics if grain in metric.grains]
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What stands published: its number, the day of its newest readings, the last fact in it, and the file's mark.
+
+    ``state``: *current*, *behind* (today is not computed yet), *not_computed* (before the first time), or *damaged*
+    (the file is not what was written; the next refresh builds it anew).
+    """
+
+    state: State
+    number: int
+    day: int | None
+    facts_through: int
+    mark: str
+
+
+def published_state() -> Published:
+    """How far the readings of the community in scope go."""
+    manifest = _published()
+    names = manifest.of("readings").get(0, [])
+    state: State = "not_computed"
+    if names:
+        usable = _file() is not None
+        state = ("current" if manifest.today >= today_of_community() else "behind") if usable else "damaged"
+    mark = manifest.files[names[0]][1] if names else ""
+    return Published(state, manifest.number, manifest.today or None, manifest.through, mark)
+
+
+def series_of(
+    metric: str, grain: Grain, units: Collection[int], first: int | None = None, last: int | None = None
+) -> dict[int, list[Reading]]:
+    """A metric's readings of several units from a day to a day, both included, the oldest first.
+
+    The file is sorted by unit: of many thousand groups only the pieces that hold these are read.
+    """
+    path = _file()
+    if path is None or not units:
+        return {}
+    wanted = (pc.field("grain") == grain) & (pc.field("metric") == metric)
+    wanted &= (pc.field("unit") >= min(units)) & (pc.field("unit") <= max(units))
+    if first is not None:
+        wanted &= pc.field("moment") >= first
+    if last is not None:
+        wanted &= pc.field("moment") <= last
+    rows = pq.read_table(path, columns=["unit", *_COLUMNS], filters=wanted)
+    found: dict[int, list[Reading]] = {}
+    for row in rows.sort_by([("unit", "ascending"), ("moment", "ascending")]).to_pylist():
+        if row["unit"] in units:
+            found.setdefault(row["unit"], []).append(_reading(row))
+    return found
+
+
 def values_of(metric: str, moment: int | None = None) -> dict[int, float | None]:
     """A metric of every group at a day, by default the newest: group → value."""
     path = _file()
@@ -95,9 +149,12 @@ def _rows(grain: Grain, unit: int) -> dict[str, list[Reading]]:
     rows = pq.read_table(path, columns=_COLUMNS, filters=(pc.field("grain") == grain) & (pc.field("unit") == unit))
     found: dict[str, list[Reading]] = defaultdict(list)
     for row in rows.sort_by([("metric", "ascending"), ("moment", "ascending")]).to_pylist():
-        day = day_of_number(row["moment"])
-        found[row["metric"]].append(Reading(day, row["value"], row["n"], row["note"]))
+        found[row["metric"]].append(_reading(row))
     return found
+
+
+def _reading(row: dict[str, Any]) -> Reading:
+    return Reading(day_of_number(row["moment"]), row["value"], row["n"], row["note"])
 
 
 def _file() -> Path | None:

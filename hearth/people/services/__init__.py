@@ -10,6 +10,7 @@ from hearth.people.services.machines import (
     member_by_token,
     retire_bot,
     revoke_token,
+    scopes_for,
     token_by_text,
     token_for,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "note_sign_in",
     "retire_bot",
     "revoke_token",
+    "scopes_for",
     "tag_member",
     "token_by_text",
     "token_for",

@@ -18,7 +18,7 @@ from hearth.people.access import member_for
 from hearth.people.errors import NameMissing, UnknownScope
 from hearth.people.facts import BotMade, MemberJoined, TokenIssued, TokenRevoked
 from hearth.people.models import ApiToken, Bot, Identity, Member, Person
-from hearth.people.registry import MAKE_BOTS, token_scopes
+from hearth.people.registry import MAKE_BOTS, TokenScope, token_scopes
 from hearth.people.types import MemberKind
 
 TOKEN_MARK = "hth_"  # noqa: S105  the mark by which scanners find leaked tokens, not a secret
@@ -64,6 +64,11 @@ def retire_bot(actor: Actor, bot: Bot) -> None:
         audit.record(actor, "bot_retired", f"member:{bot.member_id}", after={"bot": bot.pk})
 
 
+def scopes_for(actor: Actor) -> list[TokenScope]:
+    """The scopes that a token made by ``actor`` may have."""
+    return [scope for scope in token_scopes if not scope.permission or may(actor, scope.permission)]
+
+
 @transaction.atomic
 def issue_token(
     actor: Actor, member: Member, name: str, scopes: list[str], *, expires_at: datetime | None = None
@@ -77,7 +82,7 @@ def issue_token(
         raise Refusal("Your role needs a second factor. Set one up, then make tokens.")
     if not name.strip():
         raise Refusal("Name the token after where it will be used.", field="name")
-    if not scopes or any(scope not in token_scopes for scope in scopes):
+    if not scopes or set(scopes) - {scope.key for scope in scopes_for(actor)}:
         raise UnknownScope(field="scopes")
     if expires_at is not None and expires_at <= now():
         raise Refusal("The expiry date must lie in the future.", field="expires_at")

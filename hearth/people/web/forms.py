@@ -1,12 +1,13 @@
 """Forms of the pages about oneself."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from hearth.people.registry import token_scopes
+from hearth.people.registry import TokenScope
 from hearth.people.rules.zones import time_zones
 
 
@@ -51,9 +52,9 @@ class TokenForm(forms.Form):
     scopes = forms.MultipleChoiceField(label=_("What it may do"), widget=forms.CheckboxSelectMultiple)
     expires_on = forms.DateField(label=_("Works until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, scopes: Iterable[TokenScope], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["scopes"].choices = [(scope.key, _(scope.title)) for scope in token_scopes]  # type: ignore[attr-defined]
+        self.fields["scopes"].choices = [(scope.key, _(scope.title)) for scope in scopes]  # type: ignore[attr-defined]
 
 
 class SpeechForm(forms.Form):

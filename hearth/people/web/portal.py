@@ -122,7 +122,8 @@ def withdrawal(request: HttpRequest, purpose: str) -> HttpResponse:
 def tokens(request: HttpRequest) -> HttpResponse:
     """Tokens for the API; the text of a new one is shown once."""
     member = own_member(request.actor)
-    form, fresh = TokenForm(request.POST or None), ""
+    scopes = services.scopes_for(request.actor)
+    form, fresh = TokenForm(scopes, request.POST or None), ""
     if request.method == "POST":
         texts: list[str] = []
 
@@ -134,8 +135,18 @@ def tokens(request: HttpRequest) -> HttpResponse:
             return {"token": row.pk}
 
         if attempt(request, form, issue) is not None:
-            form, fresh = TokenForm(), texts[0] if texts else ""
-    return show(request, "people/tokens.html", {"form": form, "fresh": fresh, "rows": queries.tokens_of(member.pk)})
+            form, fresh = TokenForm(scopes), texts[0] if texts else ""
+    context = {"form": form, "fresh": fresh, "rows": queries.tokens_of(member.pk), "calls": _calls(request, fresh)}
+    return show(request, "people/tokens.html", context)
+
+
+def _calls(request: HttpRequest, token: str) -> list[tuple[str, str]]:
+    """How each scope that opens the API is called: its title, and a line for a terminal."""
+    return [
+        (_(scope.title), f'curl -H "Authorization: Bearer {token or "hth_…"}" {address}')
+        for scope in services.scopes_for(request.actor)
+        if scope.route and (address := request.build_absolute_uri(link(scope.route)))
+    ]
 
 
 @require_POST

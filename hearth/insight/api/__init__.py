@@ -1,0 +1,1 @@
+"""Metrics for programs: the catalogue and its readings, the same numbers that the pages show."""
