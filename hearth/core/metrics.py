@@ -12,8 +12,9 @@ behind the value). It is written in ibis, so that the same expression runs embed
 cluster (Spark). It uses the methods of the tables alone, so that a declaration imports no engine.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from hearth.kit.registry import Registry
@@ -26,7 +27,7 @@ Family = Literal[
     "acquisition", "activation", "retention", "engagement", "value", "belonging", "network", "order", "growth",
     "revenue", "service",
 ]  # fmt: skip
-Unit = Literal["count", "share", "ratio", "per week", "hours", "days", "weeks", "people"]
+Unit = Literal["count", "share", "ratio", "score", "per day", "per week", "hours", "days", "weeks", "people"]
 
 KEY = ("unit",)  # of a metric's answer
 COMMUNITY = 0  # the unit of the whole community
@@ -70,6 +71,19 @@ class Log(Protocol):
 
 
 Expression = Callable[[Log], "Table"]
+KeptReading = tuple[int, float | None, int, str]  # day, value, observations, why it is missing
+
+
+class Kept(Protocol):
+    """Readings that were kept when they were taken: what a fitted model said, which nobody can compute again."""
+
+    def readings(
+        self, grain: Grain, units: Collection[int], first: int | None, last: int | None
+    ) -> dict[int, list[KeptReading]]:
+        """Those of several units from a day to a day, both included, the oldest first."""
+
+    def measured_at(self) -> datetime | None:
+        """When the newest were taken; None before the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +94,8 @@ class Metric:
     all time. ``minimum``: fewest observations for a value. ``seeded``: whether organic acts alone count, seeded ones,
     or both. ``nothing``: its value for a unit without any row (0 for counts, None where there is none).
     ``waits_for``: facts that no module emits yet; such a metric has no expression. ``history``: whether it can be told
-    for a moment in the past; what rests on how long people stayed silent *until now* cannot.
+    for a moment in the past; what rests on how long people stayed silent *until now* cannot. ``kept``: where its
+    readings are kept if it is no expression over the log but read off a fitted model.
     """
 
     name: str
@@ -98,6 +113,12 @@ class Metric:
     expression: Expression | None
     waits_for: tuple[str, ...]
     history: bool
+    kept: Kept | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing can be told until somebody emits the facts it waits for."""
+        return self.expression is None and self.kept is None
 
 
 metrics: Registry[Metric] = Registry("metric")
@@ -118,20 +139,21 @@ def metric(
     seeded: Literal["organic", "seeded", "both"] = "organic",
     grains: tuple[Grain, ...] = ("group", "community"),
     history: bool = True,
+    kept: Kept | None = None,
     version: int = 1,
 ) -> Metric:
-    """Declare a metric. ValueError for one that has neither an expression nor facts it waits for, or both.
+    """Declare a metric. ValueError unless it has exactly one of expression, kept readings, facts it waits for.
 
     Shares and ratios need ``FEW`` observations where ``minimum`` says nothing else; counts need none and are 0 where
     nothing happened.
     """
-    if (expression is None) == (not waits_for):
-        raise ValueError(f"the metric {name!r} needs either an expression or the facts it waits for")
+    if [expression is None, kept is None, not waits_for].count(False) != 1:
+        raise ValueError(f"the metric {name!r} needs one of: an expression, kept readings, the facts it waits for")
     counts = unit in {"count", "people", "per week", "weeks"} and not minimum
     least = (0 if counts else FEW) if minimum is None else minimum
     made = Metric(
         name, version, title, definition, family, unit, direction, window_days, least, 0.0 if counts else None, seeded,
-        grains, expression, waits_for, history,
+        grains, expression, waits_for, history, kept,
     )  # fmt: skip
     return metrics.register(name, made)
 

@@ -39,6 +39,31 @@ class GroupPulse(TenantModel):
         indexes = [models.Index(fields=["community", "heat", "risk"], name="insight_coldest")]
 
 
+class PulseDay(TenantModel):
+    """What the pulse said of a unit on a day, at the day's last measuring; ``unit`` is a group, or 0 for the community.
+
+    ``day`` counts from 1970 in the community's zone. Each day of eight weeks is kept, then the Mondays of a year.
+    ``cooling``: the community's groups that cool or are cold. The notes say why something is missing.
+    """
+
+    unit = models.BigIntegerField()
+    day = models.IntegerField()
+    vitality = models.FloatField(null=True)
+    authors = models.IntegerField(default=0)
+    risk_note = models.CharField(max_length=12, blank=True)
+    dependence = models.FloatField(null=True)
+    remains = models.FloatField(null=True)
+    per_seed = models.FloatField(null=True)
+    own = models.IntegerField(default=0)
+    seeds = models.IntegerField(default=0)
+    energy_note = models.CharField(max_length=12, blank=True)
+    cooling = models.IntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["community", "unit", "day"], name="insight_one_pulse_a_day")]
+        indexes = [models.Index(fields=["community", "day"], name="insight_pulse_days")]
+
+
 class CommunityPortrait(TenantModel):
     """The newest reading of a community's people: ``reading`` is the stored ``rules.people.summary.Summary``,
     ``ties`` the reply network to draw: (member, member, replies).

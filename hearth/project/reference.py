@@ -169,12 +169,12 @@ def _metrics() -> str:
             ", ".join(m.grains),
         )
         for m in metrics
-        if m.expression is not None
+        if not m.waits
     ]
     waiting = [
         (f"`{m.name}`", m.family, m.title, m.definition, m.unit, ", ".join(f"`{fact}`" for fact in m.waits_for))
         for m in metrics
-        if m.expression is None
+        if m.waits
     ]
     diagnosis = [
         (
@@ -193,7 +193,8 @@ def _metrics() -> str:
         "# Metrics\n\nEach is declared once, in the module it belongs to, as an expression over the fact log; one engine "
         "computes it for page, CSV, JSON and terminal, embedded or on a cluster. Windows are whole days before the day of "
         "the reading, in the group's own zone. Below the least number of observations a value is empty. Distinct members "
-        "of several groups are never added up: the community is computed as a unit of its own.\n\n"
+        "of several groups are never added up: the community is computed as a unit of its own. What is read off the pulse, a "
+        "fitted model, is kept day by day.\n\n"
         + _rows(
             "name | version | family | title | definition | unit | better | days | at least | counts | of", catalogue
         )

@@ -9,6 +9,7 @@ from hearth.insight.queries.readings import State
 
 Reason = Literal[
     "too_few", "no_data", "small_group", "waiting_for_facts", "not_computed", "damaged",
+    "too_young", "already_cold", "not_fed", "few_seeds", "same_hour", "cannot_tell", "beyond",
 ]  # fmt: skip
 
 
@@ -18,13 +19,13 @@ class Fill:
 
     `state`: `current`; `behind` (today is not computed yet); `not_computed` (never so far); `damaged` (found broken,
     built anew by the next refresh). `as_of` is the day at whose beginning the newest readings were taken, in the
-    community's time zone.
+    community's time zone. `facts_through` is the last fact in them, null for what is read off the pulse.
     """
 
     state: State
     as_of: date | None
     number: int
-    facts_through: int
+    facts_through: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,9 @@ class Point:
     """A value at the beginning of a day, and how many observations stand behind it.
 
     `value` is null where there is none, never zero for it; `reason` then says why: `too_few` observations, `no_data`,
-    `small_group` (fewer than five members: not broken down), `waiting_for_facts`, `not_computed`, or `damaged`.
+    `small_group` (fewer than five members: not broken down), `waiting_for_facts`, `not_computed`, or `damaged`. Metrics
+    of the pulse also say `too_young` (a group of less than eight weeks), `already_cold`, `not_fed`, `few_seeds`,
+    `same_hour` (always fed at the same hour), `cannot_tell`, and `beyond` (not among the thousand liveliest).
     """
 
     day: date
@@ -85,7 +88,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Readings of the community (`group` is null) or of one group, the oldest first: Mondays, and the newest day."""
+    """Readings of the community (`group` is null) or of one group, the oldest first: Mondays, and the newest day.
+
+    Metrics of the pulse also have each day of the last eight weeks.
+    """
 
     group: GroupName | None
     readings: list[Point]

@@ -15,7 +15,7 @@ from hearth.core.metrics import COMMUNITY, FEW, Metric, metrics
 from hearth.core.texts import best
 from hearth.groups.queries import groups_after
 from hearth.insight.api.answers import Catalogue, Definition, Fill, GroupName, Point, Readings, Reason, Series
-from hearth.insight.queries.readings import Published, Reading, published_state, series_of, today_of_community
+from hearth.insight.queries.readings import Published, Reading, published_state, series_of, state_of, today_of_community
 from hearth.kit.clock import day_of_number
 from hearth.ui.lists.columns import Column
 from hearth.ui.lists.export import csv_response
@@ -63,7 +63,7 @@ def readings(request: HttpRequest, given: dict[str, Any], metric_name: str) -> A
     metric = metrics.get(metric_name)
     if metric is None:
         raise NotFound()
-    fill = published_state()
+    fill = state_of(metric)
     by_group = given["group"] is not None or given["of"] == "groups"
     if ("group" if by_group else "community") not in metric.grains:
         raise BadParameter("group" if given["group"] is not None else "of", " | ".join(metric.grains))
@@ -120,22 +120,24 @@ def _groups(given: dict[str, Any], limit: int | None) -> list[GroupName]:
 
 
 def _whole(metric: Metric, fill: Published, given: dict[str, Any]) -> Series:
-    found = series_of(metric.name, "community", [COMMUNITY], given["since"], given["until"])
+    found = series_of(metric, "community", [COMMUNITY], given["since"], given["until"])
     return Series(None, _points(metric, fill, found.get(COMMUNITY, [])))
 
 
 def _series(metric: Metric, fill: Published, groups: Sequence[GroupName], given: dict[str, Any]) -> list[Series]:
     ids = [group.id for group in groups]
-    found = series_of(metric.name, "group", ids, given["since"], given["until"])
-    sizes = series_of(NAMED, "group", ids, fill.day, fill.day) if metric.name != NAMED else {}
+    found = series_of(metric, "group", ids, given["since"], given["until"])
+    small = _small(ids) if metric.name != NAMED else set()
     return [
-        Series(group, _points(metric, fill, found.get(group.id, []), withheld=_is_small(sizes.get(group.id))))
-        for group in groups
+        Series(group, _points(metric, fill, found.get(group.id, []), withheld=group.id in small)) for group in groups
     ]
 
 
-def _is_small(sizes: list[Reading] | None) -> bool:
-    return sizes is not None and (sizes[-1].value or 0) < FEW
+def _small(ids: list[int]) -> set[int]:
+    """Groups of too few people to be broken down; those whose size nobody has counted yet, too."""
+    day = published_state().day
+    sizes = series_of(metrics[NAMED], "group", ids, day, day)
+    return {one for one in ids if one not in sizes or (sizes[one][-1].value or 0) < FEW}
 
 
 def _points(metric: Metric, fill: Published, found: list[Reading], *, withheld: bool = False) -> list[Point]:

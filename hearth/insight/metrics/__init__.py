@@ -1,5 +1,5 @@
 """The metrics that cut across modules, and the catalogue's that wait for their facts."""
 
-from hearth.insight.metrics import lives, waiting
+from hearth.insight.metrics import lives, pulse, waiting
 
-__all__ = ["lives", "waiting"]
+__all__ = ["lives", "pulse", "waiting"]

@@ -18,6 +18,11 @@ NOTES = {
     "no_data": _("no data"),
     "more_than_half_open": _("more than half still open"),
     "already_cold": _("already silent"),
+    "not_fed": _("nobody feeds it"),
+    "few_seeds": _("too few fed messages"),
+    "same_hour": _("always fed at the same hour"),
+    "cannot_tell": _("cannot be told apart yet"),
+    "beyond": _("not among the thousand liveliest"),
 }
 UNITS = {
     "per week": _("{value} a week"),

@@ -1,7 +1,7 @@
 """Readings of metrics as pages, terminal and exports show them: from the published file alone, whatever its history."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -62,8 +62,11 @@ def columns_folder() -> Path:
 
 def today_of_community() -> int:
     """The present day in the community's own zone, in days since 1970."""
-    zone = ZoneInfo(Community.objects.values_list("time_zone", flat=True).get(pk=current_community_id()))
-    return day_number(now().astimezone(zone).date())
+    return day_number(now().astimezone(_zone()).date())
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(Community.objects.values_list("time_zone", flat=True).get(pk=current_community_id()))
 
 
 def measured_day() -> int | None:
@@ -74,7 +77,26 @@ def measured_day() -> int | None:
 def readings_of(grain: Grain, unit: int = COMMUNITY) -> list[MetricReadings]:
     """Every declared metric of a group or of the community with its readings: one small piece of one file is read."""
     found = _rows(grain, unit)
-    return [MetricReadings(metric, tuple(found.get(metric.name, ()))) for metric in metrics if grain in metric.grains]
+    return [
+        MetricReadings(metric, tuple(_weekly(_kept(metric, grain, [unit]).get(unit, ())) if metric.kept else
+                                     found.get(metric.name, ())))
+        for metric in metrics if grain in metric.grains
+    ]  # fmt: skip
+
+
+def _kept(
+    metric: Metric, grain: Grain, units: Collection[int], first: int | None = None, last: int | None = None
+) -> dict[int, list[Reading]]:
+    found = metric.kept.readings(grain, units, first, last) if metric.kept else {}
+    return {
+        unit: [Reading(day_of_number(day), value, n, note) for day, value, n, note in rows]
+        for unit, rows in found.items()
+    }
+
+
+def _weekly(found: Sequence[Reading]) -> list[Reading]:
+    """The Mondays and the newest, as all metrics are shown."""
+    return [one for one in found if one.day.weekday() == 0 or one is found[-1]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +110,7 @@ class Published:
     state: State
     number: int
     day: int | None
-    facts_through: int
+    facts_through: int | None
     mark: str
 
 
@@ -104,17 +126,32 @@ def published_state() -> Published:
     return Published(state, manifest.number, manifest.today or None, manifest.through, mark)
 
 
+def state_of(metric: Metric) -> Published:
+    """How far the readings of one metric go: those read off the pulse are as old as its last measuring."""
+    if metric.kept is None:
+        return published_state()
+    taken = metric.kept.measured_at()
+    if taken is None:
+        return Published("not_computed", 0, None, None, "")
+    day, today = day_number(taken.astimezone(_zone()).date()), today_of_community()
+    return Published(
+        "current" if day >= today else "behind", int(taken.timestamp()), day, None, f"{taken.isoformat()} {today}"
+    )
+
+
 def series_of(
-    metric: str, grain: Grain, units: Collection[int], first: int | None = None, last: int | None = None
+    metric: Metric, grain: Grain, units: Collection[int], first: int | None = None, last: int | None = None
 ) -> dict[int, list[Reading]]:
     """A metric's readings of several units from a day to a day, both included, the oldest first.
 
     The file is sorted by unit: of many thousand groups only the pieces that hold these are read.
     """
+    if metric.kept:
+        return _kept(metric, grain, units, first, last)
     path = _file()
     if path is None or not units:
         return {}
-    wanted = (pc.field("grain") == grain) & (pc.field("metric") == metric)
+    wanted = (pc.field("grain") == grain) & (pc.field("metric") == metric.name)
     wanted &= (pc.field("unit") >= min(units)) & (pc.field("unit") <= max(units))
     if first is not None:
         wanted &= pc.field("moment") >= first

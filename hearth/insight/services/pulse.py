@@ -10,11 +10,13 @@ from hearth.insight.facts import GroupCooling, GroupWarming
 from hearth.insight.models import CommunityPulse, GroupPulse
 from hearth.insight.queries.living import living_talk
 from hearth.insight.queries.pulse import stored
+from hearth.insight.queries.readings import today_of_community
 from hearth.insight.rules.diagnosis import diagnose
 from hearth.insight.rules.stages import ORDER
 from hearth.insight.rules.talk_log import TalkLog
 from hearth.insight.rules.times import DAY
 from hearth.insight.services.alarms import keep_alarms
+from hearth.insight.services.pulse_days import keep_pulse_day_of_community, keep_pulse_days
 from hearth.insight.types import Diagnosis, GroupDiagnosis, Stage
 from hearth.kit.clock import now, to_ms
 
@@ -31,15 +33,21 @@ def refresh_pulse(tell: Callable[[int, int | None], None] | None = None) -> Diag
     moment = now()
     at = _measured_at(log, to_ms(moment))
     found = diagnose(log, at=at)
+    today = today_of_community() if at is not None else None  # what an archive's end says is no reading of today
     for start in range(0, len(found.groups), BATCH):
+        batch = found.groups[start : start + BATCH]
         with transaction.atomic():
-            for group in found.groups[start : start + BATCH]:
+            for group in batch:
                 _keep(group, moment)
+            if today is not None:
+                keep_pulse_days(batch, today)
         if tell is not None:
             tell(min(start + BATCH, len(found.groups)), len(found.groups))
     keep_alarms(found if at is not None else None, moment)
     reading = stored(found) | {"groups": []}
     with transaction.atomic():
+        if today is not None:
+            keep_pulse_day_of_community(found, today)
         CommunityPulse.objects.update_or_create(defaults={"measured_at": moment, "reading": reading})
     return found
 

@@ -20,7 +20,7 @@ from hearth.kit.clock import now
 
 __all__ = ["columns", "ward"]
 pytestmark = pytest.mark.django_db
-FIXED = {"console:weekly-report": 12, "console:decision-report": 9}
+FIXED = {"console:weekly-report": 13, "console:decision-report": 10}
 KINDS = ("console:weekly-report", "console:decision-report")
 
 

@@ -41,6 +41,8 @@ FAMILIES = {
     "revenue": _("Revenue"),
 }
 UNITS: dict[str, Any] = {
+    "score": _("of 100"),
+    "per day": _("a day"),
     "per week": _("a week"),
     "hours": _("hours"),
     "days": _("days"),
@@ -168,14 +170,14 @@ def overview(request: HttpRequest) -> HttpResponseBase:
     families = [
         (
             title,
-            [line(one, group) for one in found if one.metric.family == family and one.metric.expression is not None],
+            [line(one, group) for one in found if one.metric.family == family and not one.metric.waits],
         )
         for family, title in FAMILIES.items()
     ]
     waiting = [
         (gettext(one.metric.title), gettext(one.metric.definition), ", ".join(one.metric.waits_for))
         for one in found
-        if one.metric.expression is None
+        if one.metric.waits
     ]
     context = _context(request, group, name) | {
         "page_title": gettext("Metrics"),
@@ -190,7 +192,7 @@ def one_metric(request: HttpRequest, metric_name: str) -> HttpResponse:
     """One metric over the weeks, with the period before beside it, its definition, and the table behind."""
     group, name = _group(request)
     found = next((one for one in _found(group) if one.metric.name == metric_name), None)
-    if found is None or found.metric.expression is None:
+    if found is None or found.metric.waits:
         raise Http404
     metric = found.metric
     percent = metric.unit == "share"
