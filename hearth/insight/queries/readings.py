@@ -20,6 +20,7 @@ from hearth.insight.rules.columnfile import Damaged, Manifest, digest, published
 from hearth.kit.clock import day_number, day_of_number, now
 
 PERIOD = 28  # days between a value and the one it is compared with
+WEEK = 7
 State = Literal["current", "behind", "not_computed", "damaged"]
 _COLUMNS = ["metric", "moment", "value", "n", "note"]
 
@@ -48,11 +49,16 @@ class MetricReadings:
 
     @property
     def before(self) -> Reading | None:
-        """The reading nearest to 28 days before the newest: of the Monday on or after it."""
-        if not self.readings:
+        """The reading that the newest is compared with."""
+        return self.before_place(len(self.readings) - 1)
+
+    def before_place(self, place: int) -> Reading | None:
+        """The reading of 28 days before the one at ``place``: of the Monday on or after; None where there is none."""
+        if place < 1:
             return None
-        then = self.readings[-1].day - timedelta(days=PERIOD)
-        return next((one for one in self.readings[:-1] if one.day >= then), None)
+        then = self.readings[place].day - timedelta(days=PERIOD)
+        found = next((one for one in self.readings[:place] if one.day >= then), None)
+        return found if found is not None and found.day < then + timedelta(days=WEEK) else None
 
 
 def columns_folder() -> Path:

@@ -56,6 +56,10 @@ def test_the_page_says_each_number_with_its_definition_and_what_is_still_missing
 
 
 def test_one_metric_has_a_picture_a_table_and_its_definition(ward, page):
+    _begin, at, _cardiology = ward
+    refresh_metrics()
+    assert "There is too little to tell." in page("", "console:metric", "messages_28d")[1]  # a point is no line
+    at(24 * 9)
     refresh_metrics()
     status, text = page("", "console:metric", "messages_28d")
     assert status == 200

@@ -140,6 +140,21 @@ def test_yesterdays_pulse_is_told_as_such(measured, ada, time_machine):
     assert told["fill"]["state"] == "behind"
 
 
+def test_a_value_is_compared_with_that_of_four_weeks_before_and_with_no_other(measured):
+    ward, found = measured
+    today = today_of_community()
+
+    def change():
+        shown = next(one for one in readings_of("group", ward.pk) if one.metric.name == "vitality")
+        return shown.before and (shown.newest.day - shown.before.day).days
+
+    keep_pulse_days([found], today - 10)  # kept for ten days only: that is no change "in 28 days"
+    assert change() is None
+    for ago in range(40):
+        keep_pulse_days([found], today - ago)
+    assert 22 <= change() <= 28
+
+
 def test_a_metric_has_one_source_and_no_more():
     about = {"title": "x", "definition": "x", "family": "order", "unit": "share", "direction": 1, "window_days": 1}
     for sources in (

@@ -197,8 +197,12 @@ def one_metric(request: HttpRequest, metric_name: str) -> HttpResponse:
     metric = found.metric
     percent = metric.unit == "share"
     scale = 100 if percent else 1
-    values = [None if one.value is None else round(scale * one.value, 2) for one in found.readings]
-    before = [values[at - 4] if at >= 4 else None for at in range(len(values))]
+
+    def scaled(one: Reading | None) -> float | None:
+        return None if one is None or one.value is None else round(scale * one.value, 2)
+
+    values = [scaled(one) for one in found.readings]
+    before = [scaled(found.before_place(at)) for at in range(len(values))]
     rows = [(one.day.isoformat(), value, old) for one, value, old in zip(found.readings, values, before, strict=True)]
     marks = marks_of([one.day for one in found.readings], group or None)
     chart = chart_data(
@@ -211,7 +215,7 @@ def one_metric(request: HttpRequest, metric_name: str) -> HttpResponse:
     context = _context(request, group, name) | {
         "page_title": gettext(metric.title),
         "line": line(found, group),
-        "chart": chart if any(value is not None for value in values) else None,
+        "chart": chart if sum(value is not None for value in values) > 1 else None,  # one point draws nothing
         "marks": marks,
         "metric": metric,
         "seeded": SEEDED[metric.seeded],
