@@ -229,7 +229,7 @@ def living_and_on() -> Story:
 
 
 def test_a_metric_needs_an_expression_or_something_to_wait_for():
-    with pytest.raises(ValueError, match="needs either"):
+    with pytest.raises(ValueError, match="needs one of"):
         metric("nothing", title="", definition="", family="value", unit="count", direction=0, window_days=1)
 
 

@@ -19,7 +19,6 @@ from hearth.insight.models import PulseDay
 from hearth.insight.queries.readings import readings_of, series_of, today_of_community
 from hearth.insight.rules.simulation import Truth
 from hearth.insight.services import refresh_pulse
-from hearth.insight.services.measuring import refresh_metrics
 from hearth.insight.services.pulse_days import DAILY, WEEKLY, keep_pulse_day_of_community, keep_pulse_days
 from hearth.insight.tests.talk import Talk
 from hearth.insight.tests.test_energy import energy
@@ -91,9 +90,10 @@ def test_days_are_kept_for_eight_weeks_and_then_their_mondays_for_a_year(measure
     today = today_of_community()
     whole = Talk()
     whole.say(0, "a")
+    small = whole.diagnosis(1)
     for day in range(today - WEEKLY - 30, today + 1):
         keep_pulse_days([found], day)
-        keep_pulse_day_of_community(whole.diagnosis(1), day)
+        keep_pulse_day_of_community(small, day)
     kept = series_of(metrics["vitality"], "group", [ward.pk])[ward.pk]
     days = {(day_of_number(today) - one.day).days for one in kept}
     assert set(range(DAILY + 1)) <= days
@@ -109,7 +109,6 @@ def test_days_are_kept_for_eight_weeks_and_then_their_mondays_for_a_year(measure
 
 def test_page_api_and_command_say_the_same_number(measured, ada, client_of, community):
     ward, _found = measured
-    refresh_metrics()
     API_PACE.forget()
     value = newest("group", ward.pk)["vitality"].value
     page = client_of(ada).get(link("console:metric", "vitality") + f"?group={ward.pk}").content.decode()
