@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from hearth.core.errors import NotFound
-from hearth.core.permissions import RUNNING, Actor, may, permission
+from hearth.core.permissions import RUN_COMMUNITY, RUNNING, Actor, may, permission
 from hearth.groups.access import roles_of_keeper
 from hearth.groups.registry import READ_TALK
-from hearth.insight.models import Alarm, AlarmAnswer
+from hearth.insight.models import Alarm, AlarmAnswer, WeeklyReport
 from hearth.insight.registry import SEE_CHURN, SEE_PEOPLE
 from hearth.insight.types import Change, Diagnosis, GroupDiagnosis
 
@@ -25,6 +25,14 @@ def answer_for(actor: Actor, answer_id: int) -> AlarmAnswer:
     """An answer that still counts, for those who answer alarms. Raises NotFound."""
     rows = AlarmAnswer.objects.select_related("alarm").filter(pk=answer_id, undone_at=None)
     found = rows.first() if may(actor, ANSWER_ALARMS.key) else None
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def weekly_report_for(actor: Actor, report_id: int) -> WeeklyReport:
+    """A stored weekly report, for those who see the diagnosis. Raises NotFound."""
+    found = WeeklyReport.objects.filter(pk=report_id).first() if may(actor, RUN_COMMUNITY.key) else None
     if found is None:
         raise NotFound()
     return found

@@ -40,3 +40,11 @@ class AlarmAnswered:
     kind: str
     answer: str
     reason: str = ""
+
+
+@fact("insight.weekly_report_made")
+class WeeklyReportMade:
+    """The report of the week that begins on the Monday ``week`` (ISO date) was made and kept."""
+
+    report: int
+    week: str

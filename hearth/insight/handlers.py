@@ -14,7 +14,7 @@ def tell_cooling(fact: Fact) -> None:
     group = fact.data["group"]
     if group not in group_names([group]):
         return
-    operators = set(staff_ids(StaffRole.OPERATOR)) | set(staff_ids(StaffRole.ADMIN))
+    operators = _operators()
     keepers = set(keeper_ids(group)) - operators
     path = place_of("console:group", group_id=group)
     tell(operators, notices.COOLING.key, fact=fact, group=group, path=path)
@@ -27,5 +27,15 @@ def tell_alarm(fact: Fact) -> None:
     group = fact.data["group"]
     if group not in group_names([group]):
         return
-    operators = set(staff_ids(StaffRole.OPERATOR)) | set(staff_ids(StaffRole.ADMIN))
-    tell(operators, notices.ALARM.key, fact=fact, group=group, path=place_of("console:group", group_id=group))
+    tell(_operators(), notices.ALARM.key, fact=fact, group=group, path=place_of("console:group", group_id=group))
+
+
+@on("insight.weekly_report_made", key="insight.tell_weekly_report")
+def tell_weekly_report(fact: Fact) -> None:
+    """Tell those who run the community that the weekly report is there."""
+    path = place_of("console:report", report_id=fact.data["report"])
+    tell(_operators(), notices.WEEKLY.key, fact=fact, path=path)
+
+
+def _operators() -> set[int]:
+    return set(staff_ids(StaffRole.OPERATOR)) | set(staff_ids(StaffRole.ADMIN))

@@ -14,11 +14,14 @@ from hearth.core.errors import NotFound
 from hearth.core.jobs import JobRun, enqueue, job
 from hearth.core.models import Community, Fact
 from hearth.core.reactions import on
-from hearth.core.tenancy import community_scope
+from hearth.core.tenancy import community_scope, current_community_id
 from hearth.insight.queries.archive import diagnose_archive
 from hearth.insight.queries.pulse import stored
 from hearth.insight.queries.readings import measured_day, today_of_community
+from hearth.insight.queries.weekly import due_since, has_report, is_report_due
+from hearth.insight.rules.weekly import week_of
 from hearth.insight.services import refresh_people, refresh_pulse
+from hearth.insight.services.weekly import keep_weekly_report
 from hearth.insight.types import Stage
 
 
@@ -54,6 +57,7 @@ def run_refresh_metrics(run: JobRun) -> dict[str, Any]:
     found = import_module("hearth.insight.services.measuring").refresh_metrics(
         lambda step, done, total: run.progress(done, total, note=step)
     )
+    _queue_report(Community.objects.get(pk=current_community_id()))
     return {"through": found.through, "day": found.today}
 
 
@@ -63,6 +67,33 @@ def run_refresh_metrics(run: JobRun) -> dict[str, Any]:
 def run_refresh_all_metrics(run: JobRun) -> dict[str, Any]:
     """Queue each community once a day, after midnight in its own zone."""
     return _queue_everywhere("insight.refresh_metrics", lambda: measured_day() != today_of_community())
+
+
+@job("insight.weekly_report", title="Write the weekly report", attempts=2, lease=300, quick=False)
+def run_weekly_report(run: JobRun) -> dict[str, Any]:
+    """Write and keep this week's report of the job's community, unless it is there."""
+    community = Community.objects.get(pk=current_community_id())
+    due = due_since(community)
+    if due is None or has_report(week := week_of(due.date())):
+        return {"report": None}
+    # Pages are worded where they are shown; the worker loads that once a week.
+    sheets = import_module("hearth.insight.web.weekly").in_every_language(community)
+    kept = keep_weekly_report(week, sheets)
+    return {"report": kept.pk if kept else None}
+
+
+@job("insight.weekly_reports", title="Write the weekly reports that are due", cron="37 * * * *")
+def run_weekly_reports(run: JobRun) -> dict[str, Any]:
+    """Queue the report of each community whose hour has come, however long ago."""
+    for community in Community.objects.all():
+        with community_scope(community):
+            _queue_report(community)
+    return {}
+
+
+def _queue_report(community: Community) -> None:
+    if is_report_due(community):
+        enqueue("insight.weekly_report", unique_key=f"community:{community.pk}")
 
 
 def _queue_everywhere(name: str, is_due: Callable[[], bool] = lambda: True) -> dict[str, Any]:

@@ -163,3 +163,14 @@ class AlarmAnswer(TenantModel):
     until = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
     undone_by = models.CharField(max_length=40, blank=True)
+
+
+class WeeklyReport(TenantModel):
+    """The report of one week, as it was read then: ``week`` is its Monday, ``sheets`` maps a language to its sheet."""
+
+    week = models.DateField()
+    made_at = models.DateTimeField()
+    sheets = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["community", "week"], name="insight_one_report_a_week")]

@@ -16,3 +16,10 @@ ALARM = notice_reason(
     icon="activity",
     level=MENTIONS,
 )
+
+WEEKLY = notice_reason(
+    "insight.weekly_report",
+    "The weekly report is there: what moved, and what to do next week.",
+    icon="calendar",
+    level=MENTIONS,
+)

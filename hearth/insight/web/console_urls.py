@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hearth.insight.web import alarms, console, metrics, people, weekly
+from hearth.insight.web import alarms, console, metrics, people, reports
 
 urlpatterns = [
     path("diagnosis/", console.diagnosis, name="diagnosis"),
@@ -13,8 +13,11 @@ urlpatterns = [
     path("people/refresh/", people.refresh, name="people-refresh"),
     path("diagnosis/report/", console.report, name="diagnosis-report"),
     path("diagnosis/data/", console.data, name="diagnosis-data"),
-    path("diagnosis/weekly/", weekly.weekly_report, name="weekly-report"),
-    path("diagnosis/decision/", weekly.decision_report, name="decision-report"),
+    path("diagnosis/weekly/", reports.weekly_report, name="weekly-report"),
+    path("diagnosis/decision/", reports.decision_report, name="decision-report"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/<int:report_id>/", reports.report, name="report"),
+    path("reports/<int:report_id>/file/", reports.report_file, name="report-file"),
     path("diagnosis/archives/<int:upload_id>/", console.archive, name="archive"),
     path("diagnosis/archives/<int:upload_id>/report/", console.archive_report, name="archive-report"),
     path("diagnosis/archives/<int:upload_id>/data/", console.archive_data, name="archive-data"),

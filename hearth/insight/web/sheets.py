@@ -1,7 +1,8 @@
 """A report as a sheet: sections of sentences, tables and points, for HTML and PDF."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
@@ -11,13 +12,22 @@ STYLE = Path(__file__).with_name("sheet.css")
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One heading with sentences, then a table (first column left, the others right), then points: (what, why)."""
+    """One heading with sentences, then a table (first column left, the others right), then points: (what, why, where).
+
+    ``tones`` says of each row whether its last cell tells of something better or worse, in a word, '' for neither.
+    """
 
     title: str
     sentences: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
-    points: tuple[tuple[str, str], ...] = ()
+    tones: tuple[str, ...] = ()
+    points: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def lines(self) -> list[tuple[tuple[str, ...], str]]:
+        """Each row with its tone."""
+        return list(zip(self.rows, self.tones or ("",) * len(self.rows), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,21 @@ class Sheet:
 
 
 LANGS = {"en": "en", "zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
+
+
+def plain(sheet: Sheet) -> dict[str, Any]:
+    """A sheet as JSON values, to be stored."""
+    return asdict(sheet)
+
+
+def sheet_from(stored: dict[str, Any]) -> Sheet:
+    """The sheet that ``plain`` gave."""
+    sections = []
+    for one in stored["sections"]:
+        rows, points = (tuple(tuple(row) for row in one[key]) for key in ("rows", "points"))
+        sentences, columns, tones = (tuple(one[key]) for key in ("sentences", "columns", "tones"))
+        sections.append(Section(one["title"], sentences, columns, rows, tones, points))
+    return Sheet(stored["language"], stored["title"], stored["under"], tuple(sections), tuple(stored["foot"]))
 
 
 def sheet_html(sheet: Sheet) -> bytes:
