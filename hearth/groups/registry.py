@@ -12,6 +12,7 @@ GIVE_STAFF_ROLE = permission("groups.give_staff_role", "Give and end staff roles
 CHANGE_CHARTER = permission("groups.change_charter", "Change the community's charter and places", staff=RUNNING)
 OPEN_GROUP = permission("groups.open_group", "Open groups", staff=RUNNING)
 MANAGE_GROUP = permission("groups.manage_group", "Change a group's card, norms and door", staff=RUNNING, group=LEADING)
+TEND = permission("groups.tend", "See how warm a group is, why, and who waits in it", staff=ORDER, group=KEEPERS)
 CLOSE_GROUP = permission("groups.close_group", "Close and reopen a group", staff=RUNNING, group=_OWNER)
 ADMIT = permission("groups.admit", "Admit members to a group", staff=RUNNING, group=KEEPERS)
 INVITE = permission("groups.invite", "Invite people to a group with a link", staff=RUNNING, group=KEEPERS)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("groups/<int:group_id>/membership/", portal.join, name="join"),
     path("groups/<int:group_id>/norms-acceptance/", portal.acceptance, name="acceptance"),
     path("groups/<int:group_id>/leaving/", portal.leaving, name="leaving"),
+    path("groups/<int:group_id>/tending/", portal.tending, name="tending"),
     path("groups/<int:group_id>/members/", portal.members, name="members"),
     path("groups/<int:group_id>/members/<int:member_id>/role/", keeping.role, name="role"),
     path("groups/<int:group_id>/members/<int:member_id>/ownership/", keeping.owner, name="owner"),

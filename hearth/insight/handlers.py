@@ -18,7 +18,7 @@ def tell_cooling(fact: Fact) -> None:
     keepers = set(keeper_ids(group)) - operators
     path = place_of("console:group", group_id=group)
     tell(operators, notices.COOLING.key, fact=fact, group=group, path=path)
-    tell(keepers, notices.COOLING.key, fact=fact, group=group, path=place_of("groups:card", group_id=group))
+    tell(keepers, notices.COOLING.key, fact=fact, group=group, path=place_of("groups:tending", group_id=group))
 
 
 @on("insight.alarm_raised", key="insight.tell_alarm")

@@ -24,6 +24,7 @@ from hearth.insight.rules.wording import ALARM_REASONS, CHANGE_TITLES
 from hearth.insight.types import ChangeKind
 from hearth.insight.web import picturing, presenting, presenting_people
 from hearth.insight.web.console import message_url
+from hearth.insight.web.tending import how_it_goes
 from hearth.ui.panels import AgendaItem, Waiting, agenda_source, panel
 from hearth.ui.types import temperature
 
@@ -110,6 +111,12 @@ def whole_network(request: HttpRequest, summary: Any) -> dict[str, Any] | None:
     if not sees_people(request.actor):  # type: ignore[attr-defined]
         return None
     return {"network_chart": picturing.network_chart(reply_network(), named=True)}
+
+
+@panel("insight.tending", "groups.tending", "insight/tending.html")
+def tended_group(request: HttpRequest, group: Any) -> dict[str, Any]:
+    """How a group is, for those who tend it, in the portal."""
+    return how_it_goes(request.actor, group)  # type: ignore[attr-defined]
 
 
 @panel("insight.reply_network", "console.group", "insight/console/network.html", order=20)

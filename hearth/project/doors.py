@@ -128,6 +128,7 @@ DOORS: dict[str, Door | Row] = {
     "groups:reopening": Door.MEMBER,
     "groups:role": Door.MEMBER,
     "groups:settings": Door.MEMBER,
+    "groups:tending": Door.MEMBER,
     "mfa_activate_totp": Door.THIRD_PARTY,
     "mfa_add_webauthn": Door.THIRD_PARTY,
     "mfa_authenticate": Door.THIRD_PARTY,

@@ -12,7 +12,7 @@ MEMBER = [
     *("me/profile/", "me/verification/", "me/privacy/", "me/tokens/", "me/sign-ins/", "me/language/", "me/notices/"),
 ]
 IN_GROUP = ["room/", "card/", "members/", "leaving/"]
-OF_KEEPER = ["room/", "members/", "links/", "settings/"]
+OF_KEEPER = ["room/", "tending/", "members/", "links/", "settings/"]
 
 
 def every_page(house: House) -> list[tuple[str, str]]:

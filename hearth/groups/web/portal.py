@@ -13,7 +13,7 @@ from hearth.core.permissions import GroupRole, may
 from hearth.core.routing import link
 from hearth.core.texts import best
 from hearth.groups import queries, services
-from hearth.groups.access import group_for, roles_in
+from hearth.groups.access import group_for, group_where, roles_in
 from hearth.groups.errors import NormsNotAccepted
 from hearth.groups.models import Group
 from hearth.groups.registry import (
@@ -24,6 +24,7 @@ from hearth.groups.registry import (
     REMOVE_MEMBER,
     RESTRICT,
     SEE_MEMBER_LIST,
+    TEND,
 )
 from hearth.groups.web.forms import JoinForm, LinkEntryForm
 from hearth.people.access import own_member
@@ -31,6 +32,7 @@ from hearth.people.queries import member_cards
 from hearth.people.registry import SEE_MEMBERS
 from hearth.ui.attempts import attempt
 from hearth.ui.pages import page
+from hearth.ui.panels import panels_of
 
 PAGE = 50
 
@@ -41,6 +43,7 @@ def group_context(request: HttpRequest, group: Group) -> dict[str, Any]:
     roles = roles_in(actor, group)
     offered = [
         ("card", _("Card"), "info", True),
+        ("tending", _("How it goes"), "flame", may(actor, TEND.key, roles)),
         ("members", _("Members"), "users", may(actor, SEE_MEMBER_LIST.key, roles)),
         ("links", _("Invite"), "qr-code", may(actor, INVITE.key, roles)),
         ("settings", _("Settings"), "settings", may(actor, MANAGE_GROUP.key, roles)),
@@ -142,6 +145,15 @@ def leaving(request: HttpRequest, group_id: int) -> HttpResponse:
         messages.success(request, _("You have left %(group)s.") % {"group": best(group.name)})
         return redirect(link("groups:discover"))
     return page(request, "groups/leaving.html", {**group_context(request, group), "form": form})
+
+
+@require_GET
+def tending(request: HttpRequest, group_id: int) -> HttpResponse:
+    """How a group is and who waits in it, for those who tend it: what other modules tell of it. Raises NotAllowed."""
+    group = group_where(request.actor, group_id, TEND.key)
+    context = group_context(request, group)
+    told = panels_of("groups.tending", request, group)["main"]
+    return page(request, "groups/tending.html", {**context, "panels": told, "tab": "tending"})
 
 
 @require_GET

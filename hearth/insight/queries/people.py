@@ -76,9 +76,19 @@ def next_keepers(group_id: int) -> tuple[list[NextKeeper], int] | None:
     row = GroupPortrait.objects.filter(group=group_id).defer("ties").first()
     if row is None:
         return None
-    found = [_CANDIDATE.validate_python(one, strict=False) for one in row.candidates]
+    found = _candidates(row)
     names = names_of_members([one.person for one in found])
     return [NextKeeper(one.person, names[one.person][0], one) for one in found if one.person in names], row.active
+
+
+def candidates_of(group_id: int) -> list[Candidate]:
+    """Possible keepers of a group without their names, the best first: one query."""
+    row = GroupPortrait.objects.filter(group=group_id).defer("ties").first()
+    return [] if row is None else _candidates(row)
+
+
+def _candidates(row: GroupPortrait) -> list[Candidate]:
+    return [_CANDIDATE.validate_python(one, strict=False) for one in row.candidates]
 
 
 @dataclass(frozen=True, slots=True)

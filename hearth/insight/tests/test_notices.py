@@ -17,7 +17,7 @@ def test_operators_and_keepers_hear_that_a_group_cools_each_with_their_own_way_i
         for who in (ada, bo, chen)
     }
     assert [one.path for one in told[ada.member.pk]] == [f"/c/stlucas/console/groups/{cardiology.pk}/"]
-    assert [one.path for one in told[bo.member.pk]] == [f"/c/stlucas/groups/{cardiology.pk}/card/"]
+    assert [one.path for one in told[bo.member.pk]] == [f"/c/stlucas/groups/{cardiology.pk}/tending/"]
     assert told[chen.member.pk] == []
     assert told[ada.member.pk][0].text == "Cardiology has cooled down. Look at why, and at what helps."
 

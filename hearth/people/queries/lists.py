@@ -137,6 +137,15 @@ def members_of_identities(identity_ids: Collection[int]) -> dict[int, int]:
     return found
 
 
+def members_called(names: Collection[str]) -> dict[str, list[int]]:
+    """Display name → ids of the members here who bear it: one query."""
+    found: dict[str, list[int]] = {}
+    rows = Member.objects.filter(display_name__in=set(names), left_at=None, merged_into=None)
+    for pk, name in rows.values_list("pk", "display_name"):
+        found.setdefault(name, []).append(pk)
+    return found
+
+
 def names_of_members(member_ids: Collection[int]) -> dict[int, tuple[str, bool]]:
     """Member id → (display name, is a bot), for staff."""
     found: dict[int, tuple[str, bool]] = {}

@@ -14,6 +14,7 @@ from hearth.conversation.queries import own_rooms as rooms, reading
 from hearth.conversation.queries.lists import Row, rows_of
 from hearth.core.permissions import Actor
 from hearth.groups.queries import groups_of, visible_groups
+from hearth.insight.queries.tending import kept_groups
 from hearth.kit.clock import now
 from hearth.notify.queries import inbox
 from hearth.people.queries import blocked_identity_ids, cards_of
@@ -51,6 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "groups_count": len(mine),
         "questions": questions[:FEW],
         "more_questions": max(0, len(questions) - FEW),
+        "kept": kept_groups(actor),
         "calls": inbox(actor, unread=True, limit=5) if actor.member_id else [],
         "fresh_groups": _new_groups(actor) if actor.member_id else [],
         "greeting": _greeting(),
