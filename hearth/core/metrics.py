@@ -96,6 +96,7 @@ class Metric:
     ``waits_for``: facts that no module emits yet; such a metric has no expression. ``history``: whether it can be told
     for a moment in the past; what rests on how long people stayed silent *until now* cannot. ``kept``: where its
     readings are kept if it is no expression over the log but read off a fitted model.
+    ``listed``: whether it stands among the numbers of a page; a cell of a picture does not.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Metric:
     waits_for: tuple[str, ...]
     history: bool
     kept: Kept | None = None
+    listed: bool = True
 
     @property
     def waits(self) -> bool:
@@ -140,6 +142,7 @@ def metric(
     grains: tuple[Grain, ...] = ("group", "community"),
     history: bool = True,
     kept: Kept | None = None,
+    listed: bool = True,
     version: int = 1,
 ) -> Metric:
     """Declare a metric. ValueError unless it has exactly one of expression, kept readings, facts it waits for.
@@ -153,7 +156,7 @@ def metric(
     least = (0 if counts else FEW) if minimum is None else minimum
     made = Metric(
         name, version, title, definition, family, unit, direction, window_days, least, 0.0 if counts else None, seeded,
-        grains, expression, waits_for, history, kept,
+        grains, expression, waits_for, history, kept, listed,
     )  # fmt: skip
     return metrics.register(name, made)
 

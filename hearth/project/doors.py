@@ -44,6 +44,7 @@ DOORS: dict[str, Door | Row] = {
     "console:metrics": Door.STAFF,
     "console:metrics-refresh": Door.RUNNING,
     "console:metric": Door.STAFF,
+    "console:cohorts": Door.STAFF,
     "console:fact-repetition": Door.RUNNING,
     "console:group": Door.STAFF,
     "console:group-closure": Door.RUNNING,

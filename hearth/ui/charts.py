@@ -15,6 +15,7 @@ def chart_data(
     previous: int | None = None,
     marks: Sequence[Mapping[str, Any]] = (),
     heat: bool = False,
+    labels: bool = False,
     stacked: bool = False,
     horizontal: bool = False,
     nodes: Sequence[Mapping[str, Any]] = (),
@@ -32,7 +33,7 @@ def chart_data(
     "value"}). `levels` paints each row's bar or dot by its step of the heat scale (`temperature(stage).level`), `sizes`
     gives the dots of a scatter their areas, `links_to` each row the page that it leads to. `marks` are annotations:
     {"at": first-column value, "label": what stands in the picture, "text": what is read aloud}. `unit` follows every
-    number.
+    number; `labels` writes it into each cell of a heatmap.
     """
     return {
         "table": {"columns": list(columns), "rows": [list(row) for row in rows]},
@@ -40,6 +41,7 @@ def chart_data(
         "previous": previous,
         "marks": [dict(mark) for mark in marks],
         "heat": heat,
+        "labels": labels,
         "stacked": stacked,
         "horizontal": horizontal,
         "nodes": [dict(node) for node in nodes],

@@ -135,7 +135,8 @@ def every_page(house: House) -> list[str]:
     group, member = house.told["groups"]["ward"], house.told["members"]["bo"]
     of_group = ["", "edit/", "roles/?q=bo", "norms/"]
     return [
-        *("", "groups/", "groups/opening/", "members/", "verification/", "import/", "diagnosis/", "reports/", "jobs/"),
+        *("", "groups/", "groups/opening/", "members/", "verification/", "import/", "diagnosis/", "jobs/"),
+        *("reports/", "metrics/", "metrics/cohorts/"),
         "audit/?check=1",
         *("settings/", "settings/charter/", "settings/team/?q=bo"),
         *(f"groups/{group}/{rest}" for rest in of_group),

@@ -208,6 +208,7 @@ TABLE: dict[str, Opens] = {
     "console:alarm-dismissal": Opens(None, RUNNING, {"reason": "expected"}),
     "console:alarm-undoing": Opens(None, RUNNING),
     "console:metrics-refresh": Opens(None, RUNNING),
+    "console:cohorts": Opens(STAFF | PLATFORM),
     "console:report": Opens(STAFF | PLATFORM),
     "console:report-file": Opens(STAFF | PLATFORM),
     "console:metric": Opens(STAFF | PLATFORM),

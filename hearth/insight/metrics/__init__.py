@@ -1,5 +1,5 @@
-"""The metrics that cut across modules, and the catalogue's that wait for their facts."""
+"""The metrics that cut across modules, those of pictures, and the catalogue's that wait for their facts."""
 
-from hearth.insight.metrics import lives, pulse, waiting
+from hearth.insight.metrics import cohorts, lives, pulse, waiting
 
-__all__ = ["lives", "pulse", "waiting"]
+__all__ = ["cohorts", "lives", "pulse", "waiting"]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hearth.insight.web import alarms, console, metrics, people, reports
+from hearth.insight.web import alarms, cohorts, console, metrics, people, reports
 
 urlpatterns = [
     path("diagnosis/", console.diagnosis, name="diagnosis"),
@@ -23,5 +23,6 @@ urlpatterns = [
     path("diagnosis/archives/<int:upload_id>/data/", console.archive_data, name="archive-data"),
     path("metrics/", metrics.overview, name="metrics"),
     path("metrics/refresh/", metrics.refresh_metrics, name="metrics-refresh"),
+    path("metrics/cohorts/", cohorts.cohorts, name="cohorts"),
     path("metrics/<slug:metric_name>/", metrics.one_metric, name="metric"),
 ]

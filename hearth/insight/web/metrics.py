@@ -73,7 +73,7 @@ class Line:
     url: str
 
 
-def _group(request: HttpRequest) -> tuple[int, str]:
+def asked_group(request: HttpRequest) -> tuple[int, str]:
     """The group that was asked for and its name; (COMMUNITY, '') for the whole. 404 for a group that is not here."""
     raw = request.GET.get("group", "")
     if not raw:
@@ -85,7 +85,8 @@ def _group(request: HttpRequest) -> tuple[int, str]:
     return number, best(names[number])
 
 
-def _found(group: int) -> list[MetricReadings]:
+def found_of(group: int) -> list[MetricReadings]:
+    """Every metric of a group, or of the community."""
     return readings_of("group", group) if group else readings_of("community")
 
 
@@ -141,7 +142,8 @@ def line(found: MetricReadings, group: int) -> Line:
     )
 
 
-def _context(request: HttpRequest, group: int, name: str) -> dict[str, Any]:
+def metrics_context(request: HttpRequest, group: int, name: str) -> dict[str, Any]:
+    """What every page of metrics shows."""
     actor = request.actor  # type: ignore[attr-defined]
     day = measured_day()
     query = f"?group={group}" if group else ""
@@ -160,26 +162,23 @@ def _context(request: HttpRequest, group: int, name: str) -> dict[str, Any]:
 @require_safe
 def overview(request: HttpRequest) -> HttpResponseBase:
     """Every metric of the community, or of ``?group=``, by family; also as ``?export=csv`` or ``json``."""
-    group, name = _group(request)
-    found = _found(group)
+    group, name = asked_group(request)
+    found = found_of(group)
     export = request.GET.get("export", "")
     if export == "csv":
         return csv_response("metrics", _columns(), _flat(found))
     if export == "json":
         return _json(found, group)
+    told = [one for one in found if one.metric.listed and not one.metric.waits]
     families = [
-        (
-            title,
-            [line(one, group) for one in found if one.metric.family == family and not one.metric.waits],
-        )
-        for family, title in FAMILIES.items()
+        (title, [line(one, group) for one in told if one.metric.family == family]) for family, title in FAMILIES.items()
     ]
     waiting = [
         (gettext(one.metric.title), gettext(one.metric.definition), ", ".join(one.metric.waits_for))
         for one in found
         if one.metric.waits
     ]
-    context = _context(request, group, name) | {
+    context = metrics_context(request, group, name) | {
         "page_title": gettext("Metrics"),
         "families": [(title, lines) for title, lines in families if lines],
         "waiting": waiting,
@@ -190,8 +189,8 @@ def overview(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def one_metric(request: HttpRequest, metric_name: str) -> HttpResponse:
     """One metric over the weeks, with the period before beside it, its definition, and the table behind."""
-    group, name = _group(request)
-    found = next((one for one in _found(group) if one.metric.name == metric_name), None)
+    group, name = asked_group(request)
+    found = next((one for one in found_of(group) if one.metric.name == metric_name), None)
     if found is None or found.metric.waits:
         raise Http404
     metric = found.metric
@@ -212,7 +211,7 @@ def one_metric(request: HttpRequest, metric_name: str) -> HttpResponse:
         previous=2,
         marks=[{"at": one.at.isoformat(), "label": str(one.number), "text": one.text} for one in marks],
     )
-    context = _context(request, group, name) | {
+    context = metrics_context(request, group, name) | {
         "page_title": gettext(metric.title),
         "line": line(found, group),
         "chart": chart if sum(value is not None for value in values) > 1 else None,  # one point draws nothing

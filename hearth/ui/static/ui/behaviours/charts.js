@@ -117,14 +117,15 @@ function spread(t, values) {
   return { min: 0, max: Math.max(1, ...values.map((v) => v ?? 0)), show: false, inRange: { color: [t.sunken, t.heat[3], t.heat[4], t.heat[5], t.heat[6]] } };
 }
 
-function heatmap(t, data) {
+function heatmap(t, data, element) {
   const { rows } = data.table;
   const xs = [...new Set(rows.map((row) => String(row[0])))];
   const ys = [...new Set(rows.map((row) => String(row[1])))];
   const axis = (names) => ({ type: "category", data: names, ...axisLook(t), splitLine: { show: false } });
+  const written = { show: data.labels, color: t.ink, textBorderColor: t.raised, textBorderWidth: 2, ...(element.clientWidth < 560 && { fontSize: 10 }), formatter: ({ value }) => (value[2] === null ? "" : shown(value[2], element.clientWidth < 560 ? "" : data.unit)) };
   return {
     ...frame(t, data), xAxis: axis(xs.map(named)), yAxis: { ...axis(ys), inverse: true }, visualMap: spread(t, rows.map((row) => row[2])),
-    series: [{ type: "heatmap", name: data.table.columns[2], data: rows.map((row) => [xs.indexOf(String(row[0])), ys.indexOf(String(row[1])), row[2]]), itemStyle: { borderColor: t.raised, borderWidth: 2, borderRadius: 4 } }],
+    series: [{ type: "heatmap", name: data.table.columns[2], label: written, data: rows.map((row) => [xs.indexOf(String(row[0])), ys.indexOf(String(row[1])), row[2]]), itemStyle: { borderColor: t.raised, borderWidth: 2, borderRadius: 4 } }],
   };
 }
 
@@ -211,7 +212,7 @@ function sankey(t, data) {
 }
 
 function optionFor(kind, t, data, element) {
-  if (kind === "heatmap") return heatmap(t, data);
+  if (kind === "heatmap") return heatmap(t, data, element);
   if (kind === "calendar") return calendar(t, data, element);
   if (kind === "pie" || kind === "funnel") return round(kind, t, data);
   if (kind === "scatter") return scatter(t, data);
