@@ -32,12 +32,14 @@ from hearth.core.permissions import house_actor
 from hearth.core.tenancy import community_scope
 from hearth.groups.access import actor_of_member
 from hearth.groups.services import admit_member, found_community, give_role, make_staff, open_group
+from hearth.insight.services import refresh_pulse
 from hearth.kit.clock import now
 from hearth.kit.ids import new_key
 from hearth.kit.language import is_question
 from hearth.people.models import Member
 from hearth.people.services import ask_verification, decide_verification, join_community
 
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 PASSWORD = "a hearth keeps warm"
 CAST = {
     "ada": ("Ada Winter", "staff", "", ""),
@@ -92,7 +94,63 @@ def main() -> None:
         told["members"] = {key: actor.member_id for key, actor in actors.items()}
         told["groups"] = {"ward": ward.pk, "circle": circle.pk, "quiet": quiet.pk}
         told["messages"] = talk
+    told["sessions"]["ada_of_clinic"], told["groups"]["failing"] = _failing_community()
     json.dump(told, sys.stdout)
+
+
+def _failing_community() -> tuple[str, int]:
+    """Another community, that fails: templated greetings, bare links, adverts of its own, questions nobody answers;
+    and a robot that gives points for it. Ada, its operator, and the group.
+    """
+    community = found_community("clinic", {"en": "After the Operation"}, "en", purpose="Questions after an operation.")
+    with community_scope(community):
+        user = User.objects.create_user("ada@clinic.example", PASSWORD)
+        _verified_address(user)
+        ada = join_community(user, community, kind="staff", display_name="Ada Winter", real_name="Ada Winter")
+        make_staff(house_actor(community.pk), ada, "operator")
+        actor = actor_of_member(ada, user_id=user.pk)
+        group = open_group(actor, name="Post-operative care", space="patient", owner=ada, visibility="listed")
+        patients = []
+        for number in range(12):
+            patient = User.objects.create_user(f"patient{number}@clinic.example", PASSWORD)
+            member = join_community(patient, community, kind="patient", display_name=f"Patient {number}")
+            admit_member(actor, group, member, how="staff")
+            patients.append(actor_of_member(member, user_id=patient.pk))
+        room = room_of_group(actor, group.pk).room
+        posts = [_past(room.pk, who, n, *rest) for n, (who, *rest) in enumerate(_fed(actor, patients))]
+        with transaction.atomic():
+            write_posts(sorted(posts, key=lambda post: post.occurred_at))
+        refresh_pulse()
+        return _session(user.pk), group.pk
+
+
+def _fed(ada, patients):
+    """Who said what, how many days ago, of which origin, over eight weeks."""
+    for day in range(0, 56, 2):
+        greeting = f"Good morning dear friends, today is {DAYS[day % 7]}: drink a glass of warm water, stay happy!"
+        yield ada, greeting, 56 - day, "operator"
+        yield ada, f"https://clinic.example/articles/{day}", 56 - day - 0.3, "scheduled"
+        offer = f"Limited time offer! Order now and get {day} % discount, free shipping: https://shop.example/{day}"
+        yield ada, offer, 56 - day - 0.4, "operator"
+        yield ada, f"Double points today! {day * 10} points for everybody who checks in.", 56 - day - 0.5, "bot"
+    for day in range(1, 56, 4):
+        yield patients[day % 12], "My wound itches, is that normal?", 56 - day - 0.1, "organic"
+
+
+def _past(room, who, number, text, days_ago, origin):
+    return NewPost(
+        room_id=room,
+        author_id=who.identity_id,
+        text=text,
+        actor=who.ref,
+        origin=origin,
+        source="archive",
+        external_id=f"clinic-{number}",
+        topic=f"Question {number}" if is_question(text) else "",
+        is_question=is_question(text),
+        occurred_at=now() - timedelta(days=days_ago),
+        historical=True,
+    )
 
 
 def _person(community, key, name, kind, hospital, department):
