@@ -141,7 +141,7 @@ def diagnose(
     as_json: JsonFlag = False,
 ) -> None:
     """Tell which groups of an export are warm, cooling or cold, and why. Needs no server and no database."""
-    _do(
+    _do_with_django(
         "hearth.cli.diagnose",
         "diagnose",
         path=path,
@@ -156,14 +156,32 @@ def diagnose(
 
 @app.command()
 def metrics(
+    path: Annotated[
+        Path | None, typer.Argument(help="An export: measure this archive; needs no server and no database.")
+    ] = None,
     community: Annotated[str, typer.Option(help="The community's key; the first one where none is named.")] = "",
     group: Annotated[str, typer.Option(help="A group's key; the whole community where none is named.")] = "",
+    at: Annotated[str, typer.Option(help="For an archive: measure at the end of this day (2024-05-31), UTC.")] = "",
+    format: Annotated[str, typer.Option(help="For an archive: its format's key, when it is not recognised.")] = "",  # noqa: A002
+    mapping: Mapping = None,
     refresh: Annotated[bool, typer.Option("--refresh", help="Compute what is new first.")] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Compute everything anew first.")] = False,
     as_json: JsonFlag = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV for spreadsheets.")] = False,
 ) -> None:
-    """Say every metric of a community or a group, as its pages do."""
+    """Say every metric of a community or a group, as its pages do; or of an export."""
+    if path is not None:
+        _do_with_django(
+            "hearth.cli.archive_metrics",
+            "archive_metrics",
+            path=path,
+            group=group,
+            at=at,
+            format=format,
+            mapping=mapping or [],
+            as_json=as_json,
+            as_csv=as_csv,
+        )
     _do_with_django(
         "hearth.cli.metrics",
         "metrics",

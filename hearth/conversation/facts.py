@@ -5,7 +5,7 @@ from hearth.core.facts import fact
 
 @fact("conversation.message_posted")
 class MessagePosted:
-    """Somebody posted a message."""
+    """Somebody posted a message. ``thread``: the one in whose thread it stands, itself when it opens a topic."""
 
     message: int
     room: int

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop as _
 
 from hearth.core.estimators import (
     absence_factor,
+    answered,
     by_member,
     count,
     effective_number,
@@ -34,6 +35,9 @@ act("conversation.message_restored", "put_back", identity="author")
 
 ANSWER_DAYS = 7  # replies are watched for so long
 QUARTER = 91
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+WORDS = ("moderation.message_read",)  # what its words hold: an archive tells, a fact does not yet
+STARTS_LEAST = 36  # in twelve weeks: three a week, so that a fall is more than chance
 
 
 def own(rows: "Table") -> "Table":
@@ -58,17 +62,40 @@ def per_week(told: "Table", weeks: int) -> "Table":
     return told.mutate(value=told.value.cast("float64") / weeks)
 
 
-def answered(rows: "Table", hours: float) -> "Table":
-    """The share of messages that another person answered within so many hours."""
-    return share(rows, (rows.answer_hours <= hours).fill_null(False))  # noqa: FBT003  ibis's own signature
-
-
 def watched(rows: "Table", moment: Any) -> "Table":
     """``wait`` in hours until the first answer, or for how long an unanswered message was watched: at most a week."""
-    so_far = ((moment - rows.day) * 24).cast("float64")
+    begun = rows.at + rows.offset.cast("int64") * 60_000 - rows.day.cast("int64") * DAY_MS
+    so_far = ((moment - rows.day).cast("int64") * DAY_MS - begun).cast("float64") / HOUR_MS
     most = (so_far > ANSWER_DAYS * 24.0).ifelse(ANSWER_DAYS * 24.0, so_far)
     seen = rows.answer_hours.notnull()
     return rows.mutate(wait=rows.answer_hours.fill_null(most), answered=seen)
+
+
+def starts_trend(log: Log) -> "Table":
+    """Conversations opened in 28 days by a third of those of the twelve weeks before, minus one."""
+    before = count(starts(log, 84, skip=28))
+    units = log.standing("units")
+    old = units.filter(units.born <= log.moment - 84).select(*KEY)
+    told = ratio(count(starts(log, 28)), before).semi_join(old, KEY)
+    return told.select(*KEY, value=3.0 * told.value - 1.0, n=told.n)
+
+
+def links(log: Log) -> "Table":
+    """Members' messages that hold a link."""
+    rows = own(log.window("messages", QUARTER))
+    return share(rows.filter(rows.link.notnull()), rows.link)
+
+
+def adverts(log: Log) -> "Table":
+    """Members' messages that look like adverts."""
+    rows = own(log.window("messages", QUARTER))
+    return rows.filter(rows.advert)
+
+
+def advert_share(log: Log) -> "Table":
+    """The share of members' messages that look like adverts."""
+    rows = own(log.window("messages", QUARTER))
+    return share(rows.filter(rows.advert.notnull()), rows.advert)
 
 
 def threads_of_three(log: Log) -> "Table":
@@ -79,25 +106,19 @@ def threads_of_three(log: Log) -> "Table":
 
 def open_questions(log: Log) -> "Table":
     """Questions older than a day that nobody answered."""
-    rows = questions(log, 27, skip=1)
+    rows = questions(log, QUARTER - 1, skip=1)
     return count(rows.filter(rows.answer_hours.isnull()))
-
-
-def first_reply_coverage(log: Log) -> "Table":
-    """Newcomers' first words that were answered within a day."""
-    rows = log.first_messages(QUARTER, skip=1)
-    return answered(rows.filter(rows.organic & rows.start), 24.0)
 
 
 def time_to_first_answer(log: Log) -> "Table":
     """Median hours to the first answer."""
-    rows = watched(questions(log, 28), log.moment)
+    rows = watched(questions(log, QUARTER), log.moment)
     return median_wait(rows, rows.wait, rows.answered)
 
 
 def organic_share(log: Log) -> "Table":
     """The share of messages that members wrote of their own accord."""
-    rows = log.window("messages", 28)
+    rows = log.window("messages", 56)
     return share(rows, rows.organic)
 
 
@@ -133,8 +154,8 @@ def quarter_by_member(log: Log) -> "Table":
 def top1_share(log: Log) -> "Table":
     """The busiest member's share."""
     rows = quarter_by_member(log)
-    told = rows.group_by(KEY).agg(most=rows.x.max(), whole=rows.x.sum(), n=rows.count())
-    return told.select(*KEY, value=told.most.cast("float64") / told.whole, n=told.n)
+    told = rows.group_by(KEY).agg(most=rows.x.max(), whole=rows.x.sum())
+    return told.select(*KEY, value=told.most.cast("float64") / told.whole, n=told.whole)
 
 
 def pairs(log: Log) -> "Table":
@@ -173,71 +194,89 @@ metric("messages_median", title=_("Messages of a typical author"),
 metric("messages_p90", title=_("Messages of a busy author"),
        definition=_("Nine in ten of those who wrote in the last 28 days wrote no more than this."),
        family="engagement", unit="ratio", direction=0, window_days=28, expression=messages_p90)  # fmt: skip
-metric("starts_per_week", title=_("Conversations started"),
-       definition=_("Conversations opened by members per week, over the last 28 days: by a message that answers nobody and "
-                    "either comes after an hour of silence or has a thread."),
+metric("starts_per_week", version=2, title=_("Conversations started"),
+       definition=_("Conversations opened by members per week, over the last 28 days: the first message of a thread, or, "
+                    "outside threads, a message that answers nobody after an hour of silence."),
        family="engagement", unit="per week", direction=1, window_days=28,
        expression=lambda log: per_week(count(starts(log, 28)), 4))  # fmt: skip
-metric("starters_28d", title=_("Openers"), definition=_("Different members who opened a conversation in 28 days."),
+metric("starts_trend", title=_("Trend of conversations started"),
+       definition=_("Conversations opened by members in the last 28 days compared with the mean 28 days of the twelve weeks "
+                    "before, minus one. Needs three starts a week before."),
+       family="engagement", unit="share", direction=1, window_days=112, minimum=STARTS_LEAST,
+       expression=starts_trend)  # fmt: skip
+metric("starters_28d", version=2, title=_("Openers"), definition=_("Different members who opened a conversation in 28 days."),
        family="engagement", unit="people", direction=1, window_days=28,
        expression=lambda log: people(starts(log, 28)))  # fmt: skip
-metric("replies_median", title=_("Replies to a conversation"),
+metric("replies_median", version=2, title=_("Replies to a conversation"),
        definition=_("Median replies within a week to the conversations opened from 35 to 7 days ago."),
        family="engagement", unit="ratio", direction=1, window_days=35, expression=replies_median)  # fmt: skip
-metric("threads_of_three", title=_("Conversations of three"),
+metric("threads_of_three", version=2, title=_("Conversations of three"),
        definition=_("Share of the conversations of 28 days in which at least two others answered."),
        family="engagement", unit="share", direction=1, window_days=28, expression=threads_of_three)  # fmt: skip
-metric("organic_share", title=_("Organic"),
-       definition=_("Share of all messages of 28 days that members wrote of their own accord, not staff, schedules or bots."),
-       family="engagement", unit="share", direction=1, window_days=28, seeded="both", expression=organic_share)  # fmt: skip
+metric("organic_share", version=2, title=_("Organic"),
+       definition=_("Share of all messages of 56 days that members wrote of their own accord, not staff, schedules or bots."),
+       family="engagement", unit="share", direction=1, window_days=56, seeded="both", expression=organic_share)  # fmt: skip
 metric("seeded_28d", title=_("Seeded messages"),
        definition=_("Messages of staff, schedules, partners and bots in 28 days."),
        family="engagement", unit="count", direction=0, window_days=28, seeded="seeded",
        expression=lambda log: total(log.window("member_days", 28), "seeded"))  # fmt: skip
-metric("questions_28d", title=_("Questions"), definition=_("Questions members asked in 28 days."),
+metric("questions", title=_("Questions"),
+       definition=_("Questions by members in 91 days; several by one person within ten minutes count once."),
+       family="value", unit="count", direction=0, window_days=QUARTER,
+       expression=lambda log: count(questions(log, QUARTER)))  # fmt: skip
+metric("questions_28d", version=2, title=_("Questions in 28 days"),
+       definition=_("Questions by members in 28 days; several by one person within ten minutes count once."),
        family="value", unit="count", direction=0, window_days=28,
        expression=lambda log: count(questions(log, 28)))  # fmt: skip
-metric("questions_answered_24h", title=_("Answered in a day"),
-       definition=_("Share of the questions of 28 days, at least a day old, that another person answered within 24 hours."),
-       family="value", unit="share", direction=1, window_days=29,
-       expression=lambda log: answered(questions(log, 28, skip=1), 24.0))  # fmt: skip
-metric("questions_answered_7d", title=_("Answered in a week"),
+metric("questions_answered_24h", version=2, title=_("Answered in a day"),
+       definition=_("Share of the questions of 91 days, at least a day old, that another person answered within 24 hours."),
+       family="value", unit="share", direction=1, window_days=QUARTER,
+       expression=lambda log: answered(questions(log, QUARTER - 1, skip=1), 24.0))  # fmt: skip
+metric("questions_answered_7d", version=2, title=_("Answered in a week"),
        definition=_("Share of the questions from 35 to 7 days ago that another person answered within a week."),
        family="value", unit="share", direction=1, window_days=35,
        expression=lambda log: answered(questions(log, 28, skip=ANSWER_DAYS), 24.0 * ANSWER_DAYS))  # fmt: skip
-metric("questions_accepted", title=_("Settled questions"),
+metric("questions_accepted", version=2, title=_("Settled questions"),
        definition=_("Share of the questions from 35 to 7 days ago that have an accepted answer."),
        family="value", unit="share", direction=1, window_days=35, expression=accepted_share)  # fmt: skip
-metric("questions_open", title=_("Open questions"),
-       definition=_("Questions of 28 days, at least a day old, that nobody else has answered."),
-       family="service", unit="count", direction=-1, window_days=28, expression=open_questions)  # fmt: skip
-metric("time_to_first_answer", title=_("Time to first answer"),
-       definition=_("Hours until half of the questions of 28 days have an answer; the unanswered ones count as still "
+metric("questions_open", version=2, title=_("Open questions"),
+       definition=_("Questions of 91 days, at least a day old, that nobody else answered within a week."),
+       family="service", unit="count", direction=-1, window_days=QUARTER, expression=open_questions)  # fmt: skip
+metric("time_to_first_answer", version=2, title=_("Time to first answer"),
+       definition=_("Hours until half of the questions of 91 days have an answer; the unanswered ones count as still "
                     "waiting (Kaplan-Meier), each watched for a week at most."),
-       family="service", unit="hours", direction=-1, window_days=28, expression=time_to_first_answer)  # fmt: skip
-metric("first_reply_coverage", title=_("Newcomers answered"),
-       definition=_("Share of members' first messages in 91 days that opened a conversation and that another person "
-                    "answered within 24 hours."),
-       family="activation", unit="share", direction=1, window_days=92, expression=first_reply_coverage)  # fmt: skip
-metric("top1_share", title=_("Busiest member"),
+       family="service", unit="hours", direction=-1, window_days=QUARTER, expression=time_to_first_answer)  # fmt: skip
+metric("link_share", title=_("With a link"),
+       definition=_("Share of members' messages in 91 days that hold a link."),
+       family="order", unit="share", direction=0, window_days=QUARTER, waits_for=WORDS, expression=links)  # fmt: skip
+metric("adverts", title=_("Adverts"),
+       definition=_("Members' messages in 91 days that look like adverts: contact harvesting, promises of money, sales "
+                    "phrases, the same link post in several groups."),
+       family="order", unit="count", direction=-1, window_days=QUARTER, waits_for=WORDS,
+       expression=lambda log: count(adverts(log)))  # fmt: skip
+metric("advert_share", title=_("Share of adverts"),
+       definition=_("Share of members' messages in 91 days that look like adverts."),
+       family="order", unit="share", direction=-1, window_days=QUARTER, waits_for=WORDS,
+       expression=advert_share)  # fmt: skip
+metric("top1_share", version=2, title=_("Busiest member"),
        definition=_("Share of members' messages in 91 days written by the busiest one."),
        family="network", unit="share", direction=-1, window_days=QUARTER, minimum=FEW, expression=top1_share)  # fmt: skip
-metric("absence_factor", title=_("People who write half"),
+metric("absence_factor", version=2, title=_("People who write half"),
        definition=_("The fewest people who together wrote half of the messages in 91 days (contributor absence factor)."),
        family="network", unit="people", direction=1, window_days=QUARTER, minimum=FEW,
        expression=lambda log: absence_factor(quarter_by_member(log)))  # fmt: skip
-metric("effective_speakers", title=_("Effective speakers"),
+metric("effective_speakers", version=2, title=_("Effective speakers"),
        definition=_("As many equally busy people would make talk as varied as this, over 91 days (e to the Shannon entropy)."),
        family="network", unit="people", direction=1, window_days=QUARTER, minimum=FEW,
        expression=lambda log: effective_number(quarter_by_member(log)))  # fmt: skip
-metric("gini", title=_("Inequality"),
-       definition=_("Gini coefficient of messages per author in 91 days: 0 all write alike, 1 one writes everything. A sign "
-                    "of leaning on few, not of health."),
+metric("gini", version=2, title=_("Inequality"),
+       definition=_("Gini coefficient of messages per author in 91 days, corrected for small groups: 0 all write alike, 1 one "
+                    "writes everything. A sign of leaning on few, not of health."),
        family="network", unit="share", direction=0, window_days=QUARTER, minimum=FEW,
        expression=lambda log: gini(quarter_by_member(log)))  # fmt: skip
-metric("reciprocity", title=_("Replies in kind"),
+metric("reciprocity", version=2, title=_("Replies in kind"),
        definition=_("Share of pairs 'one answered the other' in 91 days in which the other also answered back."),
        family="belonging", unit="share", direction=1, window_days=QUARTER, expression=reciprocity)  # fmt: skip
-metric("mutual_tie_share", title=_("With a mutual tie"),
+metric("mutual_tie_share", version=2, title=_("With a mutual tie"),
        definition=_("Share of those who wrote in 91 days who answered somebody that also answered them."),
        family="belonging", unit="share", direction=1, window_days=QUARTER, expression=mutual_tie_share)  # fmt: skip

@@ -28,6 +28,11 @@ def share(rows: "Table", of: "BooleanValue") -> "Table":
     return rows.group_by(KEY).agg(value=of.cast("float64").mean(), n=rows.count())
 
 
+def answered(rows: "Table", hours: float) -> "Table":
+    """The share of messages that another person answered within so many hours."""
+    return share(rows, (rows.answer_hours <= hours).fill_null(False))  # noqa: FBT003  ibis's own signature
+
+
 def ratio(part: "Table", whole: "Table", *, less: float = 0.0) -> "Table":
     """One metric's value by another's, minus ``less``; n is the whole's value. A missing part is 0."""
     told = whole.left_join(part.select(*KEY, part="value"), KEY)
@@ -47,33 +52,36 @@ def quantile(rows: "Table", column: "NumericValue", at: float) -> "Table":
 
 
 def gini(x: "Table") -> "Table":
-    """Gini coefficient of ``x`` by member: 2 sum(i x_i) / (n sum(x)) - (n + 1) / n, x ascending from i = 1."""
+    """Gini coefficient of ``x`` by member, corrected for small samples (times n / (n - 1)):
+    (2 sum(i x_i) / (n sum(x)) - (n + 1) / n) n / (n - 1), x ascending from i = 1; 0 for one member.
+    """
     order = {"group_by": list(KEY), "order_by": x.x}  # among equals any order gives the same sum
     ranked = x.mutate(i=x.x.count().over(rows=(None, 0), **order))
     summed = ranked.group_by(KEY).agg(
         weighted=(ranked.i * ranked.x).cast("float64").sum(), whole=ranked.x.cast("float64").sum(), n=ranked.count()
     )
-    value = 2.0 * summed.weighted / (summed.n * summed.whole) - (summed.n + 1) / summed.n
-    return summed.select(*KEY, value=value, n=summed.n)
+    raw = 2.0 * summed.weighted / (summed.n * summed.whole) - (summed.n + 1) / summed.n
+    value = raw * summed.n / (summed.n - 1).nullif(0)
+    return summed.select(*KEY, value=value.fill_null(0.0), n=summed.n)
 
 
 def effective_number(x: "Table") -> "Table":
-    """e to the Shannon entropy of ``x`` by member: ln N - sum(x ln x) / N (Hill 1973, order 1)."""
+    """e to the Shannon entropy of ``x`` by member: ln N - sum(x ln x) / N (Hill 1973, order 1); n is the sum of x."""
     summed = x.group_by(KEY).agg(
-        logs=(x.x * x.x.cast("float64").ln()).sum(), whole=x.x.cast("float64").sum(), n=x.count()
+        logs=(x.x * x.x.cast("float64").ln()).sum(), whole=x.x.cast("float64").sum(), n=x.x.sum()
     )
     return summed.select(*KEY, value=(summed.whole.ln() - summed.logs / summed.whole).exp(), n=summed.n)
 
 
 def absence_factor(x: "Table") -> "Table":
-    """The fewest members whose ``x`` makes half of all (CHAOSS, contributor absence factor)."""
+    """The fewest members whose ``x`` makes half of all (CHAOSS, contributor absence factor); n is the sum of x."""
     order = x.x.desc()
     ranked = x.mutate(
         before=x.x.sum().over(group_by=list(KEY), order_by=order, rows=(None, 0)) - x.x,
         whole=x.x.sum().over(group_by=list(KEY)),
     )
     needed = (2 * ranked.before < ranked.whole).cast("int64")
-    return ranked.group_by(KEY).agg(value=needed.sum(), n=ranked.count())
+    return ranked.group_by(KEY).agg(value=needed.sum(), n=ranked.x.sum())
 
 
 def waiting(rows: "Table", duration: "NumericValue", happened: "BooleanValue") -> "Table":
@@ -100,12 +108,17 @@ def median_wait(rows: "Table", duration: "NumericValue", happened: "BooleanValue
     return told.select(*KEY, value=told.value, n=told.n)
 
 
-def share_waiting(rows: "Table", duration: "NumericValue", happened: "BooleanValue", after: float) -> "Table":
-    """The share for which it had not happened ``after`` so long; null where nobody was watched for so long."""
+def share_waiting(
+    rows: "Table", duration: "NumericValue", happened: "BooleanValue", after: float, watched: float | None = None
+) -> "Table":
+    """The share for which it had not happened ``after`` so long; null where nobody was watched for so long, or for
+    ``watched`` where less is enough.
+    """
+    enough = after if watched is None else watched
     counts = rows.group_by(KEY).agg(n=rows.count(), longest=duration.max())
     steps = waiting(rows, duration, happened)
     past = steps.filter(steps.duration <= after)
     last = past.group_by(KEY).agg(still=past.still.min())
     told = counts.left_join(last, KEY)
     still = told.still.cast("float64").fill_null(1.0)
-    return told.select(*KEY, value=(told.longest >= after).ifelse(still, still.nullif(still)), n=told.n)
+    return told.select(*KEY, value=(told.longest >= enough).ifelse(still, still.nullif(still)), n=told.n)

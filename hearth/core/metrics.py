@@ -41,9 +41,11 @@ class Log(Protocol):
     ``member_days`` (unit, day, member, messages, starts, questions, reactions, accepted, seeded): what a member did on
     a day; all counts but ``seeded`` are of organic acts alone.
 
-    ``messages`` (unit, day, at, message, member, organic, question, start, answer_hours, repliers, replies, accepted):
-    each message, seeded ones too; ``answer_hours`` until another person's first reply within seven days, else null;
-    ``repliers`` and ``replies`` within the same; ``accepted`` when it has an accepted answer.
+    ``messages`` (unit, day, at, offset, message, member, organic, question, start, link, advert, answer_hours,
+    repliers, replies, accepted): each message, seeded ones too; ``at`` in ms since 1970 UTC and ``offset`` the minutes
+    that the group's clock was ahead of it; ``answer_hours`` until another person's first reply within seven days, else
+    null; ``repliers`` and ``replies`` within the same; ``accepted`` when it has an accepted answer; ``link`` and
+    ``advert`` null where nobody looked for them.
 
     ``ties`` (unit, day, member, other, replies): who answered whom, organic, self-replies left out.
 
@@ -54,6 +56,8 @@ class Log(Protocol):
     ``memberships`` (unit, member, joined, until, invited, verified_from, verified_until): days; ``until`` null while it
     lasts, ``verified_from`` null without a confirmed credential. ``places`` are the same, group by group even where the
     unit is the community.
+
+    ``units`` (unit, born): the day it was opened.
     """
 
     @property
@@ -64,10 +68,7 @@ class Log(Protocol):
         """The rows of ``table`` whose ``day`` lies in the ``days`` days that end ``skip`` days before the moment."""
 
     def standing(self, table: str) -> "Table":
-        """The rows of ``spans``, ``memberships`` or ``places`` that began before the moment."""
-
-    def first_messages(self, days: int, skip: int = 0) -> "Table":
-        """The rows of ``messages`` in a window that are their member's first in the unit."""
+        """The rows of ``spans``, ``memberships``, ``places`` or ``units`` that began before the moment."""
 
 
 Expression = Callable[[Log], "Table"]
@@ -93,10 +94,11 @@ class Metric:
     ``direction``: 1 more is better, -1 less is better, 0 neither. ``window_days``: how far back it looks; None for
     all time. ``minimum``: fewest observations for a value. ``seeded``: whether organic acts alone count, seeded ones,
     or both. ``nothing``: its value for a unit without any row (0 for counts, None where there is none).
-    ``waits_for``: facts that no module emits yet; such a metric has no expression. ``history``: whether it can be told
-    for a moment in the past; what rests on how long people stayed silent *until now* cannot. ``kept``: where its
-    readings are kept if it is no expression over the log but read off a fitted model.
-    ``listed``: whether it stands among the numbers of a page; a cell of a picture does not.
+    ``waits_for``: facts that no module emits yet; such a metric has no expression, or one for archives alone, whose
+    words tell what the facts do not. ``history``: whether it can be told for a moment in the past; what rests on how
+    long people stayed silent *until now* cannot. ``kept``: where its readings are kept if it is no expression over the
+    log but read off a fitted model. ``listed``: whether it stands among the numbers of a page; a cell of a picture does
+    not.
     """
 
     name: str
@@ -119,8 +121,8 @@ class Metric:
 
     @property
     def waits(self) -> bool:
-        """Whether nothing can be told until somebody emits the facts it waits for."""
-        return self.expression is None and self.kept is None
+        """Whether nothing can be told of a community until somebody emits the facts it waits for."""
+        return bool(self.waits_for)
 
 
 metrics: Registry[Metric] = Registry("metric")
@@ -145,12 +147,13 @@ def metric(
     listed: bool = True,
     version: int = 1,
 ) -> Metric:
-    """Declare a metric. ValueError unless it has exactly one of expression, kept readings, facts it waits for.
+    """Declare a metric. ValueError unless it has one of expression, kept readings, facts it waits for (facts it waits
+    for and an expression: for archives alone).
 
     Shares and ratios need ``FEW`` observations where ``minimum`` says nothing else; counts need none and are 0 where
     nothing happened.
     """
-    if [expression is None, kept is None, not waits_for].count(False) != 1:
+    if (expression is None and kept is None and not waits_for) or (kept is not None and (expression or waits_for)):
         raise ValueError(f"the metric {name!r} needs one of: an expression, kept readings, the facts it waits for")
     counts = unit in {"count", "people", "per week", "weeks"} and not minimum
     least = (0 if counts else FEW) if minimum is None else minimum
@@ -161,7 +164,8 @@ def metric(
     return metrics.register(name, made)
 
 
-ActKind = Literal["message", "reaction", "accepted", "withdrawn", "taken_down", "put_back"]
+# "answer": that ``object`` answers ``parent``, where it does not say so itself; an archive's readers find it out.
+ActKind = Literal["message", "reaction", "accepted", "withdrawn", "taken_down", "put_back", "answer"]
 
 
 @dataclass(frozen=True, slots=True)

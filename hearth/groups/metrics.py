@@ -20,6 +20,13 @@ def members(log: Log) -> "Table":
     return rows.filter(rows.until.isnull() | (rows.until >= log.moment))
 
 
+def present(log: Log) -> "Table":
+    """Members, and those who wrote here of whose membership nothing was ever told."""
+    known = log.standing("memberships").select(*KEY, "member").distinct()
+    wrote = log.standing("spans").select(*KEY, "member").distinct()
+    return members(log).select(*KEY, "member").union(wrote.anti_join(known, [*KEY, "member"]))
+
+
 def at_start(log: Log) -> "Table":
     """Memberships that stood 28 days before the moment."""
     rows, then = log.standing("memberships"), log.moment - MONTH
@@ -70,9 +77,10 @@ def verified_share(log: Log) -> "Table":
     return share(rows, stands.fill_null(False))  # noqa: FBT003
 
 
-metric("members", title=_("Members"), definition=_("Members at this moment."),
+metric("members", version=2, title=_("Members"),
+       definition=_("Members at this moment. Somebody of whose membership nothing is known is one from their first message."),
        family="acquisition", unit="people", direction=1, window_days=None,
-       expression=lambda log: people(members(log)))  # fmt: skip
+       expression=lambda log: people(present(log)))  # fmt: skip
 metric("new_members_28d", title=_("New members"), definition=_("Members who joined in the last 28 days."),
        family="acquisition", unit="people", direction=1, window_days=MONTH,
        expression=lambda log: people(joined(log)))  # fmt: skip

@@ -17,7 +17,7 @@ from hearth.core.metrics import metrics
 from hearth.core.permissions import permissions
 from hearth.core.reactions import handlers
 from hearth.core.routing import Row, table
-from hearth.insight.rules.catalogue import METRICS
+from hearth.insight.rules.catalogue import OVERRIDES
 from hearth.project.configuration import VARIABLES
 
 # ruff: noqa: E501  sentences of the pages stay on their lines
@@ -176,19 +176,6 @@ def _metrics() -> str:
         for m in metrics
         if m.waits
     ]
-    diagnosis = [
-        (
-            f"`{m.name}`",
-            m.version,
-            m.title,
-            m.definition,
-            m.unit,
-            m.window_days or "all time",
-            m.minimum or "",
-            m.organic,
-        )
-        for m in METRICS
-    ]
     return (
         "# Metrics\n\nEach is declared once, in the module it belongs to, as an expression over the fact log; one engine "
         "computes it for page, CSV, JSON and terminal, embedded or on a cluster. Windows are whole days before the day of "
@@ -198,12 +185,15 @@ def _metrics() -> str:
         + _rows(
             "name | version | family | title | definition | unit | better | days | at least | counts | of", catalogue
         )
-        + "\n## Waiting for their facts\n\nDeclared, and computed once a module emits what they are made of.\n\n"
+        + "\n## Waiting for their facts\n\nDeclared, and computed once a module emits what they are made of; those about links and adverts are computed for archives.\n\n"
         + _rows("name | family | title | definition | unit | waits for", waiting)
-        + "\n## In a diagnosis\n\nComputed in memory from the words of an archive or a community, to the millisecond of its "
-        "last message, because an archive has no fact log. Some have the names of the metrics above and count by moments "
-        "where those count by days.\n\n"
-        + _rows("name | version | title | definition | unit | days | at least | seeded activity", diagnosis)
+        + "\n## In a diagnosis\n\nThe same metrics by their own declarations, evaluated in memory over an archive or a "
+        "community: "
+        + ", ".join(f"`{one.name}`" for one in OVERRIDES)
+        + ". Days are counted back from the moment of the diagnosis; at a day's beginning in UTC both ways give the same "
+        "numbers (tested). For a silent group "
+        + ", ".join(f"`{one.name}`" for one in OVERRIDES if one.anchor == "life")
+        + " are those of the end of its last weeks of life.\n"
     )
 
 

@@ -10,7 +10,7 @@ from hearth.cli.main import app
 from hearth.core.facts import schemas
 from hearth.core.metrics import metrics
 from hearth.core.permissions import permissions
-from hearth.insight.rules.catalogue import METRICS
+from hearth.insight.rules.catalogue import OVERRIDES
 from hearth.project.configuration import VARIABLES
 from hearth.project.reference import pages, reference
 from tests.architecture.sources import HOUSE, ROOT, python_files
@@ -38,7 +38,7 @@ def test_everything_registered_is_told():
         f"`{schema.name}`" in told["facts.md"] for schema in schemas if schema.type.__module__.endswith(".facts")
     )
     assert all(f"`{permission.key}`" in told["permissions.md"] for permission in permissions)
-    assert all(f"`{metric.name}`" in told["metrics.md"] for metric in [*METRICS, *metrics])
+    assert all(f"`{metric.name}`" in told["metrics.md"] for metric in [*OVERRIDES, *metrics])
 
 
 def variables_read() -> set[str]:

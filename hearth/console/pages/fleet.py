@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from hearth.console.enriched import EnrichedSource
 from hearth.console.pages.fleet_bulk import BULK
 from hearth.console.saved import VIEWS
+from hearth.core.metrics import metrics
 from hearth.core.permissions import Actor, may
 from hearth.core.routing import link
 from hearth.core.texts import best
@@ -28,7 +29,6 @@ from hearth.groups.queries.operating import (
 )
 from hearth.groups.registry import OPEN_GROUP
 from hearth.insight.queries.fleet import weeks_of, with_pulse
-from hearth.insight.rules.catalogue import BY_NAME
 from hearth.ui.lists import Column, Filter, ListPage, QuerySetSource
 from hearth.ui.types import TEMPERATURES, Text
 
@@ -82,7 +82,7 @@ def _stage(values: tuple[str, ...]) -> Q:
 
 
 def _help(name: str) -> str:
-    return _(BY_NAME[name].definition)
+    return _(metrics[name].definition)
 
 
 def fleet_page(request: HttpRequest) -> ListPage:
@@ -193,7 +193,7 @@ def _columns() -> tuple[Column, ...]:
             kind="number",
             sort="open_questions",
             value="open_questions",
-            help=_help("questions_unanswered"),
+            help=_help("questions_open"),
         ),
         *_more_columns(),
     )

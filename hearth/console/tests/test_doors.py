@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from hearth.console.tests.conftest import pulse
 from hearth.insight.models import CommunityPulse
-from hearth.insight.rules.catalogue import METRICS
+from hearth.insight.rules.catalogue import OVERRIDES
 from hearth.kit.clock import now
 from hearth.people.services import ask_verification
 from tests.cast import Castaway, newcomer
@@ -75,7 +75,7 @@ def quoted(cardiology):
     [evidence] = row.reading["reasons"][0]["evidence"]
     evidence["excerpt"] = WORDS
     row.reading["unanswered"] = [evidence]
-    row.reading["metrics"] = dict.fromkeys((metric.name for metric in METRICS), 3)
+    row.reading["metrics"] = dict.fromkeys((metric.name for metric in OVERRIDES), 3)
     row.save()
     whole = {key: row.reading[key] for key in ("members", "messages", "mainstays", "weeks")}
     empty = {"at": 1_700_000_000_000, "steps": [], "seeded": 0, "reply_basis": "replies", "rejected": 0, "excluded": {}}

@@ -230,7 +230,7 @@ def _gather(batch: _Batch, post: NewPost, message_id: int) -> Posted:
         (room.community_id, room.id, room.number, "post", message_id, post.author_id, occurred, batch.moment, "{}")
     )
     batch.terms.append((message_id, room.community_id, room.id, post.text))
-    _gather_links(batch, room, post, message_id, target, root, occurred)
+    _gather_links(batch, room, post, message_id, target, root, occurred, opens=bool(topic and root is None))
     known = _Known(message_id, room.id, root.id if root else None, post.author_id)
     batch.known[message_id] = known
     if post.external_id is not None:
@@ -256,9 +256,10 @@ def _root(batch: _Batch, room: _Room, post: NewPost, target: _Known | None) -> _
 
 
 def _gather_links(
-    batch: _Batch, room: _Room, post: NewPost, message_id: int, target: _Known | None, root: _Known | None, at: Any
-) -> None:
-    """Facts, mentions, and what the new message means for the ones it answers."""
+    batch: _Batch, room: _Room, post: NewPost, message_id: int, target: _Known | None, root: _Known | None, at: Any,
+    *, opens: bool,
+) -> None:  # fmt: skip
+    """Facts, mentions, and what the new message means for the ones it answers. ``opens``: it begins a topic."""
     told = {
         "message": message_id,
         "room": room.id,
@@ -266,7 +267,7 @@ def _gather_links(
         "number": room.number,
         "author": post.author_id,
         "reply_to": target.id if target else None,
-        "thread": root.id if root else None,
+        "thread": root.id if root else message_id if opens else None,
         "question": post.is_question,
         "mentions": list(post.mentions),
     }

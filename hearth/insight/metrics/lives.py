@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_noop as _
 
-from hearth.core.estimators import count, median_wait, people, ratio, share, share_waiting
-from hearth.core.metrics import KEY, Log, metric
+from hearth.core.estimators import answered, count, median_wait, people, ratio, share, share_waiting
+from hearth.core.metrics import FEW, KEY, Log, metric
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
 
 MONTH = 28
 GAP = 90  # days of silence after which a member counts as gone
+HALF_YEAR = 182
+PEAK_WEEKS = 26
+KEPT_FROM, KEPT_TO, KEPT_WATCHED = 8, 90, 36  # days after the first message
 
 
 def writers(log: Log, days: int, skip: int = 0) -> "Table":
@@ -159,6 +162,65 @@ def quick_ratio(log: Log) -> "Table":
     return ratio(gained, dormant(log))
 
 
+def silence(log: Log) -> "Table":
+    """Whole days since the last message."""
+    spans = log.standing("spans")
+    told = spans.group_by(KEY).agg(last=spans.last_day.max(), n=spans.count())
+    days = log.moment - 1 - told.last
+    return told.select(*KEY, value=(days > 0).ifelse(days, 0), n=told.n)  # who wrote today is not silent
+
+
+def age(log: Log) -> "Table":
+    """Weeks since the group was opened, or since its first message where that came before."""
+    opened, spans = log.standing("units").select(*KEY, day="born"), log.standing("spans").select(*KEY, day="first_day")
+    rows = opened.union(spans)
+    told = rows.group_by(KEY).agg(first=rows.day.min(), n=rows.count())
+    return told.select(*KEY, value=(log.moment - told.first) / 7.0, n=told.n)
+
+
+def peak(log: Log) -> "Table":
+    """The most authors of four weeks in a row that ended on one of the last 26 weekly days."""
+    rows = writers(log, 7 * (PEAK_WEEKS + 4))
+    rows = rows.select(*KEY, "member", week=(log.moment - 1 - rows.day) // 7).distinct()
+    months = [rows.select(*KEY, "member", ended=rows.week - back) for back in range(4)]
+    ended = months[0].union(*months[1:])
+    ended = ended.filter((ended.ended >= 0) & (ended.ended <= PEAK_WEEKS))
+    told = ended.group_by([*KEY, "ended"]).agg(authors=ended.member.nunique())
+    return told.group_by(KEY).agg(value=told.authors.max(), n=told.authors.max())
+
+
+def newcomers(log: Log, days: int, skip: int = 0) -> "Table":
+    """First messages of the ``days`` days that end ``skip`` days ago, by others than the founders."""
+    spans, end = log.standing("spans"), log.moment - skip
+    founded = spans.group_by(KEY).agg(founded=spans.first_at.min())
+    rows = spans.join(founded, KEY)
+    late = rows.first_at - rows.founded >= MONTH * 86_400_000
+    return rows.filter(late & (rows.first_day >= end - days) & (rows.first_day < end))
+
+
+def newcomers_kept(log: Log) -> "Table":
+    """Newcomers who wrote again from day 8 to day 90, those who came lately as far as they could be watched."""
+    firsts = newcomers(log, HALF_YEAR - KEPT_FROM, skip=KEPT_FROM).select(*KEY, "member", "first_day")
+    later = writers(log, HALF_YEAR).select(*KEY, "member", "day").join(firsts, [*KEY, "member"])
+    later = later.filter((later.day - later.first_day >= KEPT_FROM) & (later.day - later.first_day < KEPT_TO))
+    back = later.group_by([*KEY, "member"]).agg(back=(later.day - later.first_day).min())
+    rows = firsts.left_join(back, [*KEY, "member"])
+    rows = rows.select(*KEY, back="back", seen=log.moment - rows.first_day)
+    most = (rows.seen > KEPT_TO).ifelse(KEPT_TO, rows.seen)
+    gone = share_waiting(rows, rows.back.fill_null(most), rows.back.notnull(), KEPT_TO, watched=0)
+    watched = rows.filter(rows.seen >= KEPT_WATCHED)
+    told = gone.left_join(count(watched).select(*KEY, old="n"), KEY)
+    enough = told.old.fill_null(0) >= FEW
+    return told.select(*KEY, value=enough.ifelse(1.0 - told.value, told.value.nullif(told.value)), n=told.n)
+
+
+def first_reply_coverage(log: Log) -> "Table":
+    """Newcomers' first words that opened a conversation and were answered within a day."""
+    rows = log.window("messages", HALF_YEAR - 1, skip=1)
+    rows = rows.filter(rows.organic & rows.start)
+    return answered(rows.semi_join(newcomers(log, HALF_YEAR), [*KEY, ("message", "first_message")]), 24.0)
+
+
 def lifetimes(log: Log) -> "Table":
     """Spans as lifetimes in days: ended after 90 days of silence, else still running."""
     spans = log.standing("spans")
@@ -178,6 +240,28 @@ metric("authors_28d", title=_("Authors"), definition=_("Different members who wr
 metric("authors_trend", title=_("Trend of authors"),
        definition=_("Authors of the last 28 days compared with the 28 days before, minus one."),
        family="engagement", unit="share", direction=1, window_days=56, expression=authors_trend)  # fmt: skip
+metric("authors_peak", title=_("Best month"), definition=_("Most authors in any 28 days of the last 26 weeks."),
+       family="engagement", unit="people", direction=1, window_days=7 * (PEAK_WEEKS + 4), expression=peak)  # fmt: skip
+metric("silence_days", title=_("Silent for"), definition=_("Whole days since a member last wrote."),
+       family="engagement", unit="days", direction=-1, window_days=None, minimum=0, history=False,
+       expression=silence)  # fmt: skip
+metric("age_weeks", title=_("Age"), definition=_("Weeks since the group was created, or since its first message."),
+       family="engagement", unit="weeks", direction=0, window_days=None, expression=age)  # fmt: skip
+metric("newcomers", title=_("Newcomers"),
+       definition=_("Members who wrote here for the first time in the last 28 days. Those who came within 28 days of the "
+                    "group's first talk are founders, not newcomers."),
+       family="activation", unit="people", direction=1, window_days=MONTH,
+       expression=lambda log: count(newcomers(log, MONTH)))  # fmt: skip
+metric("newcomers_kept", title=_("Newcomers kept"),
+       definition=_("Share of the newcomers of the last 26 weeks who wrote again from the 8th to the 90th day after their "
+                    "first message; who came lately is counted as far as it could be watched (Kaplan-Meier). Needs five "
+                    "who came five weeks ago or earlier."),
+       family="retention", unit="share", direction=1, window_days=HALF_YEAR, expression=newcomers_kept)  # fmt: skip
+metric("first_reply_coverage", version=2, title=_("Newcomers answered"),
+       definition=_("Share of newcomers' first messages that opened a conversation and had an answer from another person "
+                    "within 24 hours, over 26 weeks."),
+       family="activation", unit="share", direction=1, window_days=HALF_YEAR,
+       expression=first_reply_coverage)  # fmt: skip
 metric("dau", title=_("Daily active"),
        definition=_("Mean number of different members who wrote or reacted on a day, over 28 days (DAU)."),
        family="engagement", unit="ratio", direction=1, window_days=MONTH, minimum=0, expression=daily_mean)  # fmt: skip

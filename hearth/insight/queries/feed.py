@@ -27,7 +27,7 @@ Longs = npt.NDArray[np.int64]
 BATCH = 100_000
 _INT, _DAY, _YES = pa.int64(), pa.int32(), pa.bool_()
 
-DAY_MS = 86_400_000
+DAY_MS, MINUTE_MS = 86_400_000, 60_000
 QUARTER_MS = 900_000  # no zone has changed its clock within a quarter of an hour since 1970
 
 
@@ -90,8 +90,10 @@ class LivingFeed:
         self._con.register("told", told)
         found = self._con.sql(self._statement).to_arrow_table()
         found = found.filter(pc.is_in(found["unit"], pa.array(list(self._zones), _INT)))
-        days = days_of(found["at"].to_numpy(), found["unit"].to_numpy(), self._zones)
-        return found.append_column("day", pa.array(days, _DAY))
+        at = found["at"].to_numpy()
+        offsets = offsets_of(at, found["unit"].to_numpy(), self._zones)
+        found = found.append_column("day", pa.array((at + offsets) // DAY_MS, _DAY))
+        return found.append_column("offset", pa.array(offsets // MINUTE_MS, pa.int16()))
 
     def presence(self, after: int) -> Iterator[tuple[int, pa.Table]]:
         """Who was seen reading, day by day."""
@@ -119,12 +121,13 @@ class LivingFeed:
         return _table(rows, unit=_INT, born=_DAY)
 
     def memberships(self) -> pa.Table:
-        """Memberships in days, with the time their member was verified."""
+        """Memberships of people in days, with the time their member was verified."""
         verified = verified_spans()
+        machines = {member for _, member, is_bot in identity_rows() if is_bot}
         rows = []
         for group, member, joined, left, invited in membership_rows():
-            if group not in self._zones:
-                continue  # opened meanwhile: the next refresh tells of it
+            if group not in self._zones or member in machines:
+                continue  # a group opened meanwhile: the next refresh tells of it
             since, until = verified.get(member, (None, None))
             rows.append(
                 (group, member, self._day(group, joined), self._day(group, left), invited,
@@ -147,17 +150,17 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def days_of(at: Longs, unit: Longs, zones: dict[int, str]) -> Longs:
-    """The day of each time (ms since 1970 UTC) in the zone of its group, in days since 1970."""
-    days = np.empty(len(at), np.int64)
+def offsets_of(at: Longs, unit: Longs, zones: dict[int, str]) -> Longs:
+    """How far (ms) the clock of its group was ahead of UTC at each time (ms since 1970 UTC)."""
+    found = np.empty(len(at), np.int64)
     names = np.array([zones[int(one)] for one in np.unique(unit)])
     name_of = names[np.searchsorted(np.unique(unit), unit)] if len(unit) else np.array([], dtype=str)
     for name in np.unique(names):
         rows = name_of == name
         quarters, place = np.unique(at[rows] // QUARTER_MS, return_inverse=True)
         offsets = np.array([_offset_ms(zone(str(name)), int(quarter) * QUARTER_MS) for quarter in quarters], np.int64)
-        days[rows] = (at[rows] + offsets[place]) // DAY_MS
-    return days
+        found[rows] = offsets[place]
+    return found
 
 
 def _offset_ms(name: ZoneInfo, ms: int) -> int:

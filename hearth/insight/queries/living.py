@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from hearth.conversation.queries.history import Spoken, spoken
+from hearth.conversation.queries.history import Spoken, spoken, threads_begun
 from hearth.core.texts import best
 from hearth.groups.queries import all_groups, membership_rows
 from hearth.groups.types import Lasting
@@ -17,16 +17,17 @@ _ORIGINS = {origin.name.lower(): origin for origin in Origin}
 def living_talk(tell: Callable[[int], None] | None = None) -> TalkLog:
     """Everything said in the community in scope, with its groups and memberships. ``tell`` hears the count."""
     builder = TalkLogBuilder()
-    builder.format = "hearth"
+    builder.format, builder.given = "hearth", True
     for group in all_groups():
         ends = group.lasting == Lasting.ENDING
         name = best(group.name, group.language) or group.key
         builder.add_group(GroupInfo(str(group.pk), name, to_ms(group.opened_at), ends, group.capacity))
     authors: set[int] = set()
+    threads = threads_begun()
     for batch in spoken():
         for said in batch:
             authors.add(said.author)
-            _add(builder, said)
+            _add(builder, said, threads)
         if tell is not None:
             tell(len(builder))
     for group_id, member_id, joined_at, left_at, _invited in membership_rows():
@@ -38,14 +39,16 @@ def living_talk(tell: Callable[[int], None] | None = None) -> TalkLog:
     return builder.build(to_ms(now()))
 
 
-def _add(builder: TalkLogBuilder, said: Spoken) -> None:
+def _add(builder: TalkLogBuilder, said: Spoken, threads: frozenset[int]) -> None:
+    thread = said.thread or (said.id if said.topic or said.id in threads else None)
     builder.add(
         str(said.group_id),
         str(said.author),
         said.at_ms,
         said.text,
         id=str(said.id),
-        thread=str(said.thread or said.id) if said.thread or said.topic else "",
+        thread=str(thread) if thread else "",
         reply_to=str(said.reply_to) if said.reply_to else "",
         origin=_ORIGINS[said.origin],
+        question=said.question,
     )

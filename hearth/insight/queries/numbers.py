@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
+from hearth.core.metrics import Metric
 from hearth.insight.queries.translate import Translate
-from hearth.insight.rules.metric import Metric
 from hearth.insight.types import Diagnosis
 
 
@@ -39,7 +39,7 @@ def shown(metric: Metric, value: float | int | None, note: str | None, translate
     if metric.name == "gini":
         return f"{value:.2f}"
     if metric.unit == "share":
-        return percent(value, signed=metric.name == "authors_trend")
+        return percent(value, signed=metric.name.endswith("_trend"))
     plain = compact(int(value) if metric.unit in ("days", "weeks") and value >= 1 else value)
     return translate(UNITS[metric.unit]).format(value=plain) if metric.unit in UNITS else plain
 

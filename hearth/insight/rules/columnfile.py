@@ -7,7 +7,7 @@ from pathlib import Path
 
 import orjson
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 CHUNK = 1 << 20
 

@@ -40,7 +40,7 @@ def diagnose(log: TalkLog, memberships: Memberships | None = None, at: int | Non
         at = 0 if last is None else last + 1
     begun, log = _begun(log, at), log.until(at)
     talk = read_talk(log)
-    bounds, members = log.bounds(), _members(log, at)
+    bounds, members = log.bounds(), members_of(log, at)
     pulse = pulses(log, talk, at, members)
     groups = tuple(
         sorted(
@@ -85,7 +85,7 @@ def _coldest_first(group: GroupDiagnosis) -> tuple[float, float, float, str]:
 
 
 def _diagnose_group(view: GroupView, pulse: Pulse) -> GroupDiagnosis:
-    measured, open_ = measure(view), open_asks(view)
+    measured, open_ = measure(view), open_asks(view, until=view.at)
     return GroupDiagnosis(
         id=view.info.id,
         name=view.info.name,
@@ -153,9 +153,9 @@ def _people(known: Memberships, log: TalkLog) -> Memberships:
     return Memberships(*(column[~machine] for column in (known.group, known.author, known.joined, known.left)))
 
 
-def _members(log: TalkLog, at: int) -> list[int]:
-    """Per group: everybody who ever wrote, bots left out; where joins and leaves are known, who left is left out."""
-    rows = np.flatnonzero(log.human)
+def members_of(log: TalkLog, at: int) -> list[int]:
+    """Per group: the members who ever wrote; where joins and leaves are known, who left is left out."""
+    rows = np.flatnonzero(log.organic)
     width = len(log.authors) + 1
     wrote = np.unique(log.group[rows].astype(np.int64) * width + log.author[rows])
     known = log.memberships

@@ -12,6 +12,7 @@ from hearth.insight.rules.times import DAY, WEEK
 
 PEAK_WEEKS = 26
 FOUNDING = 28 * DAY
+ANSWERED_WITHIN = WEEK  # replies that come later are not counted
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ class GroupView:
 
     @cached_property
     def age_weeks(self) -> float | None:
-        """Age in weeks; None when nothing is known."""
-        return None if self.born is None else max(0.0, (self.at - self.born) / WEEK)
+        """Age in weeks, begun days as whole ones; None when nothing is known."""
+        return None if self.born is None else max(0, (self.at - 1 - self.born) // DAY + 1) / 7
 
     @cached_property
     def lives(self) -> bool:
@@ -138,19 +139,25 @@ class GroupView:
         left, right = np.searchsorted(at, (self.anchor - int(days * DAY), self.anchor - int(skip * DAY)))
         return self.firsts[left:right]
 
-    def asks(self, days: float, *, settled: bool) -> Ints:
-        """Members' asks of the window before the anchor and since; ``settled``: only those a day old by now."""
-        end = self.at - DAY if settled else self.at
+    def asks(self, days: float, *, settled: bool, until: int | None = None) -> Ints:
+        """Members' asks of the ``days`` before the anchor, or from there until later; ``settled``: those a day old."""
+        end = (self.anchor if until is None else until) - (DAY if settled else 0)
         left, right = np.searchsorted(self.own_at, (self.anchor - int(days * DAY), end))
         rows = self.own[left : max(left, right)]
         return rows[self.talk.asks[rows]]
 
     def waited(self, rows: Ints) -> tuple[Ints, Bools]:
-        """For each row: ms until the first answer (or until now), and whether it came."""
+        """For each row: ms until the first answer within a week, else how long it was watched, and whether it came."""
         answer = self.talk.answer[rows]
-        came = answer >= 0
-        until = np.where(came, self.log.at[np.maximum(answer, 0)], self.at)
-        return until - self.log.at[rows], came
+        wait = np.maximum(self.log.at[np.maximum(answer, 0)] - self.log.at[rows], 0)
+        came = (answer >= 0) & (wait <= ANSWERED_WITHIN)
+        watched = np.minimum(self.anchor - self.log.at[rows], ANSWERED_WITHIN)
+        return np.where(came, wait, watched), came
+
+    def days_before(self, rows: Ints) -> Ints:
+        """Whole days between each row and the anchor."""
+        days: Ints = (self.anchor - 1 - self.log.at[rows]) // DAY
+        return days
 
     def counts(self, days: float) -> tuple[Ints, Ints]:
         """Members who wrote in the window before the anchor and how much, busiest first."""

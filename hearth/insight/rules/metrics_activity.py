@@ -15,11 +15,6 @@ def members(view: GroupView) -> Measure:
     return Measure(view.members, view.members)
 
 
-def messages(view: GroupView) -> Measure:
-    """Members' messages, all time."""
-    return Measure(len(view.own), len(view.own))
-
-
 def age_weeks(view: GroupView) -> Measure:
     """Age of the group."""
     age = view.age_weeks
@@ -27,8 +22,8 @@ def age_weeks(view: GroupView) -> Measure:
 
 
 def silence_days(view: GroupView) -> Measure:
-    """Days since a member wrote."""
-    return Measure(None, 0, "no_data") if view.last is None else Measure(max(0.0, (view.at - view.last) / DAY), 1)
+    """Whole days since a member wrote."""
+    return Measure(None, 0, "no_data") if view.last is None else Measure((view.at - 1 - view.last) // DAY, 1)
 
 
 def authors_28d(view: GroupView) -> Measure:
@@ -85,11 +80,10 @@ def starts_trend(view: GroupView) -> Measure:
     return Measure(now / (before / 3) - 1.0, before)
 
 
-def seeded_share(view: GroupView) -> Measure:
-    """Share of all messages that members did not write themselves."""
+def organic_share(view: GroupView) -> Measure:
+    """Share of all messages that members wrote themselves."""
     rows = view.all_in(56)
-    seeded = int((~view.log.organic[rows]).sum())
-    return share(seeded, len(rows))
+    return share(int(view.log.organic[rows].sum()), len(rows))
 
 
 def link_share(view: GroupView) -> Measure:

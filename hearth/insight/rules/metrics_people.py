@@ -9,6 +9,7 @@ from hearth.insight.rules.metric import MIN_DENOMINATOR, Measure, share
 from hearth.insight.rules.times import DAY, HOUR
 
 ASK_DAYS = 91
+TIE_DAYS, EARLY_DAYS = 28, 7  # how much later, or earlier by a wrong clock, a reply may be and still be a tie
 NEWCOMER_DAYS = 182
 KEPT_FROM, KEPT_TO, KEPT_WATCHED = 8, 90, 36
 
@@ -19,16 +20,15 @@ def questions(view: GroupView) -> Measure:
     return Measure(count, count)
 
 
-def open_asks(view: GroupView) -> Ints:
-    """Rows of asks at least a day old that nobody answered."""
-    rows = view.asks(ASK_DAYS, settled=True)
-    return rows[view.talk.answer[rows] < 0]
+def open_asks(view: GroupView, *, until: int | None = None) -> Ints:
+    """Rows of asks at least a day old that nobody answered within a week."""
+    rows = view.asks(ASK_DAYS, settled=True, until=until)
+    return rows[~view.waited(rows)[1]]
 
 
-def questions_unanswered(view: GroupView) -> Measure:
+def questions_open(view: GroupView) -> Measure:
     """Asks that nobody answered."""
-    rows = view.asks(ASK_DAYS, settled=True)
-    return Measure(len(open_asks(view)), len(rows))
+    return Measure(len(open_asks(view)), len(view.asks(ASK_DAYS, settled=True)))
 
 
 def questions_answered_24h(view: GroupView) -> Measure:
@@ -57,24 +57,24 @@ def newcomers_kept(view: GroupView) -> Measure:
     firsts = view.newcomers(NEWCOMER_DAYS, skip=KEPT_FROM)
     if len(firsts) < MIN_DENOMINATOR:
         return Measure(None, len(firsts), "too_few")
-    born = view.log.at[firsts]
-    watched = (view.anchor - born) / DAY
+    begun = view.days_before(firsts)
+    watched = begun + 1
     if int((watched >= KEPT_WATCHED).sum()) < MIN_DENOMINATOR:
         return Measure(None, len(firsts), "too_young")
-    back = _first_return(view, view.log.author[firsts], born)
+    back = _first_return(view, view.log.author[firsts], begun)
     came = (back >= 0) & (back < KEPT_TO)
-    waited = np.where(came, back, np.minimum(watched, KEPT_TO))
+    waited = np.where(came, back, np.minimum(watched, KEPT_TO)).astype(np.float64)
     return Measure(1.0 - survival.waiting_after(waited, came, KEPT_TO), len(firsts))
 
 
-def _first_return(view: GroupView, authors: AnyInts, born: Ints) -> survival.Floats:
+def _first_return(view: GroupView, authors: AnyInts, begun: Ints) -> Ints:
     """Days from first message to the first one on day 8 or later; -1 when there is none before the anchor."""
     log = view.log
-    back = np.full(len(authors), -1.0)
+    back = np.full(len(authors), -1, dtype=np.int64)
     rows = view.own[np.isin(log.author[view.own], authors)]
     order = np.argsort(authors)
     place = order[np.searchsorted(authors[order], log.author[rows])]
-    days = (log.at[rows] - born[place]) / DAY
+    days = begun[place] - view.days_before(rows)
     later = (days >= KEPT_FROM) & (log.at[rows] < view.anchor)
     first_place, first = np.unique(place[later], return_index=True)
     back[first_place] = days[later][first]
@@ -126,7 +126,8 @@ def reciprocity(view: GroupView) -> Measure:
     rows = view.recent(91, until=view.anchor)
     target = view.talk.target[rows]
     sources, targets = rows[target >= 0], target[target >= 0]
-    own = view.log.organic[targets]
+    late = view.days_before(targets) - view.days_before(sources)
+    own = view.log.organic[targets] & (late <= TIE_DAYS) & (late >= -EARLY_DAYS)
     value, pairs = concentration.reciprocity(view.log.author[sources[own]], view.log.author[targets[own]])
     return Measure(value, pairs) if pairs >= MIN_DENOMINATOR else _few(pairs)
 

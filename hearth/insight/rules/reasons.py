@@ -114,11 +114,11 @@ def _lapsed(view: GroupView) -> Ints:
 
 def _unanswered(view: GroupView, measured: Measured, stage: Stage) -> Reason | None:
     rows = people.open_asks(view)
-    asked, left = measured["questions_unanswered"].n, len(rows)
+    asked, left = measured["questions_open"].n, len(rows)
     in_time = measured["questions_answered_24h"].value
     numbers = {
         "questions": asked,
-        "questions_unanswered": left,
+        "questions_open": left,
         "questions_answered_24h": in_time,
         "time_to_first_answer": measured["time_to_first_answer"].value,
     }

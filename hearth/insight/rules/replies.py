@@ -15,10 +15,11 @@ from hearth.insight.rules.columns import Bools, Ints
 from hearth.insight.rules.links import Chat, linked
 from hearth.insight.rules.nearest import latest_before, pair_keys
 from hearth.insight.rules.talk_log import TalkLog
-from hearth.insight.rules.times import MINUTE
+from hearth.insight.rules.times import DAY, MINUTE
 
 NEW_START_AFTER = 60 * MINUTE  # silence after which an unthreaded message opens a conversation
-SAME_ASK = 10 * MINUTE  # questions by one author, nobody between, closer than this are one ask
+SAME_ASK = 10 * MINUTE  # questions by one author in one lane closer than this are one ask
+EARLY = 7 * DAY  # a given reply may stand so long before what it answers: a clock was wrong
 THREADED_SHARE = 0.5
 REPLIES_SHARE = 0.01
 
@@ -64,12 +65,18 @@ def read_talk(log: TalkLog) -> Talk:
     lanes = _lanes(log)
     basis = basis_of(log)
     target = _targets(log, lanes, basis)
-    answer = _answers(log, lanes, target)
-    return Talk(basis, target, answer, _starts(log, target), _asks(log, lanes))
+    answer = _next_in_thread(log, lanes)
+    links = _links(log, target)
+    _earliest(answer, target[links], links)
+    if not log.given:
+        _to_what_was_said_since(log, lanes, target, links, answer)
+    return Talk(basis, target, answer, _starts(log, target), _asks(log))
 
 
 def basis_of(log: TalkLog) -> Basis:
     """Where replies come from in this log."""
+    if log.given:
+        return "replies"
     human = log.human
     count = int(human.sum())
     if not count:
@@ -166,16 +173,18 @@ def _quoted(log: TalkLog, lanes: _Lanes, places: Ints) -> Ints:
     return latest_before(lanes.lane, head, lanes.lane[places], log.quote[lanes.rows[places]], places)
 
 
-def _answers(log: TalkLog, lanes: _Lanes, target: Ints) -> Ints:
-    """First row by another person that answers each message: next in the thread, or next directed at the asker."""
+def _next_in_thread(log: TalkLog, lanes: _Lanes) -> Ints:
+    """In a thread the next word by somebody else answers."""
     answer = np.full(len(log), -1, dtype=np.int64)
     in_thread = lanes.threaded & (lanes.next_other >= 0)
     answer[lanes.rows[in_thread]] = lanes.rows[lanes.next_other[in_thread]]
+    return answer
 
-    links = np.flatnonzero((target >= 0) & log.human)
-    links = links[log.author[target[links]] != log.author[links]]
+
+def _to_what_was_said_since(log: TalkLog, lanes: _Lanes, target: Ints, links: Ints, answer: Ints) -> None:
+    """Where replies are guessed, or rare: a message is answered as well by a reply to what its author said since."""
     if not len(links):
-        return answer
+        return
     # A link speaks to an author in a group from its target on: sort by (group, author), then by time of the link.
     keys = pair_keys(log.group[links], log.author[target[links]])
     order = np.lexsort((links, keys))
@@ -193,7 +202,29 @@ def _answers(log: TalkLog, lanes: _Lanes, target: Ints) -> Ints:
         current = answer[plain]
         better = fits & ((current < 0) | (link < current))
         answer[plain[better]] = link[better]
-    return answer
+
+
+def _links(log: TalkLog, target: Ints) -> Ints:
+    """Rows by people that answer a message of somebody else, in order."""
+    links = np.flatnonzero((target >= 0) & log.human)
+    links = links[log.author[target[links]] != log.author[links]]
+    return links[log.at[links] >= log.at[target[links]] - EARLY]
+
+
+def _earliest(answer: Ints, asked: Ints, links: Ints) -> None:
+    """Let each of ``asked`` be answered by the first of its ``links`` (rows in order), unless it was before."""
+    asked, first = np.unique(asked, return_index=True)
+    found, known = links[first], answer[asked]
+    answer[asked] = np.where((known < 0) | (found < known), found, known)
+
+
+def roots(log: TalkLog) -> Ints:
+    """The first row of each thread, by the thread's number; -1 for numbers that are not used."""
+    first = np.full(int(log.thread.max(initial=-1)) + 1, -1, dtype=np.int64)
+    threaded = np.flatnonzero(log.thread >= 0)
+    used, place = np.unique(log.thread[threaded], return_index=True)
+    first[used] = threaded[place]
+    return first
 
 
 def _reachable(log: TalkLog, lanes: _Lanes) -> Bools:
@@ -230,14 +261,15 @@ def _starts(log: TalkLog, target: Ints) -> Bools:
     return starts
 
 
-def _asks(log: TalkLog, lanes: _Lanes) -> Bools:
-    """Members' questions, a run of them counted once."""
+def _asks(log: TalkLog) -> Bools:
+    """Members' questions; those of one author in one lane that follow each other within ten minutes count once."""
+    rows = np.flatnonzero(log.is_question & log.organic)
+    lane = np.where(log.thread[rows] >= 0, log.thread[rows], -1 - log.group[rows].astype(np.int64))
+    order = np.lexsort((rows, log.author[rows], lane))
+    rows, lane = rows[order], lane[order]
+    again = np.zeros(len(rows), dtype=np.bool_)
+    again[1:] = (lane[1:] == lane[:-1]) & (log.author[rows[1:]] == log.author[rows[:-1]])
+    again[1:] &= log.at[rows[1:]] - log.at[rows[:-1]] < SAME_ASK
     asks = np.zeros(len(log), dtype=np.bool_)
-    asking = np.flatnonzero(log.is_question[lanes.rows] & log.organic[lanes.rows])
-    if not len(asking):
-        return asks
-    first = np.ones(len(asking), dtype=np.bool_)
-    again = lanes.run[asking[1:]] == lanes.run[asking[:-1]]
-    first[1:] = ~(again & (lanes.at[asking[1:]] - lanes.at[asking[:-1]] < SAME_ASK))
-    asks[lanes.rows[asking[first]]] = True
+    asks[rows[~again]] = True
     return asks

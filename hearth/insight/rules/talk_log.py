@@ -86,6 +86,7 @@ class TalkLog:
 
     ``reply_to`` holds row numbers (-1: none), ``mention`` author numbers (-1), ``quote`` fingerprints of the quoted
     words (0: none). ``texts`` holds beginnings, ``asked`` the excerpts of questions that stand further down.
+    ``given``: who answers whom is told by the source, so that nothing is inferred.
     """
 
     groups: tuple[GroupInfo, ...]
@@ -111,6 +112,7 @@ class TalkLog:
     broadcasts: int = 0
     format: str = ""
     memberships: Memberships | None = None
+    given: bool = False
 
     def __len__(self) -> int:
         return len(self.at)
@@ -122,8 +124,8 @@ class TalkLog:
 
     @cached_property
     def human(self) -> Bools:
-        """Rows written by a person, staff included."""
-        return np.isin(self.origin, (int(Origin.ORGANIC), int(Origin.OPERATOR)))
+        """Rows written by a person, staff and partners included."""
+        return np.isin(self.origin, (int(Origin.ORGANIC), int(Origin.OPERATOR), int(Origin.PARTNER)))
 
     def bounds(self) -> Ints:
         """Row numbers at which each group begins; one more at the end."""

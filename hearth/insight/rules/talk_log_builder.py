@@ -46,6 +46,7 @@ class TalkLogBuilder:
         self.rejected = 0
         self.rejections: list[Rejection] = []
         self.format = ""
+        self.given = False  # whether the source tells of every reply and question
         self._group = Interner()
         self._author = Interner()
         self._thread = Interner()
@@ -109,9 +110,10 @@ class TalkLogBuilder:
         reply_to: str = "",
         mentions: Iterable[str] = (),
         origin: Origin = Origin.ORGANIC,
+        question: bool | None = None,
     ) -> None:
-        """One message; times in ms since 1970 UTC."""
-        self._batch.append((group, author, at_ms, text, id, thread, reply_to, mentions, origin))
+        """One message; times in ms since 1970 UTC. Whether it is a ``question`` is read from its words unless told."""
+        self._batch.append((group, author, at_ms, text, id, thread, reply_to, mentions, origin, question))
         self._held += len(text)
         if len(self._batch) >= _BATCH or self._held >= _BATCH_CHARACTERS:
             self._flush()
@@ -123,7 +125,7 @@ class TalkLogBuilder:
         batch, self._batch, self._held = self._batch, [], 0
         if not batch:
             return
-        groups, authors, times, texts, ids, threads, replies, mentions, origins = zip(*batch, strict=True)
+        groups, authors, times, texts, ids, threads, replies, mentions, origins, told = zip(*batch, strict=True)
         numbers = self._group.of_all(groups)
         column = _column(texts)
         asks, ads, linked, quoting = _bulk_hints(column)
@@ -147,7 +149,10 @@ class TalkLogBuilder:
         marks["advert"].extend(
             [hint and adverts.looks_like_advert(text) for text, hint in zip(texts, ads, strict=True)]
         )
-        asking = [hint and language.is_question(text) for text, hint in zip(texts, asks, strict=True)]
+        asking = [
+            (hint and language.is_question(text)) if known is None else known
+            for text, hint, known in zip(texts, asks, told, strict=True)
+        ]
         marks["question"].extend(asking)
         for place, text in enumerate(texts):
             if asking[place] and len(text) > EXCERPT:
@@ -205,6 +210,7 @@ class TalkLogBuilder:
             broadcasts=int((copied.broadcast & ~marks["advert"]).sum()),
             format=self.format,
             memberships=self._memberships(),
+            given=self.given,
             **small,
         )
 

@@ -12,11 +12,11 @@ import ibis
 import pyarrow as pa
 from ibis.expr.types import Table
 
-from hearth.core.metrics import COMMUNITY, Grain, Metric
+from hearth.core.metrics import Grain, Metric
 from hearth.insight.rules.measuring.evaluate import evaluable, evaluated
 from hearth.insight.rules.measuring.log import TABLES, MomentLog, of_community, of_groups
 from hearth.insight.rules.measuring.rollup import Source, roll_up
-from hearth.insight.services.columns.reading import DATED, GRAINS
+from hearth.insight.services.columns.reading import DATED, GRAINS, INTERVALS
 from hearth.insight.services.columns.store import ColumnStore
 from hearth.insight.services.columns.work import ROLLED, SCHEMAS, described
 
@@ -93,14 +93,10 @@ class Cluster:
 
     def _placed(self, grain: Grain) -> dict[str, Table]:
         """The log's tables at a grain, kept, for every metric reads them."""
-        tables = {name: described(name, name) for name in (*DATED, "spans", "memberships")}
+        tables = {name: described(name, name) for name in (*DATED, *INTERVALS)}
         placed = of_groups(tables) if grain == "group" else of_community(tables)
         for name in TABLES:
-            self._name(self._frame(placed[name]), f"{grain}_{name}", keep=name in {"spans", "memberships"})
-        born = "SELECT unit, born FROM units"
-        if grain != "group":
-            born = f"SELECT CAST({COMMUNITY} AS BIGINT) AS unit, min(born) AS born FROM units"
-        self.session.sql(born).createOrReplaceTempView(f"{grain}_units")
+            self._name(self._frame(placed[name]), f"{grain}_{name}", keep=name in INTERVALS)
         return {name: described(f"{grain}_{name}", "memberships" if name == "places" else name) for name in TABLES}
 
     def _frame(self, expression: Table) -> "DataFrame":

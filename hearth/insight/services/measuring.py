@@ -15,7 +15,8 @@ def refresh_metrics(tell: Callable[[str, int, int], None] | None = None) -> Mani
     """Bring the readings to the beginning of the community's present day. ``tell(step, done, total)`` hears of it."""
     hear = tell or unheard
     feed = LivingFeed(lambda count: hear("facts", count, count))
-    return refresh_columns(ColumnStore(columns_folder()), feed, list(metrics), today_of_community(), hear)
+    told = [metric for metric in metrics if not metric.waits_for]
+    return refresh_columns(ColumnStore(columns_folder()), feed, told, today_of_community(), hear)
 
 
 def rebuild_metrics(tell: Callable[[str, int, int], None] | None = None) -> Manifest:

@@ -72,7 +72,7 @@ def _keep(group: GroupDiagnosis, moment: datetime) -> None:
             "risk": group.risk,
             "authors_28d": int(group.metrics.get("authors_28d") or 0),
             "messages_28d": int(group.metrics.get("messages_28d") or 0),
-            "open_questions": len(group.unanswered),
+            "open_questions": int(group.metrics.get("questions_open") or 0),
             "codes": [reason.code.value for reason in group.reasons],
             "reading": stored(group),
         },

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 DAY = 86_400_000
 START = 20_000  # the first day of every story, 2024-10-04
+AHEAD = {3: 480}  # unit → minutes its clock is ahead of UTC
 
 
 def table(rows: list[dict[str, Any]], **types: pa.DataType) -> pa.Table:
@@ -37,8 +38,10 @@ class Story:
         self.members.setdefault(who, who)
         self.groups.setdefault(unit, START - 1)
         fact = len(self.acts_told) + 1
-        row = {"fact": fact, "at": at, "day": at // DAY, "unit": unit, "identity": who, "kind": "message",
-               "object": fact, "parent": None, "thread": None, "origin": "organic", "question": False}  # fmt: skip
+        ahead = AHEAD.get(unit, 0)
+        row = {"fact": fact, "at": at, "day": (at + ahead * 60_000) // DAY, "offset": ahead, "unit": unit,
+               "identity": who, "kind": "message", "object": fact, "parent": None, "thread": None, "origin": "organic",
+               "question": False, "link": None, "advert": None}  # fmt: skip
         row |= more
         self.acts_told.append(row)
         return fact
@@ -67,7 +70,7 @@ class Story:
     def acts(self, after: int, upto: int) -> Iterator[pa.Table]:
         yield table(
             self.acts_told[after:upto], fact=_INT, at=_INT, day=_DAY, unit=_INT, identity=_INT, kind=_TEXT, object=_INT,
-            parent=_INT, thread=_INT, origin=_TEXT, question=_YES,
+            parent=_INT, thread=_INT, origin=_TEXT, question=_YES, offset=pa.int16(), link=_YES, advert=_YES,
         )  # fmt: skip
 
     def presence(self, after: int) -> Iterator[tuple[int, pa.Table]]:
@@ -101,7 +104,8 @@ def by_chance(story: Story, seed: int, days: range, acts: int) -> None:
             threaded = answered if answered and chance.random() < 0.3 else None
             when = max(0.0, day - float(chance.exponential(20))) if kind == "late" else day
             story.say(unit, who, when, parent=None if threaded and chance.random() < 0.5 else answered, thread=threaded,
-                      question=bool(chance.random() < 0.3), origin="operator" if who == 1 else "organic")  # fmt: skip
+                      question=bool(chance.random() < 0.3), origin="operator" if who == 1 else "organic",
+                      link=bool(chance.random() < 0.2), advert=bool(chance.random() < 0.1) or None)  # fmt: skip
             continue
         meant = messages[int(chance.integers(max(0, len(messages) - 200), len(messages)))]["object"]
         if kind in {"accepted", "withdrawn"}:

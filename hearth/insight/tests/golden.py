@@ -106,6 +106,10 @@ _THEN = "(SELECT * FROM log_memberships WHERE joined < {m} - 28 AND (until IS NU
 _NEW = "(SELECT * FROM log_memberships WHERE joined >= {m} - 28 AND joined < {m})"
 _LEFT = "(SELECT * FROM log_memberships WHERE until >= {m} - 28 AND until < {m} AND joined < {m})"
 _SPANS = "(SELECT * FROM log_spans WHERE first_day < {m})"
+_LATE = (  # members' first messages, without the founders'
+    f"(SELECT * FROM (SELECT *, min(first_at) OVER (PARTITION BY unit) AS founded FROM {_SPANS}) "
+    "WHERE first_at - founded >= 28::BIGINT * 86400000)"
+)
 _TALKED = f"(SELECT unit, member, sum(messages) AS x FROM {_during('member_days', 28)} GROUP BY ALL HAVING x > 0)"
 _QUARTER = f"(SELECT unit, member, sum(messages) AS x FROM {_during('member_days', 91)} GROUP BY ALL HAVING x > 0)"
 _PAIRS = f"(SELECT DISTINCT unit, member, other FROM {_during('ties', 91)})"
@@ -120,6 +124,21 @@ def _entered(days: int, skip: int) -> str:
     LEFT JOIN {_SPANS} s USING (unit, member) WHERE joined >= {{m}} - {days + skip} AND joined < {{m}} - {skip})"""
 
 
+def _kept() -> str:
+    rows = (
+        f"(SELECT l.unit, l.member, {{m}} - l.first_day AS seen, min(d.day - l.first_day) AS back FROM {_LATE} l "
+        f"LEFT JOIN {_wrote(182)} d ON d.unit = l.unit AND d.member = l.member "
+        "AND d.day - l.first_day BETWEEN 8 AND 89 "
+        "WHERE l.first_day >= {m} - 182 AND l.first_day < {m} - 8 GROUP BY ALL)"
+    )
+    steps = _waiting(rows, "coalesce(back, least(seen, 90))", "back IS NOT NULL")
+    return (
+        f"SELECT c.unit, CASE WHEN c.old >= 5 THEN 1 - coalesce(s.still, 1.0) END AS value, c.n FROM (SELECT unit, "
+        f"count(*) AS n, count(*) FILTER (WHERE seen >= 36) AS old FROM {rows} GROUP BY unit) c LEFT JOIN "
+        f"(SELECT unit, min(still) AS still FROM {steps} WHERE d <= 90 GROUP BY unit) s USING (unit)"
+    )
+
+
 def _habit() -> str:
     joined = "(SELECT * FROM log_memberships WHERE joined >= {m} - 42 AND joined < {m} - 14)"
     held = f"""(SELECT unit, member FROM {joined} j JOIN {_active(42)} d USING (unit, member)
@@ -128,7 +147,7 @@ def _habit() -> str:
 
 
 _BEFORE, _NOW = _wrote(28, 28), _wrote(28)
-_WAIT = "coalesce(answer_hours, least(({m} - day) * 24, 168)::DOUBLE)"
+_WAIT = 'coalesce(answer_hours, least(({m}::BIGINT * 86400000 - "at" - "offset" * 60000) / 3600000, 168)::DOUBLE)'
 BY_HAND = {
     "messages_28d": _sum("messages"),
     "reactions_28d": _sum("reactions"),
@@ -139,30 +158,49 @@ BY_HAND = {
     "starters_28d": _people(_opened(28)),
     "replies_median": _quantile(_opened(28, 7), "replies", 0.5),
     "threads_of_three": _share(_opened(28), "repliers >= 2"),
-    "organic_share": _share(_during("messages", 28), "organic"),
+    "starts_trend": f"SELECT unit, coalesce(c, 0) / (b / 3) - 1 AS value, b AS n FROM (SELECT unit, count(*) AS b FROM "
+                    f"{_opened(84, 28)} GROUP BY unit) LEFT JOIN (SELECT unit, count(*) AS c FROM {_opened(28)} "
+                    "GROUP BY unit) USING (unit) SEMI JOIN (FROM log_units WHERE born <= {m} - 84) u USING (unit)",
+    "organic_share": _share(_during("messages", 56), "organic"),
+    "questions": _count(_asked(91)),
     "questions_28d": _count(_asked(28)),
-    "questions_answered_24h": _share(_asked(28, 1), "answer_hours <= 24"),
+    "questions_answered_24h": _share(_asked(90, 1), "answer_hours <= 24"),
     "questions_answered_7d": _share(_asked(28, 7), "answer_hours <= 168"),
     "questions_accepted": _share(_asked(28, 7), "accepted"),
-    "questions_open": f"SELECT unit, count(*) AS value, count(*) AS n FROM {_asked(27, 1)} "
+    "questions_open": f"SELECT unit, count(*) AS value, count(*) AS n FROM {_asked(90, 1)} "
                       "WHERE answer_hours IS NULL GROUP BY unit",
-    "time_to_first_answer": _median(_asked(28), _WAIT, "answer_hours IS NOT NULL"),
+    "time_to_first_answer": _median(_asked(91), _WAIT, "answer_hours IS NOT NULL"),
     "first_reply_coverage": _share(
-        f"(SELECT * FROM {_during('messages', 91, 1, 'organic AND start')} q SEMI JOIN {_SPANS} s "
+        f"(SELECT q.* FROM {_during('messages', 181, 1, 'organic AND start')} q SEMI JOIN {_LATE} s "
         "ON q.unit = s.unit AND q.message = s.first_message)", "answer_hours <= 24"),
-    "top1_share": f"SELECT unit, max(x) / sum(x)::DOUBLE AS value, count(*) AS n FROM {_QUARTER} GROUP BY unit",
-    "absence_factor": "SELECT unit, count(*) FILTER (WHERE 2 * (c - x) < w) AS value, count(*) AS n FROM ("
+    "newcomers": _count(f"(SELECT * FROM {_LATE} WHERE first_day >= {{m}} - 28)"),
+    "newcomers_kept": _kept(),
+    "link_share": _share(_during("messages", 91, 0, "organic AND link IS NOT NULL"), "link"),
+    "adverts": _count(_during("messages", 91, 0, "organic AND advert")),
+    "advert_share": _share(_during("messages", 91, 0, "organic AND advert IS NOT NULL"), "advert"),
+    "silence_days": "SELECT unit, greatest({m} - 1 - max(last_day), 0) AS value, count(*) AS n "
+                    f"FROM {_SPANS} GROUP BY unit",
+    "age_weeks": "SELECT unit, ({m} - min(d)) / 7 AS value, count(*) AS n FROM "
+                 f"(SELECT unit, born AS d FROM log_units WHERE born < {{m}} UNION ALL "
+                 f"SELECT unit, first_day FROM {_SPANS}) GROUP BY unit",
+    "authors_peak": "SELECT unit, max(c) AS value, max(c) AS n FROM (SELECT unit, e, count(DISTINCT member) AS c FROM "
+                    f"{_wrote(210)} w, range(27) t(e) WHERE ({{m}} - 1 - day) // 7 BETWEEN e AND e + 3 GROUP BY ALL) "
+                    "GROUP BY unit",
+    "top1_share": f"SELECT unit, max(x) / sum(x)::DOUBLE AS value, sum(x) AS n FROM {_QUARTER} GROUP BY unit",
+    "absence_factor": "SELECT unit, count(*) FILTER (WHERE 2 * (c - x) < w) AS value, sum(x) AS n FROM ("
                       "SELECT unit, x, sum(x) OVER (PARTITION BY unit ORDER BY x DESC, member "
                       "ROWS UNBOUNDED PRECEDING) AS c, "
                       f"sum(x) OVER (PARTITION BY unit) AS w FROM {_QUARTER}) GROUP BY unit",
-    "effective_speakers": f"SELECT unit, exp(ln(sum(x)) - sum(x * ln(x)) / sum(x)) AS value, count(*) AS n "
+    "effective_speakers": f"SELECT unit, exp(ln(sum(x)) - sum(x * ln(x)) / sum(x)) AS value, sum(x) AS n "
                           f"FROM {_QUARTER} GROUP BY unit",
-    "gini": "SELECT unit, 2.0 * sum(i * x) / (count(*) * sum(x)) - (count(*) + 1) / count(*) AS value, "
+    "gini": "SELECT unit, coalesce((2.0 * sum(i * x) / (count(*) * sum(x)) - (count(*) + 1) / count(*)) * count(*) "
+            "/ nullif(count(*) - 1, 0), 0) AS value, "
             "count(*) AS n FROM (SELECT unit, x::DOUBLE AS x, row_number() OVER (PARTITION BY unit ORDER BY x) AS i "
             f"FROM {_QUARTER}) GROUP BY unit",
     "reciprocity": _ratio(_count(_MUTUAL), _count(_PAIRS)),
     "mutual_tie_share": _ratio(_people(_MUTUAL), _people(_wrote(91))),
-    "members": _people(_MEMBERS),
+    "members": _people(f"(SELECT unit, member FROM {_MEMBERS} UNION ALL SELECT unit, member FROM {_SPANS} ANTI JOIN "
+                       "(FROM log_memberships WHERE joined < {m}) k USING (unit, member))"),
     "new_members_28d": _people(_NEW),
     "members_left_28d": _people(_LEFT),
     "net_growth": _ratio(_count(_MEMBERS), _count(_THEN), 1),

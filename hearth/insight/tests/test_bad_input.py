@@ -127,7 +127,7 @@ def test_order_of_reading_changes_nothing_and_numbers_stay_in_bounds(rows, dice)
     for group in again.groups:
         assert dict(group.metrics) == dict(plain[group.name].metrics)
         assert group.stage is plain[group.name].stage
-        for name in ("top1_share", "gini", "reciprocity", "newcomers_kept", "seeded_share", "questions_answered_24h"):
+        for name in ("top1_share", "gini", "reciprocity", "newcomers_kept", "organic_share", "questions_answered_24h"):
             value = group.metrics[name]
             assert value is None or -1e-9 <= value <= 1 + 1e-9
         assert sum(group.weeks.messages) <= group.messages

@@ -36,19 +36,21 @@ class Counted:
         return {row["u"] for row in self.window(days, skip)}
 
     def asks(self) -> Iterator[tuple[Row, Row | None]]:
-        """Each question with the first answer by somebody else; several in a row within ten minutes are one."""
+        """Each question with the first answer by somebody else within a week; several by one person in a thread within
+        ten minutes are one.
+        """
         threads: dict[str, list[Row]] = defaultdict(list)
         for row in self.own:
             threads[row["th"]].append(row)
         for talk in threads.values():
-            last = -math.inf
+            last: dict[str, float] = {}
             for place, row in enumerate(talk):
-                if place and talk[place - 1]["u"] != row["u"]:
-                    last = -math.inf
                 if is_question(row["t"]):
-                    if row["ts"] - last >= 600 and self.anchor - 91 * DAY <= row["ts"] < self.at:
-                        yield row, next((one for one in talk[place + 1 :] if one["u"] != row["u"]), None)
-                    last = row["ts"]
+                    before = last.get(row["u"], -math.inf)
+                    if row["ts"] - before >= 600 and self.anchor - 91 * DAY <= row["ts"] < self.anchor:
+                        answer = next((one for one in talk[place + 1 :] if one["u"] != row["u"]), None)
+                        yield row, answer if answer and answer["ts"] - row["ts"] <= 7 * DAY else None
+                    last[row["u"]] = row["ts"]
 
     def activity(self) -> dict[str, float | None]:
         before, now = self.people(28, 28), self.people(28)
@@ -68,7 +70,7 @@ class Counted:
             "authors_returning": len(now & before) / len(before) if len(before) >= 5 else None,
             "authors_peak": max(len(self.people(28, 7 * week)) for week in range(27)),
             "weeks_active": sum(len(self.people(7, 7 * week)) >= 2 for week in range(8)),
-            "silence_days": (self.at - self.own[-1]["ts"]) / DAY if self.own else None,
+            "silence_days": (self.at - self.own[-1]["ts"]) // DAY if self.own else None,
             "starts_per_week": sum(id(row) in opened.values() for row in self.window(28)) / 4,
             "newcomers": sum(ts >= self.at - 28 * DAY for ts in late),
         }
@@ -77,18 +79,21 @@ class Counted:
         if any("re" in row for row in self.all):
             return {}  # quotes answer from outside the thread: not counted here
         asked = list(self.asks())
-        settled = [(row, answer) for row, answer in asked if row["ts"] < self.at - DAY]
+        settled = [(row, answer) for row, answer in asked if row["ts"] < self.anchor - DAY]
         in_time = sum(answer is not None and answer["ts"] - row["ts"] <= DAY for row, answer in settled)
         return {
             "questions": len(asked),
-            "questions_unanswered": sum(answer is None for _, answer in settled),
+            "questions_open": sum(answer is None for _, answer in settled),
             "questions_answered_24h": in_time / len(settled) if len(settled) >= 5 else None,
             "time_to_first_answer": self.median_wait(asked) if len(asked) >= 5 else None,
         }
 
     def median_wait(self, asked: list[tuple[Row, Row | None]]) -> float | None:
-        """Kaplan-Meier in hours: who still waits is counted as waiting until now."""
-        waits = [((answer["ts"] if answer else self.at) - row["ts"], answer is not None) for row, answer in asked]
+        """Kaplan-Meier in hours: who still waits is counted as waiting until now, at most for a week."""
+        waits = [
+            (answer["ts"] - row["ts"] if answer else min(self.anchor - row["ts"], 7 * DAY), answer is not None)
+            for row, answer in asked
+        ]
         still = 1.0
         for moment in sorted({wait for wait, came in waits if came}):
             at_risk = sum(wait >= moment for wait, _ in waits)

@@ -75,18 +75,23 @@ WINDOWED = [one for one in metrics if one.expression is not None and one.window_
 @pytest.mark.parametrize("days", sorted({one.window_days for one in WINDOWED}))
 def test_a_metric_looks_back_no_further_than_it_says(tmp_path, store, days):
     """What lies before its window changes nothing. (Memberships and firsts are states, not looks back.)"""
-    story, today = living(4, 140, 700), START + 140
+    story, today = living(4, 260, 1100), START + 260
     chosen = [one for one in WINDOWED if one.window_days == days]
     refresh_columns(store, story, chosen, today)
     begin = today - days - 8  # answers are watched for a week after their question
     late = Story(**{key: getattr(story, key) for key in Story.__dataclass_fields__})
-    firsts = {(a["unit"], a["identity"]): a["fact"] for a in reversed(story.acts_told) if a["kind"] == "message"}
+    ends = {a["object"]: a["kind"] for a in story.acts_told if a["kind"] in {"taken_down", "put_back"}}
+    said = [a for a in story.acts_told if a["kind"] == "message" and ends.get(a["object"]) != "taken_down"]
+    said.sort(key=lambda a: -a["at"])
+    firsts = {(a["unit"], a["identity"], a["origin"]): a["fact"] for a in said}.values()
     late.acts_told = [
-        a if a["day"] >= begin or a["fact"] in firsts.values() else a | {"kind": "reaction", "origin": "bot"}
+        a
+        if a["day"] >= begin or a["fact"] in firsts or a["kind"] in {"taken_down", "put_back"}
+        else a | {"kind": "reaction", "origin": "bot"}
         for a in story.acts_told
     ]
     assert late.acts_told != story.acts_told
-    other = rebuilt(tmp_path, late, chosen, 140)
+    other = rebuilt(tmp_path, late, chosen, 260)
     found = readings(store)
     assert {key: value for key, value in found.items() if key[0] == today} == {
         key: value for key, value in other.items() if key[0] == today

@@ -19,7 +19,7 @@ from hearth.insight.queries.as_terminal import show
 from hearth.insight.queries.numbers import NOTES
 from hearth.insight.queries.report import diagnosis_html
 from hearth.insight.queries.translate import translator
-from hearth.insight.rules.catalogue import METRICS
+from hearth.insight.rules.catalogue import OVERRIDES
 from hearth.insight.tests.talk import START, Talk, auto
 from hearth.insight.types import ReasonCode, Stage
 
@@ -50,7 +50,7 @@ def test_json_has_the_promised_shape():
             "energy",
         }  # fmt: skip
         assert group["stage"] in set(Stage)
-        assert set(group["metrics"]) == {metric.name for metric in METRICS}
+        assert set(group["metrics"]) == {metric.name for metric in OVERRIDES}
         assert all(value is not None or name in group["notes"] for name, value in group["metrics"].items())
         assert set(group["notes"].values()) <= set(NOTES)
         for reason in group["reasons"]:
@@ -64,7 +64,7 @@ def test_json_has_the_promised_shape():
 def test_the_reference_names_every_metric_reason_stage_note_and_field():
     page = (ROOT / "docs" / "reference" / "diagnosis.md").read_text()
     fields = set(as_dict(busy().diagnosis())) | set(as_dict(busy().diagnosis())["groups"][0])
-    wanted = {metric.name for metric in METRICS} | set(ReasonCode) | set(Stage) | set(NOTES) | fields
+    wanted = {metric.name for metric in OVERRIDES} | set(ReasonCode) | set(Stage) | set(NOTES) | fields
     assert [name for name in sorted(wanted) if f"`{name}`" not in page] == []
 
 

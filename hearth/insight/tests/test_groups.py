@@ -136,7 +136,7 @@ def test_a_group_that_only_machines_feed_is_told_so():
     talk.many(range(0, 366, 14), ["ada", "bo"])
     group = talk.group()
     assert "fed_only" in codes(group)
-    assert group.metrics["seeded_share"] > 0.8
+    assert group.metrics["organic_share"] < 0.2
 
 
 @pytest.mark.parametrize("code", list(ReasonCode))

@@ -58,8 +58,9 @@ def test_signs_are_what_the_metrics_say(day):
         assert sign.months == tuple(view.authors_by_month)
         assert sign.starts / 4 == told["starts_per_week"]
         assert sign.returned / sign.before == pytest.approx(told["authors_returning"])
-        assert sign.seeded / max(1, sign.seeded + sign.own) == pytest.approx(told["seeded_share"])
-        assert (sign.silent, sign.age_weeks) == pytest.approx((told["silence_days"], told["age_weeks"]))
+        assert sign.seeded / max(1, sign.seeded + sign.own) == pytest.approx(1 - told["organic_share"])
+        assert math.floor(sign.silent - 1e-9) == told["silence_days"]
+        assert math.ceil(7 * sign.age_weeks - 1e-9) == pytest.approx(7 * told["age_weeks"])
 
 
 def test_nothing_that_happens_later_changes_what_the_forecast_sees():

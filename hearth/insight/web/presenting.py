@@ -8,11 +8,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext, gettext as _
 
+from hearth.core.metrics import Metric, metrics as known
+from hearth.insight.queries.figures import COUNTS, REST_ON_REPLIES, figures
 from hearth.insight.queries.numbers import NOTES, percent, shown
 from hearth.insight.queries.pulse_words import ENERGY_MEANS, driver_lines, energy_figures, energy_note
 from hearth.insight.queries.translate import say
-from hearth.insight.rules.catalogue import METRICS
-from hearth.insight.rules.metric import Metric
 from hearth.insight.rules.wording import CHANGE_TITLES, REASON_TITLES
 from hearth.insight.types import Change, Diagnosis, Evidence, GroupDiagnosis, Stage, Step, Text, Weeks
 from hearth.kit.clock import from_ms
@@ -32,7 +32,7 @@ TILES = (
     "newcomers_kept",
     "absence_factor",
     "top1_share",
-    "seeded_share",
+    "organic_share",
     "adverts",
 )
 LEAST_WEEKS = 13
@@ -167,8 +167,7 @@ def metric_views(
 ) -> list[MetricView]:
     """The numbers of a group, the most telling first, or every one."""
     changes = _changes(metrics, weeks)
-    by_name = {metric.name: metric for metric in METRICS}
-    chosen = list(METRICS) if every else [by_name[name] for name in TILES if name in by_name]
+    chosen = list(figures()) if every else [known[name] for name in TILES]
     return [_metric(metric, metrics, notes, changes, inferred=inferred) for metric in chosen]
 
 
@@ -189,11 +188,11 @@ def _metric(
     return MetricView(
         gettext(metric.title),
         shown(metric, value, notes.get(metric.name), gettext),
-        f"{gettext(metric.definition)} {gettext(metric.organic)}",
+        f"{gettext(metric.definition)} {gettext(COUNTS[metric.seeded])}",
         value is None,
         text,
         better,
-        inferred and metric.replies,
+        inferred and metric.name in REST_ON_REPLIES,
     )
 
 
@@ -280,4 +279,4 @@ def headline(diagnosis: Diagnosis) -> dict[str, Any]:
 
 def definitions() -> list[tuple[str, str]]:
     """Every metric with its definition."""
-    return [(gettext(metric.title), f"{gettext(metric.definition)} {gettext(metric.organic)}") for metric in METRICS]
+    return [(gettext(one.title), f"{gettext(one.definition)} {gettext(COUNTS[one.seeded])}") for one in figures()]

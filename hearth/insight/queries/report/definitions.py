@@ -3,9 +3,9 @@
 
 from html import escape
 
+from hearth.insight.queries.figures import figures
 from hearth.insight.queries.report.words import Words, _
 from hearth.insight.rules import risk
-from hearth.insight.rules.catalogue import METRICS
 from hearth.insight.rules.wording import TEMPERATURES
 from hearth.insight.types import Diagnosis
 
@@ -45,7 +45,7 @@ def section(diagnosis: Diagnosis, words: Words) -> str:
     metrics = "".join(
         f'<dt id="def-{metric.name}">{words.html(metric.title)} <span class="muted small">{escape(metric.name)}</span></dt>'
         f"<dd>{words.html(metric.definition)}</dd>"
-        for metric in METRICS
+        for metric in figures()
     )
     return (
         f"<h2>{words.html(_('How this was measured'))}</h2>{method}<p>{model}</p>"

@@ -4,11 +4,11 @@
 from collections.abc import Iterable
 from html import escape
 
+from hearth.insight.queries.figures import REST_ON_REPLIES, figures
 from hearth.insight.queries.numbers import NOTES, day, percent, shown
 from hearth.insight.queries.pulse_words import ENERGY_MEANS, driver_lines, energy_figures, energy_note
 from hearth.insight.queries.report import charts
 from hearth.insight.queries.report.words import Words, _
-from hearth.insight.rules.catalogue import METRICS
 from hearth.insight.rules.wording import REASON_TITLES, TEMPERATURES
 from hearth.insight.types import Evidence, GroupDiagnosis, Mainstay, Reason, Stage
 
@@ -135,11 +135,11 @@ def people(mainstays: Iterable[Mainstay], words: Words) -> str:
 
 def _metrics(group: GroupDiagnosis, words: Words, *, inferred: bool) -> str:
     cells = []
-    for metric in METRICS:
+    for metric in figures():
         value, note = group.metrics[metric.name], group.notes.get(metric.name)
         if value is None and group.stage in _QUIET:
             continue
-        mark = " *" if inferred and metric.replies else ""
+        mark = " *" if inferred and metric.name in REST_ON_REPLIES else ""
         cells.append(
             f'<div><dt><a href="#def-{metric.name}" title="{words.html(metric.definition)}">{words.html(metric.title)}</a>{mark}</dt>'
             f"<dd>{escape(shown(metric, value, note, words.translate))}</dd></div>"

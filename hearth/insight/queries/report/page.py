@@ -72,7 +72,7 @@ def _summary(diagnosis: Diagnosis, words: Words) -> str:
         "silent": count[Stage.DEAD] + count[Stage.DORMANT],
     }
     open_ = sum(
-        int(group.metrics["questions_unanswered"] or 0) for group in diagnosis.groups if group.stage is not Stage.DEAD
+        int(group.metrics["questions_open"] or 0) for group in diagnosis.groups if group.stage is not Stage.DEAD
     )
     lead = words.html(
         _("Of {all} groups {warm} are warm, {cooling} are cooling and {silent} have fallen silent."), params

@@ -8,7 +8,8 @@ from ibis.expr.types import IntegerValue, Table
 
 from hearth.core.metrics import COMMUNITY
 
-TABLES = ("messages", "member_days", "ties", "presence", "spans", "memberships", "places")
+TABLES = ("messages", "member_days", "ties", "presence", "spans", "memberships", "places", "units")
+BEGINS = {"spans": "first_day", "memberships": "joined", "places": "joined", "units": "born"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,9 @@ class MomentLog:
         return rows.filter((rows.day >= end - days) & (rows.day < end))
 
     def standing(self, table: str) -> Table:
-        """Rows of ``spans``, ``memberships`` or ``places`` that began before the moment."""
+        """Rows of ``spans``, ``memberships``, ``places`` or ``units`` that began before the moment."""
         rows = self.tables[table]
-        return rows.filter((rows.first_day if table == "spans" else rows.joined) < self.moment)
-
-    def first_messages(self, days: int, skip: int = 0) -> Table:
-        """Messages of the window that are their member's first in the unit."""
-        return self.window("messages", days, skip).semi_join(self.standing("spans"), [("message", "first_message")])
+        return rows.filter(rows[BEGINS[table]] < self.moment)
 
 
 def of_groups(tables: Mapping[str, Table]) -> dict[str, Table]:
@@ -53,6 +50,7 @@ def of_community(tables: Mapping[str, Table]) -> dict[str, Table]:
         "spans": _spans_of_all(tables["spans"]).mutate(unit=unit),
         "memberships": _islands(places).mutate(unit=unit),
         "places": places,
+        "units": tables["units"].agg(unit=unit, born=tables["units"].born.min()),
     }
 
 

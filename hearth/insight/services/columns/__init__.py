@@ -5,7 +5,8 @@ it or nothing, and a refresh that is killed leaves nothing behind but files the 
 """
 
 from hearth.insight.rules.columnfile import Damaged, Manifest
+from hearth.insight.services.columns.at_once import readings_at
 from hearth.insight.services.columns.refresh import Feed, refresh_columns, unheard
 from hearth.insight.services.columns.store import ColumnStore
 
-__all__ = ["ColumnStore", "Damaged", "Feed", "Manifest", "refresh_columns", "unheard"]
+__all__ = ["ColumnStore", "Damaged", "Feed", "Manifest", "readings_at", "refresh_columns", "unheard"]

@@ -1,7 +1,7 @@
 """What a refresh has to compute anew: the (group, day)s that new acts, corrections and merges touch."""
 
 from hearth.insight.rules.columnfile import place_of
-from hearth.insight.rules.measuring.rollup import DAY_MS, LOOK_AHEAD, LOOK_BACK
+from hearth.insight.rules.measuring.rollup import DAY_MS, LOOK_AHEAD, LOOK_BACK, SILENCE_MS
 from hearth.insight.services.columns.work import WEEK, Feed, Work
 
 # For each message taken down or put back: itself, whom it answered, who answered it, and the silence after it.
@@ -13,6 +13,8 @@ SELECT unit, day FROM heard
 UNION ALL SELECT unit, day + 1 FROM heard
 UNION ALL SELECT a.unit, a.day FROM beside a JOIN heard m ON a.object = m.parent
 UNION ALL SELECT a.unit, a.day FROM beside a JOIN heard m ON a.object = m.thread
+UNION ALL SELECT a.unit, a.day + 1 FROM beside a JOIN heard m ON a.object = m.thread
+UNION ALL SELECT a.unit, a.day FROM beside a JOIN heard m ON a.thread = m.thread
 UNION ALL SELECT a.unit, a.day FROM beside a JOIN heard m ON a.parent = m.object
 UNION ALL SELECT a.unit, a.day FROM beside a JOIN heard m ON a.thread = m.object
 """
@@ -30,6 +32,23 @@ _ANSWERED = f"""
 INSERT INTO dirty
 SELECT q.unit, q.day FROM near_acts q JOIN new_acts r ON q.object = r.{{link}}
 WHERE q.kind = 'message' AND r.kind = 'message' AND r."at" - q."at" <= {LOOK_AHEAD * DAY_MS}
+"""
+
+# A message that begins a thread leaves the talk outside threads: what follows within the hour may lie in the next day.
+_OPENED = f"""
+INSERT INTO dirty
+SELECT q.unit, q.day + 1 FROM near_acts q JOIN new_acts r ON q.object = r.thread
+WHERE q.kind = 'message' AND r.kind = 'message' AND r."at" - q."at" <= {LOOK_AHEAD * DAY_MS}
+    AND (q."at" + q."offset" * 60000) % {DAY_MS} >= {DAY_MS - SILENCE_MS}
+"""
+
+# In a thread a message answers the one before it, and is answered by the one after it.
+_BESIDE = f"""
+INSERT INTO dirty
+SELECT DISTINCT q.unit, q.day FROM near_acts q JOIN new_acts r ON q.thread = r.thread
+WHERE q.kind = 'message' AND r.kind = 'message' AND (
+    (q.question AND r."at" - q."at" BETWEEN 0 AND {LOOK_AHEAD * DAY_MS})
+    OR (q."at" >= r."at" AND q.day <= r.day + {LOOK_BACK}))
 """
 
 # A merge, a claim or its undoing: every day of every group the identity spoke in.
@@ -69,10 +88,12 @@ def find_dirty(work: Work) -> None:
         return
     first, last = work.sql("SELECT min(day), max(day) FROM new_acts WHERE kind = 'message'")[0]
     if first is not None:
-        near = work.files("acts", (first - LOOK_AHEAD - 1) // WEEK, (last + LOOK_AHEAD) // WEEK)
+        near = work.files("acts", (first - LOOK_AHEAD - 1) // WEEK, (last + LOOK_BACK) // WEEK)
         work.view("acts", near, "near_acts")
         for link in ("parent", "thread"):
             work.sql(_ANSWERED.format(link=link))
+        work.sql(_OPENED)
+        work.sql(_BESIDE)
     _find_meant(work)
     for (week,) in work.sql(f"SELECT DISTINCT day // {WEEK} FROM meant ORDER BY 1"):
         near = work.files("acts", week - 1 - LOOK_AHEAD // WEEK, week + 2 + LOOK_BACK // WEEK)

@@ -7,7 +7,7 @@ from typing import NamedTuple, cast, get_args
 
 import duckdb
 
-from hearth.core.metrics import COMMUNITY, Grain, Metric
+from hearth.core.metrics import Grain, Metric
 from hearth.insight.rules.measuring.evaluate import evaluable, evaluated
 from hearth.insight.rules.measuring.log import TABLES, MomentLog, of_community, of_groups
 from hearth.insight.services.columns.store import ColumnStore
@@ -16,7 +16,7 @@ from hearth.insight.services.columns.work import WEEK, Work, as_sql, connect, de
 MONDAY = 4  # 1970-01-05, the first Monday, was day 4
 HISTORY_WEEKS = 53
 GRAINS = cast("tuple[Grain, ...]", get_args(Grain))
-INTERVALS = ("spans", "memberships")
+INTERVALS = ("spans", "memberships", "units")
 DATED = ("messages", "member_days", "ties", "presence")
 
 # The first day at which a rewritten membership reads otherwise: somebody who leaves today changes nothing before today.
@@ -98,11 +98,11 @@ def read(work: Work, metrics: list[Metric], wanted: dict[int, set[str]], today: 
     _load(work, min(wanted, default=today) - longest, today)
     work.sql(f"CREATE TABLE found AS SELECT {quoted('readings')} FROM readings WHERE false")
     chosen = {moment: [metric for metric in metrics if metric.name in wanted[moment]] for moment in sorted(wanted)}
-    for place, grain in enumerate(GRAINS):
-        _place(work, grain)
+    for turn, grain in enumerate(GRAINS):
+        place(work, grain)
         for step, moment in enumerate(chosen):
-            _read_moment(work, chosen[moment], moment, grain)
-            tell(place * len(chosen) + step + 1, len(GRAINS) * len(chosen))
+            read_moment(work, chosen[moment], moment, grain)
+            tell(turn * len(chosen) + step + 1, len(GRAINS) * len(chosen))
     work.state("readings", "old_readings")
     days = ", ".join(map(str, moments(first, today)))
     work.write(
@@ -127,24 +127,30 @@ def log_of(store: ColumnStore, grain: Grain, moment: int) -> Iterator[duckdb.Duc
         for table in DATED:
             work.view(table, work.files(table), f"{table}_files", check=False)
             work.sql(f"CREATE TABLE {table}_near AS SELECT * FROM {table}_files WHERE day < {moment}")
-        for state in (*INTERVALS, "units"):
+        for state in INTERVALS:
             work.state(state, f"{state}_files")
             work.sql(f"CREATE TABLE new_{state} AS SELECT * FROM {state}_files")
-        _place(work, grain)
+        place(work, grain)
         work.sql(f"SET VARIABLE moment = {moment}::INTEGER")
         yield con
     finally:
         con.close()
 
 
+def described_log() -> MomentLog:
+    """The tables of a grain by name, at the day in the variable ``moment``."""
+    tables = {name: described(f"log_{name}", "memberships" if name == "places" else name) for name in TABLES}
+    return MomentLog(tables, getvariable("moment"))
+
+
 @cache
 def statement(metric: Metric) -> str:
     """The metric in DuckDB's SQL over the tables of a grain, at the day in the variable ``moment``: compiled once."""
-    tables = {name: described(f"log_{name}", "memberships" if name == "places" else name) for name in TABLES}
-    return as_sql(evaluated(metric, MomentLog(tables, getvariable("moment")), described("log_units", "units")))
+    log = described_log()
+    return as_sql(evaluated(metric, log, log.tables["units"]))
 
 
-def _place(work: Work, grain: Grain) -> None:
+def place(work: Work, grain: Grain) -> None:
     """Point the log's tables at a grain."""
     tables = {name: described(f"{name}_near", name) for name in DATED}
     tables |= {name: described(f"new_{name}", name) for name in INTERVALS}
@@ -156,11 +162,10 @@ def _place(work: Work, grain: Grain) -> None:
             else f"CREATE OR REPLACE TEMP VIEW {grain}_{name} AS {as_sql(rows)}"
         )
         work.sql(f"CREATE OR REPLACE TEMP VIEW log_{name} AS SELECT * FROM {grain}_{name}")
-    units = "new_units" if grain == "group" else f"(SELECT {COMMUNITY} AS unit, min(born) AS born FROM new_units)"
-    work.sql(f"CREATE OR REPLACE TEMP VIEW log_units AS SELECT unit::BIGINT AS unit, born FROM {units}")
 
 
-def _read_moment(work: Work, metrics: list[Metric], moment: int, grain: Grain) -> None:
+def read_moment(work: Work, metrics: list[Metric], moment: int, grain: Grain) -> None:
+    """Add to the table ``found`` what metrics say at a moment, over the tables of the grain that was placed."""
     work.sql(f"SET VARIABLE moment = {moment}::INTEGER")
     for metric in evaluable(metrics, grain):
         found = f"SELECT {moment} AS moment, '{grain}' AS grain, * FROM ({statement(metric)})"

@@ -22,6 +22,7 @@ SCHEMAS: dict[str, dict[str, str]] = {
         "fact": "BIGINT",
         "at": "BIGINT",
         "day": "INTEGER",
+        "offset": "SMALLINT",
         "unit": "BIGINT",
         "identity": "BIGINT",
         "kind": "VARCHAR",
@@ -30,14 +31,19 @@ SCHEMAS: dict[str, dict[str, str]] = {
         "thread": "BIGINT",
         "origin": "VARCHAR",
         "question": "BOOLEAN",
+        "link": "BOOLEAN",
+        "advert": "BOOLEAN",
     },
     "messages": {
         "unit": "BIGINT",
         "day": "INTEGER",
         "at": "BIGINT",
+        "offset": "SMALLINT",
         "member": "BIGINT",
         "organic": "BOOLEAN",
         "question": "BOOLEAN",
+        "link": "BOOLEAN",
+        "advert": "BOOLEAN",
         "message": "BIGINT",
         "start": "BOOLEAN",
         "answer_hours": "DOUBLE",
@@ -112,7 +118,9 @@ class Feed(Protocol):
         """What tells this log from another with the same numbers, as of a fact."""
 
     def acts(self, after: int, upto: int) -> Iterator[pa.Table]:
-        """Acts (columns of ``SCHEMAS["acts"]``) of the facts after one up to another, in batches."""
+        """Acts (columns of ``SCHEMAS["acts"]``) of the facts after one up to another, in batches. ``offset``: minutes
+        that the group's clock was ahead of UTC. May be left out: offset (0), link and advert (not known).
+        """
 
     def presence(self, after: int) -> Iterator[tuple[int, pa.Table]]:
         """Who was seen, in batches: the last id, and (unit, day, member)."""
