@@ -65,7 +65,7 @@ def per_week(told: "Table", weeks: int) -> "Table":
 def watched(rows: "Table", moment: Any) -> "Table":
     """``wait`` in hours until the first answer, or for how long an unanswered message was watched: at most a week."""
     begun = rows.at + rows.offset.cast("int64") * 60_000 - rows.day.cast("int64") * DAY_MS
-    so_far = ((moment - rows.day).cast("int64") * DAY_MS - begun).cast("float64") / HOUR_MS
+    so_far = ((moment - rows.day.cast("int64")) * DAY_MS - begun).cast("float64") / HOUR_MS
     most = (so_far > ANSWER_DAYS * 24.0).ifelse(ANSWER_DAYS * 24.0, so_far)
     seen = rows.answer_hours.notnull()
     return rows.mutate(wait=rows.answer_hours.fill_null(most), answered=seen)

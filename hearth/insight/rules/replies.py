@@ -68,15 +68,13 @@ def read_talk(log: TalkLog) -> Talk:
     answer = _next_in_thread(log, lanes)
     links = _links(log, target)
     _earliest(answer, target[links], links)
-    if not log.given:
+    if not log.given or basis == "inferred":
         _to_what_was_said_since(log, lanes, target, links, answer)
     return Talk(basis, target, answer, _starts(log, target), _asks(log))
 
 
 def basis_of(log: TalkLog) -> Basis:
     """Where replies come from in this log."""
-    if log.given:
-        return "replies"
     human = log.human
     count = int(human.sum())
     if not count:

@@ -86,7 +86,7 @@ class TalkLog:
 
     ``reply_to`` holds row numbers (-1: none), ``mention`` author numbers (-1), ``quote`` fingerprints of the quoted
     words (0: none). ``texts`` holds beginnings, ``asked`` the excerpts of questions that stand further down.
-    ``given``: who answers whom is told by the source, so that nothing is inferred.
+    ``given``: the source tells of replies and questions; they are taken as told wherever it holds any replies.
     """
 
     groups: tuple[GroupInfo, ...]

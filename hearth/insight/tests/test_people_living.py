@@ -14,6 +14,7 @@ from hearth.insight.models import CommunityPortrait, GroupPortrait, MemberPortra
 from hearth.insight.queries.people import left_alone, next_keepers, people_summary, portrait_of, reply_network
 from hearth.insight.services import refresh_people
 from hearth.kit.clock import now
+from hearth.kit.language import is_question
 from hearth.people.models import Identity, Member
 from tests.cast import newcomer
 
@@ -35,6 +36,7 @@ def say(cardiology):
             reply_to=reply_to,
             thread=reply_to and (reply_to.thread or reply_to),
             origin=origin,
+            is_question=reply_to is None and is_question(text),
             occurred_at=now() - timedelta(days=days_ago),
         )
 

@@ -158,7 +158,7 @@ def test_a_metric_has_one_source_and_no_more():
     about = {"title": "x", "definition": "x", "family": "order", "unit": "share", "direction": 1, "window_days": 1}
     for sources in (
         {},
-        {"expression": len, "waits_for": ("a.fact",)},
+        {"expression": len, "kept": metrics["vitality"].kept},
         {"kept": metrics["vitality"].kept, "waits_for": ("a",)},
     ):
         with pytest.raises(ValueError, match="needs one of"):
