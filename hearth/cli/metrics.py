@@ -38,7 +38,7 @@ def metrics(*, community: str, group: str, refresh: bool, rebuild: bool, as_json
         told = readings_of("group", unit) if group else readings_of("community")
     if not any(one.readings for one in told):
         return _stop("Nothing was computed yet. Add --refresh.")
-    rows = [_row(one) for one in told if not one.metric.waits]
+    rows = [_row(one) for one in told if one.metric.listed and not one.metric.waits]
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     elif as_csv:

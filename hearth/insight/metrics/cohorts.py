@@ -36,7 +36,8 @@ def wrote(log: Log) -> "Table":
 
 def answered(log: Log) -> "Table":
     """Of these, whose first message was answered by somebody within seven days."""
-    first = log.first_messages(2 * MONTH)
+    rows = log.window("messages", 2 * MONTH)
+    first = rows.semi_join(log.standing("spans"), [*KEY, ("message", "first_message")])
     heard = who(first.filter(first.answer_hours.notnull()))
     return wrote(log).semi_join(heard, [*KEY, "member"])
 

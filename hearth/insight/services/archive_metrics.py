@@ -55,7 +55,7 @@ def measure_archive(
         day = (log.last_ordinary() or 0) // DAY + 1
     log = log.until(day * DAY)
     talk = read_talk(log)
-    chosen = [metric for metric in metrics if metric.expression is not None]
+    chosen = [metric for metric in metrics if metric.expression is not None and metric.listed]
     silent = _not_told(chosen, log)
     rows = readings_at(TalkFeed(log, talk), chosen, day, tell).to_pylist()
     size = {row["unit"]: row["value"] for row in rows if row["metric"] == "messages_28d" and row["grain"] == "group"}
