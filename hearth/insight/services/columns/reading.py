@@ -150,17 +150,20 @@ def statement(metric: Metric) -> str:
     return as_sql(evaluated(metric, log, log.tables["units"]))
 
 
-def place(work: Work, grain: Grain) -> None:
-    """Point the log's tables at a grain."""
+@cache
+def placed(grain: Grain) -> dict[str, str]:
+    """The log's tables at a grain, in DuckDB's SQL over the tables brought near: compiled once."""
     tables = {name: described(f"{name}_near", name) for name in DATED}
     tables |= {name: described(f"new_{name}", name) for name in INTERVALS}
-    placed = of_groups(tables) if grain == "group" else of_community(tables)
-    for name, rows in placed.items():
-        work.sql(
-            f"CREATE OR REPLACE TEMP TABLE {grain}_{name} AS {as_sql(rows)}"
-            if name in INTERVALS and grain != "group"
-            else f"CREATE OR REPLACE TEMP VIEW {grain}_{name} AS {as_sql(rows)}"
-        )
+    of_grain = of_groups(tables) if grain == "group" else of_community(tables)
+    return {name: as_sql(rows) for name, rows in of_grain.items()}
+
+
+def place(work: Work, grain: Grain) -> None:
+    """Point the log's tables at a grain."""
+    for name, rows in placed(grain).items():
+        kind = "TABLE" if name in INTERVALS and grain != "group" else "VIEW"
+        work.sql(f"CREATE OR REPLACE TEMP {kind} {grain}_{name} AS {rows}")
         work.sql(f"CREATE OR REPLACE TEMP VIEW log_{name} AS SELECT * FROM {grain}_{name}")
 
 
