@@ -11,9 +11,9 @@ from hearth.cli.main import app
 from hearth.core.models import Job
 from hearth.core.routing import link
 from hearth.insight.services.measuring import refresh_metrics
-from hearth.insight.tests.test_measuring import columns, ward
+from hearth.insight.tests.test_measuring import columns, measured, ward
 
-__all__ = ["columns", "ward"]
+__all__ = ["columns", "measured", "ward"]
 # In one process, so that the statements of the metrics are compiled once.
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("metrics")]
 
@@ -40,24 +40,22 @@ def test_before_the_first_day_is_over_the_page_says_when_it_will_be(page):
     assert "Not computed yet" in text
 
 
-def test_the_page_says_each_number_with_its_definition_and_what_is_still_missing(ward, page):
-    refresh_metrics()
+def test_the_page_says_each_number_with_its_definition_and_what_is_still_missing(measured, page):
     status, text = page()
     assert status == 200
     assert "Messages by members in the last 28 days." in text
     assert '<span class="metric-row-number">3</span>' in text
     assert "too few" in text
     assert "commerce.order_paid" in text  # what a declared metric waits for
-    _begin, _at, cardiology = ward
+    _begin, _at, cardiology = measured
     status, text = page(f"?group={cardiology.pk}")
     assert status == 200
     assert "Cardiology" in text
     assert page("?group=999999")[0] == page("?group=x")[0] == 404
 
 
-def test_one_metric_has_a_picture_a_table_and_its_definition(ward, page):
-    _begin, at, _cardiology = ward
-    refresh_metrics()
+def test_one_metric_has_a_picture_a_table_and_its_definition(measured, page):
+    _begin, at, _cardiology = measured
     assert "There is too little to tell." in page("", "console:metric", "messages_28d")[1]  # a point is no line
     at(24 * 9)
     refresh_metrics()
@@ -69,9 +67,8 @@ def test_one_metric_has_a_picture_a_table_and_its_definition(ward, page):
     assert page("", "console:metric", "no-such")[0] == 404
 
 
-def test_exports_hold_every_reading(ward, page):
-    refresh_metrics()
-    _begin, _at, cardiology = ward
+def test_exports_hold_every_reading(measured, page):
+    _begin, _at, cardiology = measured
     rows = list(csv.DictReader(io.StringIO(page(f"?group={cardiology.pk}&export=csv")[1].lstrip("\ufeff"))))
     newest = [row for row in rows if row["metric"] == "messages_28d"][-1]
     assert (newest["value"], newest["n"], newest["note"]) == ("3.0", "3", "")

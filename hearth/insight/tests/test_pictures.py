@@ -6,13 +6,16 @@ from datetime import timedelta
 
 import pytest
 
+from hearth.core.metrics import metrics
 from hearth.core.routing import link
 from hearth.groups.models import Group
 from hearth.groups.services import close_group, publish_norms, reopen_group
 from hearth.insight.models import GroupPortrait, GroupPulse
+from hearth.insight.queries.feed import LivingFeed
 from hearth.insight.queries.fleet import map_of_groups
 from hearth.insight.queries.people import Node, Picture
-from hearth.insight.services.measuring import refresh_metrics
+from hearth.insight.queries.readings import columns_folder, today_of_community
+from hearth.insight.services.columns import ColumnStore, refresh_columns
 from hearth.insight.tests.test_measuring import columns, ward
 from hearth.insight.web.picturing import map_chart, network_chart
 from hearth.kit.clock import now
@@ -34,14 +37,19 @@ def data_of(text: str, chart: str) -> dict:
 
 def test_a_metric_is_marked_with_what_happened_meanwhile(ward, ada, client_of, time_machine):
     begin, _at, cardiology = ward
-    refresh_metrics()
+
+    def read_one() -> None:
+        store, chosen = ColumnStore(columns_folder()), [metrics["messages_28d"]]
+        refresh_columns(store, LivingFeed(), chosen, today_of_community())
+
+    read_one()
     time_machine.move_to(begin + timedelta(days=9, hours=12), tick=False)
     publish_norms(ada.actor, cardiology, text={"en": "Be kind."})
     publish_norms(ada.actor, cardiology, text={"en": "Be kind, and quick."})
     close_group(ada.actor, cardiology)
     reopen_group(ada.actor, cardiology)
     time_machine.move_to(begin + timedelta(days=30, hours=12), tick=False)
-    refresh_metrics()
+    read_one()
     browser = client_of(ada)
     for query in (f"?group={cardiology.pk}", ""):
         text = browser.get(link("console:metric", "messages_28d") + query).content.decode()

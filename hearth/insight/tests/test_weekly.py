@@ -16,17 +16,17 @@ from hearth.insight.models import GroupPulse
 from hearth.insight.queries.fleet import warmed_lately
 from hearth.insight.rules.stages import ORDER
 from hearth.insight.services import refresh_pulse
-from hearth.insight.services.measuring import refresh_metrics
 from hearth.insight.tests.fonts import font_with
-from hearth.insight.tests.test_measuring import columns, ward
+from hearth.insight.tests.test_measuring import columns, measured, ward
 from hearth.insight.types import Stage
 from hearth.insight.web.fonts import chinese_font, cut
 from hearth.insight.web.sheet_pdf import HANS, HANT, LATIN, OWN, Fonts, sheet_pdf
 from hearth.insight.web.sheets import Section, Sheet, plain, sheet_from, sheet_html
 from hearth.kit.clock import now
 
-__all__ = ["columns", "ward"]
-pytestmark = pytest.mark.django_db
+__all__ = ["columns", "measured", "ward"]
+# In one process, so that the metrics are computed once.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("metrics")]
 FIXED = {"console:weekly-report": 13, "console:decision-report": 10}
 KINDS = ("console:weekly-report", "console:decision-report")
 
@@ -37,8 +37,7 @@ def _no_second_factor(settings):
 
 
 @pytest.fixture
-def measured(ward):
-    refresh_metrics()
+def reported(measured):
     refresh_pulse()
     Charter.objects.update_or_create(defaults={"purpose": {"en": "Care <for> hearts", "zh-hans": "守护心脏"}})
 
@@ -52,7 +51,7 @@ def test_before_the_first_reading_there_is_no_report(ada, client_of, community):
     assert [client_of(ada).get(link(name)).status_code for name in KINDS] == [404, 404]
 
 
-def test_the_week_stands_in_it_as_it_was_measured(measured, ada, client_of):
+def test_the_week_stands_in_it_as_it_was_measured(reported, ada, client_of):
     text = client_of(ada).get(link(KINDS[0])).content.decode()
     rows = rows_of(text)
     assert rows["Messages in 28 days"] == ["3", "–", ""]
@@ -63,7 +62,7 @@ def test_the_week_stands_in_it_as_it_was_measured(measured, ada, client_of):
     assert "http" not in text  # nothing is fetched from elsewhere
 
 
-def test_the_page_for_decisions_names_purpose_cost_and_return(measured, ada, client_of):
+def test_the_page_for_decisions_names_purpose_cost_and_return(reported, ada, client_of):
     text = client_of(ada).get(link(KINDS[1])).content.decode()
     assert "Care &lt;for&gt; hearts" in text
     assert "Money and working hours are not recorded here" in text
@@ -74,7 +73,7 @@ def test_the_page_for_decisions_names_purpose_cost_and_return(measured, ada, cli
     assert "投入了什么？" in chinese
 
 
-def test_it_asks_as_much_of_a_large_community(measured, ada, client_of, cardiology, django_assert_num_queries):
+def test_it_asks_as_much_of_a_large_community(reported, ada, client_of, cardiology, django_assert_num_queries):
     browser = client_of(ada)
     for name in KINDS:
         browser.get(link(name))
@@ -93,7 +92,7 @@ def test_it_asks_as_much_of_a_large_community(measured, ada, client_of, cardiolo
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])
-def test_the_same_as_pdf_in_three_languages(measured, ada, client_of, language):
+def test_the_same_as_pdf_in_three_languages(reported, ada, client_of, language):
     answer = client_of(ada).get(f"{link(KINDS[0])}?as=pdf&language={language}")
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.headers["Content-Disposition"].endswith('.pdf"')
