@@ -2,6 +2,8 @@
 
 import gc
 
+import pytest
+
 from tests.cast import (
     actor_of,
     ada,
@@ -33,6 +35,22 @@ __all__ = [
     "scopeless_community",
     "story",
 ]
+
+
+ASKS = {"db", "transactional_db", "django_db_setup"}  # fixtures through which a test comes to the database
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Another database need not run what asks none: that says the same on every one."""
+    parser.addoption("--database-only", action="store_true", help="only the tests that ask the database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what asks no database, if so told. pytest-django sees to it that such tests cannot ask after all."""
+    if config.getoption("database_only"):
+        told = [not ASKS.isdisjoint(item.fixturenames) or "django_db" in item.keywords for item in items]
+        config.hook.pytest_deselected(items=[item for item, asks in zip(items, told, strict=True) if not asks])
+        items[:] = [item for item, asks in zip(items, told, strict=True) if asks]
 
 
 def pytest_collection_finish() -> None:
