@@ -54,7 +54,7 @@ diagnose-samples: .venv/ready-to-run ## Write the reports of three real archives
 # -- proofs ----------------------------------------------------------------------------------------------------------
 
 test: .venv/ready-to-develop ## The quick suite on SQLite
-	@$(ALONE) -u DATABASE_URL $(BIN)/pytest -n $(JOBS) --dist loadgroup $(ARGS)
+	@$(ALONE) -u DATABASE_URL $(BIN)/pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 test-postgres: .venv/ready-to-develop ## What asks the database, on PostgreSQL: a scratch cluster, or DATABASE_URL
 	@$(ALONE) $(POSTGRES) $(BIN)/pytest --database-only $(ARGS) # alone: transactions of a neighbour in the same cluster hold the relay back
@@ -78,7 +78,7 @@ contracts: .venv/ready-to-develop ## The architecture: layers, public files, key
 
 e2e: .venv/ready-to-develop ## Journeys in a real browser
 	@.ci/browser
-	@$(BIN)/pytest tests/e2e -m e2e --force-enable-socket $(ARGS)
+	@$(BIN)/pytest tests/e2e -m e2e --force-enable-socket -n $(JOBS) $(ARGS)
 
 faults: .venv/ready-to-develop ## Kill storms, races, power loss: the long tier
 	@HEARTH_FAULTS=long $(BIN)/pytest tests/faults -m faults --force-enable-socket $(ARGS)

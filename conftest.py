@@ -1,6 +1,7 @@
 """Fixtures that every test may use: the standing cast of ``tests/cast.py``, and the database they live in."""
 
 import gc
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from tests.cast import (
 )
 from tests.database import django_db_setup
 from tests.remembered import story
+from tests.together import ByFile
 
 __all__ = [
     "actor_of",
@@ -51,6 +53,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         told = [not ASKS.isdisjoint(item.fixturenames) or "django_db" in item.keywords for item in items]
         config.hook.pytest_deselected(items=[item for item, asks in zip(items, told, strict=True) if not asks])
         items[:] = [item for item, asks in zip(items, told, strict=True) if asks]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile | None:
+    """Files that share something go to one worker, where files do."""
+    return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_collection_finish() -> None:

@@ -24,8 +24,7 @@ from hearth.people.services import issue_token, revoke_token
 from tests.cast import newcomer, second_factor
 
 __all__ = ["columns", "ward"]
-# In one process, so that the statements of the metrics are compiled once.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("metrics")]
+pytestmark = pytest.mark.django_db
 ROOT = "/api/v1/c/stlucas/metrics/"
 
 

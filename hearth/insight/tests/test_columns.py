@@ -16,7 +16,6 @@ from hearth.insight.tests.columns import DAY, START, Story, living
 
 # Enough for the quick suite: one of each kind of look at the log. The thorough one takes them all.
 SOME = [metrics[name] for name in ("messages_28d", "questions_answered_24h", "authors_returning", "gini", "members")]
-pytestmark = pytest.mark.xdist_group("metrics")
 
 
 def readings(store: ColumnStore) -> dict[tuple, tuple]:

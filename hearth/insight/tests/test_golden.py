@@ -9,7 +9,7 @@ from hearth.insight.tests.columns import START
 from hearth.insight.tests.golden import by_hand
 from hearth.insight.tests.test_columns import living
 
-pytestmark = [pytest.mark.thorough, pytest.mark.xdist_group("metrics")]
+pytestmark = pytest.mark.thorough
 
 
 def _evaluable():

@@ -21,8 +21,7 @@ from hearth.insight.queries.readings import columns_folder, measured_day, readin
 from hearth.insight.services.measuring import rebuild_metrics, refresh_metrics
 from hearth.kit.clock import day_number, now
 
-# In one process, so that the statements of the metrics are compiled once.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("metrics")]
+pytestmark = pytest.mark.django_db
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 

@@ -14,8 +14,7 @@ from hearth.insight.services.measuring import refresh_metrics
 from hearth.insight.tests.test_measuring import columns, measured, ward
 
 __all__ = ["columns", "measured", "ward"]
-# In one process, so that the statements of the metrics are compiled once.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("metrics")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)

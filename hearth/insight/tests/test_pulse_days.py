@@ -29,8 +29,7 @@ from hearth.kit.clock import day_of_number, now
 from hearth.people.services import issue_token
 
 __all__ = ["columns"]
-# In one process, so that the statements of the metrics are compiled once.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("metrics")]
+pytestmark = pytest.mark.django_db
 NAMES = ("vitality", "feeding_dependence", "spontaneous_level", "yield_per_seed")
 
 

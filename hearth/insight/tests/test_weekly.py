@@ -25,8 +25,8 @@ from hearth.insight.web.sheets import Section, Sheet, plain, sheet_from, sheet_h
 from hearth.kit.clock import now
 
 __all__ = ["columns", "measured", "ward"]
-# In one process, so that the metrics are computed once.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("metrics")]
+__all__ = ["columns", "measured", "ward"]
+pytestmark = pytest.mark.django_db
 FIXED = {"console:weekly-report": 13, "console:decision-report": 10}
 KINDS = ("console:weekly-report", "console:decision-report")
 
