@@ -289,7 +289,9 @@ def test_reading_moves_the_mark_forward_and_tells_the_other_tab(tab, bo, chen, r
     first.send(t="seen", room=room.pk, n=2)
     first.send(t="seen", room=room.pk, n=4000)
     assert second.expect("seen")["n"] == 4
-    time.sleep(0.7)
+    until = time.monotonic() + 5
+    while not ReadMark.objects.filter(number=4).exists() and time.monotonic() < until:
+        time.sleep(0.02)
     assert ReadMark.objects.get().number == 4
     assert Seen.objects.get().day == now().date()
     second.send(t="seen", room=room.pk, n=1)

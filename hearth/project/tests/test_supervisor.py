@@ -73,11 +73,13 @@ def test_a_killed_child_is_started_again(supervise):
 
 def test_a_child_that_dies_at_once_is_started_ever_more_rarely(supervise, tmp_path: Path):
     trace = tmp_path / "starts"
-    child = Child("broken", python(f"open({str(trace)!r}, 'a').write('x')"))
+    child = Child("broken", python(f"import time; print(time.monotonic(), file=open({str(trace)!r}, 'a'))"))
     supervise(child)
-    time.sleep(2.5)
-    assert 2 <= len(trace.read_text()) <= 5  # after 0.2, 0.4, 0.8 … seconds, not hundreds of times
-    assert child.pause >= 0.8
+    wait_for(lambda: trace.exists() and trace.read_text().count("\n") >= 3)
+    first, second, third = map(float, trace.read_text().split()[:3])
+    assert second - first >= 0.2
+    assert third - second >= 0.4
+    assert child.pause >= 0.4
 
 
 def test_what_a_killed_child_leaves_behind_is_ended_too(supervise):
