@@ -1,6 +1,7 @@
 """Column files: a refresh by days says what a full rebuild says, is published whole, and finds out damage."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,6 +29,21 @@ def readings(store: ColumnStore) -> dict[tuple, tuple]:
 @pytest.fixture
 def store(tmp_path):
     return ColumnStore(tmp_path / "columns")
+
+
+@pytest.fixture(scope="module")
+def eight_days(tmp_path_factory):
+    """The columns of ``living(1, 8, 40)`` as they are refreshed on its last day."""
+    made = ColumnStore(tmp_path_factory.mktemp("eight_days") / "columns")
+    refresh_columns(made, living(1, 8, 40), SOME[:1], START + 8)
+    return made
+
+
+@pytest.fixture
+def refreshed(eight_days, store):
+    """A store of one's own with the eight days in it."""
+    shutil.copytree(eight_days.folder, store.folder)
+    return store
 
 
 def rebuilt(tmp_path, story: Story, chosen: list[Metric], day: int) -> dict[tuple, tuple]:
@@ -152,13 +168,11 @@ def damage(path) -> None:
 
 
 @pytest.mark.parametrize("table", ["acts", "messages", "member_days", "spans", "readings", "people"])
-def test_a_damaged_file_is_found_out_and_everything_is_built_anew(store, table):
-    story = living(1, 8, 40)
-    refresh_columns(store, story, SOME[:1], START + 8)
-    expected = readings(store)
-    damage(sorted(store.folder.glob(f"{table}/*.parquet"))[-1])
-    refresh_columns(store, story, SOME[:1], START + 8)
-    assert differing(readings(store), expected) == {}
+def test_a_damaged_file_is_found_out_and_everything_is_built_anew(refreshed, table):
+    expected = readings(refreshed)
+    damage(sorted(refreshed.folder.glob(f"{table}/*.parquet"))[-1])
+    refresh_columns(refreshed, living(1, 8, 40), SOME[:1], START + 8)
+    assert differing(readings(refreshed), expected) == {}
 
 
 def test_negative_control_without_the_check_damage_is_not_noticed(store):
@@ -171,17 +185,16 @@ def test_negative_control_without_the_check_damage_is_not_noticed(store):
     assert store.manifest() == manifest  # reading the manifest alone says nothing
 
 
-def test_a_log_that_was_replaced_is_measured_from_its_beginning(tmp_path, store):
-    refresh_columns(store, living(1, 8, 40), SOME[:1], START + 8)
+def test_a_log_that_was_replaced_is_measured_from_its_beginning(tmp_path, refreshed):
     restored = living(2, 8, 40)
     restored.name = "restored"
-    refresh_columns(store, restored, SOME[:1], START + 8)
-    assert differing(readings(store), rebuilt(tmp_path, restored, SOME[:1], 8)) == {}
+    refresh_columns(refreshed, restored, SOME[:1], START + 8)
+    assert differing(readings(refreshed), rebuilt(tmp_path, restored, SOME[:1], 8)) == {}
 
 
-def test_a_refresh_that_breaks_off_at_any_step_publishes_nothing(store):
+def test_a_refresh_that_breaks_off_at_any_step_publishes_nothing(refreshed):
     story = living(1, 8, 40)
-    refresh_columns(store, story, SOME[:1], START + 8)
+    store = refreshed
     before, manifest = readings(store), store.manifest()
     story.go_on(5, range(8, 9), 10)
     steps: list[str] = []
