@@ -25,7 +25,6 @@ from hearth.insight.web.sheets import Section, Sheet, plain, sheet_from, sheet_h
 from hearth.kit.clock import now
 
 __all__ = ["columns", "measured", "ward"]
-__all__ = ["columns", "measured", "ward"]
 pytestmark = pytest.mark.django_db
 FIXED = {"console:weekly-report": 13, "console:decision-report": 10}
 KINDS = ("console:weekly-report", "console:decision-report")
