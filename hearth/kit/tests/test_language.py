@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from hearth.kit.bulk_language import are_questions
 from hearth.kit.language import (
@@ -90,6 +90,7 @@ PIECES = (
 )
 
 
+@settings(deadline=None)  # the first search loads the engine
 @given(st.lists(st.lists(st.sampled_from(PIECES), max_size=9).map("".join), max_size=8))
 def test_the_bulk_search_says_the_same_as_asking_one_by_one(texts):
     assert are_questions(texts) == [is_question(text) for text in texts]
