@@ -8,7 +8,10 @@ from xdist.scheduler import LoadScopeScheduling
 METRICS = "hearth/insight/tests/test_"  # the statements of the metrics are compiled, and a ward is measured, once
 SHARING = {
     f"{METRICS}{name}.py": "metrics"
-    for name in ("api", "columns", "measuring", "metric_pages", "pictures", "pulse_days", "weekly")
+    for name in (
+        *("api", "columns", "measuring", "metric_pages", "one_number", "one_number_living", "pictures", "pulse_days"),
+        "weekly",
+    )
 }
 
 

@@ -19,7 +19,6 @@ from hearth.insight.rules.times import DAY
 from hearth.insight.services.columns import readings_at, unheard
 from hearth.insight.tests.talk import START, Talk
 
-pytestmark = pytest.mark.xdist_group("metrics")
 CHOSEN = [metrics[override.name] for override in OVERRIDES]
 NOW, LIFE = ({one.name for one in OVERRIDES if one.anchor == anchor} for anchor in ("now", "life"))
 Told = dict[tuple[str, str], float | None]

@@ -20,7 +20,7 @@ from hearth.insight.services.columns import readings_at, unheard
 from hearth.insight.tests.test_one_number import OVERRIDES, differing, in_memory, views_of
 from hearth.kit.clock import day_number, now
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("metrics")]
+pytestmark = pytest.mark.django_db
 NAMES = {one.name for one in OVERRIDES if not metrics[one.name].waits_for}
 WORDS = ("fine", "does anyone know?", "how?", "see you", "thanks")
 
