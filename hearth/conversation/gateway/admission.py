@@ -20,7 +20,7 @@ from hearth.core.models import Community
 from hearth.core.permissions import Actor
 from hearth.core.sessions import SignIn, ended, sign_in_of, user_of_ticket
 from hearth.core.tenancy import community_scope
-from hearth.groups.access import actor_of_member
+from hearth.groups.access import resolve_bearer
 from hearth.people.queries import cards_of
 from hearth.people.services import token_by_text
 from hearth.people.types import NameCard
@@ -74,13 +74,12 @@ class Seat:
 def admit(caller: Caller) -> Guest | None:
     """Let somebody in by ticket or token, or not."""
     if caller.token:
-        row = token_by_text(caller.token)
-        if row is None or READ not in row.scopes:
+        bearer = resolve_bearer(caller.token)
+        home = _community(bearer.community_id) if bearer else None
+        if bearer is None or home is None or READ not in bearer.scopes:
             return None
-        with community_scope(row.community):
-            actor = actor_of_member(row.member)
-        hold = TokenHold(caller.token, row.pk)
-        guest = Guest(actor, None, row.community, hold, _language("", caller), may_write=WRITE in row.scopes)
+        hold = TokenHold(caller.token, bearer.token_id)
+        guest = Guest(bearer.actor, None, home, hold, _language("", caller), may_write=WRITE in bearer.scopes)
     else:
         ticket = read_ticket(caller.ticket)
         user = user_of_ticket(ticket) if ticket else None
@@ -107,11 +106,8 @@ def _community(community_id: int) -> Community | None:
 def _actor(hold: SignIn | TokenHold, user: Any, community: Community) -> Actor | None:
     if isinstance(hold, SignIn):
         return resolve_actor(user, community)
-    row = token_by_text(hold.token)
-    if row is None:
-        return None
-    with community_scope(community):
-        return actor_of_member(row.member)
+    bearer = resolve_bearer(hold.token)
+    return bearer.actor if bearer else None
 
 
 def _language(chosen: str, caller: Caller) -> str:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import orjson
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 
 from hearth.conversation.gateway.following import Follower
@@ -14,7 +15,8 @@ from hearth.conversation.models import Message, ReadMark, Seen
 from hearth.conversation.tests.tabs import Refused, Tab, say
 from hearth.core import jobs
 from hearth.core.live import issue_ticket
-from hearth.groups.services import admit_member, close_group, give_role, remove_member, restrict
+from hearth.groups.access import resolve_actor
+from hearth.groups.services import admit_member, close_group, give_role, make_staff, remove_member, restrict
 from hearth.kit.clock import now
 from hearth.people.services import issue_token, make_bot, revoke_token
 from tests.cast import second_factor
@@ -250,6 +252,18 @@ def test_a_reading_token_does_not_post_and_a_revoked_one_does_not_read(house, ad
         assert made.expect("refused")["code"] == "not_allowed"
         revoke_token(ada.actor, row)
         assert made.closed(timeout=2) == 4401
+
+
+def test_a_staff_token_opens_what_staff_may_only_while_they_have_a_second_factor(house, ada, dara, room):
+    make_staff(ada.actor, dara.member, "moderator")
+    second_factor(dara.user)
+    _row, token = issue_token(resolve_actor(dara.user, dara.community), dara.member, "watch", ["read"])
+    for answer in ("open", "gone"):
+        with Tab(house.port, origin=None, Authorization=f"Bearer {token}") as made:
+            made.expect("ready")
+            made.send(t="sub", topic=f"room:{room.pk}")
+            made.expect(answer)
+        Authenticator.objects.filter(user=dara.user).delete()
 
 
 # --- being there
