@@ -175,7 +175,7 @@ def age(log: Log) -> "Table":
     opened, spans = log.standing("units").select(*KEY, day="born"), log.standing("spans").select(*KEY, day="first_day")
     rows = opened.union(spans)
     told = rows.group_by(KEY).agg(first=rows.day.min(), n=rows.count())
-    return told.select(*KEY, value=(log.moment - told.first) / 7.0, n=told.n)
+    return told.select(*KEY, value=(log.moment - told.first).cast("float64") / 7.0, n=told.n)
 
 
 def peak(log: Log) -> "Table":

@@ -124,6 +124,19 @@ def _entered(days: int, skip: int) -> str:
     LEFT JOIN {_SPANS} s USING (unit, member) WHERE joined >= {{m}} - {days + skip} AND joined < {{m}} - {skip})"""
 
 
+def _cohort(week: int) -> str:
+    joined = f"(SELECT * FROM log_memberships WHERE joined >= {{m}} - {7 * week + 7} AND joined < {{m}} - {7 * week})"
+    return _ratio(_count(_both(joined, _active(7))), _people(joined))
+
+
+_FIRST_WRITERS = f"(SELECT * FROM {_entered(28, 28)} WHERE first - joined < 28)"
+_HEARD = f"""(SELECT w.* FROM {_FIRST_WRITERS} w SEMI JOIN (SELECT s.unit, s.member FROM {_SPANS} s
+    JOIN {_during("messages", 56)} q ON q.unit = s.unit AND q.message = s.first_message
+    WHERE answer_hours IS NOT NULL) a USING (unit, member))"""
+_STAYED = f"""(SELECT unit, member FROM {_HEARD} j JOIN {_active(56)} d USING (unit, member)
+    WHERE day >= joined AND day < joined + 28 GROUP BY ALL HAVING count(DISTINCT day) >= 3)"""
+
+
 def _kept() -> str:
     rows = (
         f"(SELECT l.unit, l.member, {{m}} - l.first_day AS seen, min(d.day - l.first_day) AS back FROM {_LATE} l "
@@ -223,6 +236,11 @@ BY_HAND = {
     "activation_7d": _share(_entered(28, 7), "first - joined < 7"),
     "time_to_first_message": _median(_entered(91, 0), "coalesce(first, {m}) - joined", "first IS NOT NULL"),
     "habit_rate": _habit(),
+    **{f"cohort_week_{week}": _cohort(week) for week in range(9)},
+    "funnel_joined": _people(_entered(28, 28)),
+    "funnel_wrote": _people(_FIRST_WRITERS),
+    "funnel_answered": _people(_HEARD),
+    "funnel_stayed": _people(_STAYED),
     "authors_returning": _ratio(_count(_both(_BEFORE, _NOW)), _people(_BEFORE)),
     **{f"week_{week}_retention": _week(week) for week in (1, 4, 8)},
     "lifecycle_new": _count("(SELECT * FROM log_spans WHERE first_day >= {m} - 28 AND first_day < {m})"),
