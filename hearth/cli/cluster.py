@@ -37,7 +37,10 @@ def metrics_on_cluster(*, columns: Path, out: Path, master: str, roll_ups: bool,
         out.mkdir(parents=True, exist_ok=True)
         for table in ROLL_UPS if roll_ups else ():
             pq.write_table(cluster.rows(table), out / f"{table}.parquet")
-        pq.write_table(cluster.readings(list(metrics), days[-newest:]), out / "readings.parquet")
+        pq.write_table(
+            cluster.readings([metric for metric in metrics if not metric.waits], days[-newest:]),
+            out / "readings.parquet",
+        )
     finally:
         session.stop()
     return 0
