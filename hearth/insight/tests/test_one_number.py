@@ -109,7 +109,7 @@ def test_the_diagnosis_says_what_the_engine_says(seed, given):
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("seed", range(2, 12))
+@pytest.mark.parametrize("seed", range(2, 6))
 @pytest.mark.parametrize("given", [False, True])
 def test_and_so_it_does_whatever_chance_brings(seed, given):
     compare(town(seed, given=given).log(), START // DAY + 250 + 10 * seed)
@@ -143,9 +143,16 @@ def test_negative_control_another_reading_of_the_words_is_found(wrong):
 
 @needs_data
 @pytest.mark.thorough
-@pytest.mark.parametrize("back", [0, 200, 700])
 @pytest.mark.parametrize(
-    "name", ["ncar_zulip", "bytecodealliance_zulip", "fcc_gitter", "bytecodealliance_github_events"]
+    ("name", "back"),
+    [
+        ("ncar_zulip", 0),
+        ("bytecodealliance_zulip", 0),
+        ("bytecodealliance_zulip", 200),
+        ("bytecodealliance_zulip", 700),
+        ("fcc_gitter", 200),
+        ("bytecodealliance_github_events", 0),
+    ],
 )
 def test_on_real_archives_both_say_the_same(name, back):
     log = read_archive(Path(DATA) / name / "messages.ndjson.xz")
