@@ -171,20 +171,6 @@ def series_of(
     return found
 
 
-def values_of(metric: str, moment: int | None = None) -> dict[int, float | None]:
-    """A metric of every group at a day, by default the newest: group → value."""
-    path = _file()
-    if path is None:
-        return {}
-    day = measured_day() if moment is None else moment
-    rows = pq.read_table(
-        path,
-        columns=["unit", "value"],
-        filters=[("grain", "=", "group"), ("metric", "=", metric), ("moment", "=", day)],
-    )
-    return dict(zip(rows["unit"].to_pylist(), rows["value"].to_pylist(), strict=True))
-
-
 def _rows(grain: Grain, unit: int) -> dict[str, list[Reading]]:
     path = _file()
     if path is None:

@@ -15,7 +15,7 @@ def refresh_metrics(tell: Callable[[str, int, int], None] | None = None) -> Mani
     """Bring the readings to the beginning of the community's present day. ``tell(step, done, total)`` hears of it."""
     hear = tell or unheard
     feed = LivingFeed(lambda count: hear("facts", count, count))
-    told = [metric for metric in metrics if not metric.waits_for]
+    told = [metric for metric in metrics if not metric.waits]
     return refresh_columns(ColumnStore(columns_folder()), feed, told, today_of_community(), hear)
 
 

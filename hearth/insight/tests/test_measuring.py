@@ -11,13 +11,13 @@ import time_machine
 from hearth.conversation.access import room_of_group
 from hearth.conversation.services.changing import accept_answer, hide_message, react
 from hearth.conversation.services.posting import post_message
-from hearth.core.metrics import COMMUNITY
+from hearth.core.metrics import COMMUNITY, metrics
 from hearth.core.models import Job
 from hearth.core.tenancy import entered
 from hearth.groups.services import admit_member, open_group
 from hearth.insight import jobs
 from hearth.insight.queries.feed import LivingFeed
-from hearth.insight.queries.readings import columns_folder, measured_day, readings_of, values_of
+from hearth.insight.queries.readings import columns_folder, measured_day, readings_of, series_of
 from hearth.insight.services.measuring import rebuild_metrics, refresh_metrics
 from hearth.kit.clock import day_number, now
 
@@ -103,7 +103,8 @@ def test_a_day_of_talk_comes_to_what_one_counts_by_hand(measured):
     assert {name: found[name] for name in expected} == expected
     whole = told("community")
     assert (whole["messages_28d"], whole["authors_28d"], whole["members"]) == (3, 3, 4)
-    assert values_of("messages_28d") == {cardiology.pk: 3}
+    newest = series_of(metrics["messages_28d"], "group", range(cardiology.pk + 9), first=measured_day())
+    assert {unit: [one.value for one in read] for unit, read in newest.items()} == {cardiology.pk: [3]}
 
 
 def test_a_group_opened_after_the_feed_was_made_is_not_lost(ward, ada):
