@@ -131,6 +131,27 @@ def test_a_member_opens_beside_the_list(house: House, persona: Persona, watch: W
     assert watch.errors == []
 
 
+def test_who_reads_while_it_is_computed_stays_and_is_offered_the_new_readings(
+    house: House, persona: Persona, watch: Watch
+) -> None:
+    house.stop("worker")
+    try:
+        page = persona("ada")
+        page.goto(house.path("console/metrics/"))
+        page.click("text=Compute now")
+        expect(page.locator("[data-note]")).to_have_text("Waiting for its turn")
+        here = page.url
+    finally:
+        house.start("worker")
+    offered = page.locator("a:has-text('Show the new reading')")
+    expect(offered).to_be_visible(timeout=60_000)
+    assert page.url == here
+    offered.click()
+    expect(page.locator("text=Compute now")).to_be_visible()
+    expect(page.locator("[data-note]")).to_have_count(0)
+    assert (watch.errors, watch.violations) == ([], [])
+
+
 def every_page(house: House) -> list[str]:
     group, member = house.told["groups"]["ward"], house.told["members"]["bo"]
     of_group = ["", "edit/", "roles/?q=bo", "norms/"]

@@ -1,4 +1,5 @@
 // Long work: asks its address, or listens to its live topic, and shows {"done", "total", "note", "state", "url"}.
+// When it is done, a page that waits goes where the work came out; a page that is read meanwhile stays and offers a link.
 import { say } from "./words.js";
 
 const EVERY = 1500;
@@ -7,6 +8,7 @@ const ENDED = ["done", "failed", "cancelled"];
 export function progress(box) {
   const bar = box.querySelector("progress");
   const note = box.querySelector("[data-note]");
+  const result = box.querySelector("[data-result]");
   let over = false;
 
   function show(told) {
@@ -16,7 +18,9 @@ export function progress(box) {
     over = ENDED.includes(told.state);
     bar.classList.toggle("done", told.state === "done");
     if (over) box.querySelector("form")?.remove();
-    if (told.state === "done" && told.url) location.assign(told.url);
+    if (told.state !== "done") return;
+    if (result) result.hidden = false;
+    else if (told.url) location.assign(told.url);
   }
 
   async function ask() {
