@@ -6,11 +6,22 @@ from hearth.core.errors import NotFound
 from hearth.core.permissions import RUN_COMMUNITY, RUNNING, Actor, may, permission
 from hearth.groups.access import roles_of_keeper
 from hearth.groups.registry import READ_TALK
-from hearth.insight.models import Alarm, AlarmAnswer, WeeklyReport
+from hearth.insight.models import Alarm, AlarmAnswer, Goal, WeeklyReport
 from hearth.insight.registry import SEE_CHURN, SEE_PEOPLE
 from hearth.insight.types import Change, Diagnosis, GroupDiagnosis
 
 ANSWER_ALARMS = permission("insight.answer_alarms", "Snooze and dismiss alarms of change", staff=RUNNING)
+
+SET_GOALS = permission("insight.set_goals", "Set and end goals on metrics", staff=RUNNING)
+
+
+def goal_for(actor: Actor, goal_id: int) -> Goal:
+    """A goal, for those who set goals. Raises NotFound."""
+    rows = Goal.objects.select_related("group").filter(pk=goal_id)
+    found = rows.first() if may(actor, SET_GOALS.key) else None
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def alarm_for(actor: Actor, alarm_id: int) -> Alarm:

@@ -48,3 +48,46 @@ class WeeklyReportMade:
 
     report: int
     week: str
+
+
+@fact("insight.goal_set")
+class GoalSet:
+    """Somebody said what a metric shall reach (``bound`` is at_least or at_most); ``group`` is null for the community,
+    ``due`` an ISO date or null.
+    """
+
+    goal: int
+    metric: str
+    group: int | None
+    bound: str
+    value: float
+    due: str | None
+
+
+@fact("insight.goal_ended")
+class GoalEnded:
+    """A goal counts no more."""
+
+    goal: int
+    metric: str
+    group: int | None
+
+
+@fact("insight.goal_missed")
+class GoalMissed:
+    """Readings of a week miss a goal that counts; told within the budget of alarms. ``reading`` is the newest."""
+
+    goal: int
+    metric: str
+    group: int | None
+    reading: float
+
+
+@fact("insight.goal_reached")
+class GoalReached:
+    """The newest reading reaches a goal, for the first time since it was set or missed."""
+
+    goal: int
+    metric: str
+    group: int | None
+    reading: float

@@ -30,6 +30,26 @@ def tell_alarm(fact: Fact) -> None:
     tell(_operators(), notices.ALARM.key, fact=fact, group=group, path=place_of("console:group", group_id=group))
 
 
+@on("insight.goal_missed", key="insight.tell_goal_missed")
+def tell_goal_missed(fact: Fact) -> None:
+    """Tell operators of a goal that the week's budget let through."""
+    _tell_goal(fact, notices.GOAL_MISSED.key)
+
+
+@on("insight.goal_reached", key="insight.tell_goal_reached")
+def tell_goal_reached(fact: Fact) -> None:
+    """Tell operators of a goal that was reached: it is their success."""
+    _tell_goal(fact, notices.GOAL_REACHED.key)
+
+
+def _tell_goal(fact: Fact, reason: str) -> None:
+    group = fact.data["group"]
+    if group is not None and group not in group_names([group]):
+        return
+    path = place_of("console:metric", metric_name=fact.data["metric"]) + (f"?group={group}" if group else "")
+    tell(_operators(), reason, fact=fact, group=group, path=path)
+
+
 @on("insight.weekly_report_made", key="insight.tell_weekly_report")
 def tell_weekly_report(fact: Fact) -> None:
     """Tell those who run the community that the weekly report is there."""

@@ -21,8 +21,10 @@ from hearth.insight.queries.readings import measured_day, today_of_community
 from hearth.insight.queries.weekly import due_since, has_report, is_report_due
 from hearth.insight.rules.weekly import week_of
 from hearth.insight.services import refresh_people, refresh_pulse
+from hearth.insight.services.goals import judge_goals
 from hearth.insight.services.weekly import keep_weekly_report
 from hearth.insight.types import Stage
+from hearth.kit.clock import now
 
 
 @job("insight.refresh_pulse", title="Measure every group", attempts=2, lease=300, quick=False)
@@ -57,6 +59,7 @@ def run_refresh_metrics(run: JobRun) -> dict[str, Any]:
     found = import_module("hearth.insight.services.measuring").refresh_metrics(
         lambda step, done, total: run.progress(done, total, note=step)
     )
+    judge_goals(now())
     _queue_report(Community.objects.get(pk=current_community_id()))
     return {"through": found.through, "day": found.today}
 

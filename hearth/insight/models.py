@@ -174,3 +174,42 @@ class WeeklyReport(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["community", "week"], name="insight_one_report_a_week")]
+
+
+class Goal(TenantModel):
+    """What a metric shall reach, in the community or in one group: open until ``ended_at``, one for each metric there.
+
+    It counts from ``due`` on, or from the day it was set. ``missed_since`` is the first day of the readings in a row
+    that miss it, ``reached_on`` the day it was told as reached.
+    """
+
+    metric = models.CharField(max_length=60)
+    group = models.ForeignKey("groups.Group", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    bound = models.CharField(max_length=8)  # insight.types.Bound
+    value = models.FloatField()
+    due = models.DateField(null=True, blank=True)
+    why = models.CharField(max_length=200, blank=True)
+    set_at = models.DateTimeField()
+    set_on = models.DateField()  # in the community's own time zone
+    set_by = models.CharField(max_length=40)
+    missed_since = models.DateField(null=True, blank=True)
+    reached_on = models.DateField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+    rests_until = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "metric"],
+                condition=models.Q(ended_at=None, group__isnull=False),
+                name="insight_one_goal_of_group",
+            ),
+            models.UniqueConstraint(
+                fields=["community", "metric"],
+                condition=models.Q(ended_at=None, group__isnull=True),
+                name="insight_one_goal_of_community",
+            ),
+        ]
+        indexes = [models.Index(fields=["community", "ended_at", "told_at"], name="insight_open_goals")]

@@ -17,6 +17,20 @@ ALARM = notice_reason(
     level=MENTIONS,
 )
 
+GOAL_MISSED = notice_reason(
+    "insight.goal_missed",
+    "A goal has been missed for a week. Look at the number, and at what helps.",
+    icon="target",
+    level=MENTIONS,
+)
+
+GOAL_REACHED = notice_reason(
+    "insight.goal_reached",
+    "A goal is reached.",
+    icon="target",
+    level=MENTIONS,
+)
+
 WEEKLY = notice_reason(
     "insight.weekly_report",
     "The weekly report is there: what moved, and what to do next week.",

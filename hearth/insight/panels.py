@@ -10,6 +10,7 @@ from hearth.core.routing import link
 from hearth.core.texts import best
 from hearth.insight.access import (
     ANSWER_ALARMS,
+    SET_GOALS,
     change_for_eyes,
     group_for_eyes,
     reads_words,
@@ -18,12 +19,14 @@ from hearth.insight.access import (
 )
 from hearth.insight.queries.alarms import alarms_of_group, change_of, open_alarms
 from hearth.insight.queries.fleet import cooled_lately
+from hearth.insight.queries.goals import told_misses
 from hearth.insight.queries.people import left_alone, names_in, next_keepers, portrait_of, reply_network
 from hearth.insight.queries.pulse import community_summary, group_reading
 from hearth.insight.rules.wording import ALARM_REASONS, CHANGE_TITLES
 from hearth.insight.types import ChangeKind
 from hearth.insight.web import picturing, presenting, presenting_people
 from hearth.insight.web.console import message_url
+from hearth.insight.web.presenting_goals import goal_row, miss_words
 from hearth.insight.web.tending import how_it_goes
 from hearth.ui.panels import AgendaItem, Waiting, agenda_source, panel
 from hearth.ui.types import temperature
@@ -147,6 +150,27 @@ def alarms(request: HttpRequest) -> Waiting:
             )
         )
     return Waiting(items, total, link("console:groups"))
+
+
+@agenda_source("insight.goals", gettext_lazy("Goals that are missed"), icon="target", tone="caution")
+def missed_goals(request: HttpRequest) -> Waiting:
+    """Goals whose miss was told, the longest missed first."""
+    if not may(request.actor, SET_GOALS.key):  # type: ignore[attr-defined]
+        return Waiting()
+    found, total = told_misses(SHOWN)
+    items = []
+    for one in found:
+        row = goal_row(one)
+        items.append(
+            AgendaItem(
+                title=miss_words(row),
+                detail=one.goal.why,
+                url=row.url,
+                action=_("Look and act"),
+                since=one.goal.told_at or one.goal.set_at,
+            )
+        )
+    return Waiting(items, total, link("console:goals"))
 
 
 @panel("insight.group_alarms", "console.group", "insight/console/alarms.html", order=5)

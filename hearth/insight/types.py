@@ -55,6 +55,22 @@ class AlarmReason(StrEnum):
     WRONG = "wrong"
 
 
+class Bound(StrEnum):
+    """From which side a goal is reached."""
+
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+
+
+class GoalState(StrEnum):
+    """How a goal stands. *Coming* means not reached, and not yet due."""
+
+    REACHED = "reached"
+    COMING = "coming"
+    MISSED = "missed"
+    UNKNOWN = "unknown"
+
+
 Note = Literal["too_few", "too_young", "no_data", "more_than_half_open", "already_cold"]
 EnergyNote = Literal["not_fed", "too_few", "few_seeds", "same_hour", "cannot_tell", "beyond"]
 

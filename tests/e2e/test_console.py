@@ -157,7 +157,7 @@ def every_page(house: House) -> list[str]:
     of_group = ["", "edit/", "roles/?q=bo", "norms/"]
     return [
         *("", "groups/", "groups/opening/", "members/", "verification/", "import/", "diagnosis/", "jobs/"),
-        *("reports/", "metrics/", "metrics/cohorts/"),
+        *("reports/", "metrics/", "metrics/cohorts/", "metrics/goals/", "metrics/mau/", "metrics/mau/goal/"),
         "audit/?check=1",
         *("settings/", "settings/charter/", "settings/team/?q=bo"),
         *(f"groups/{group}/{rest}" for rest in of_group),

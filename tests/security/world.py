@@ -43,8 +43,9 @@ from hearth.groups.services import (
 from hearth.insight.models import Alarm
 from hearth.insight.queries.alarms import stored_change
 from hearth.insight.services import snooze_alarm
+from hearth.insight.services.goals import set_goal
 from hearth.insight.services.weekly import keep_weekly_report
-from hearth.insight.types import Change, ChangeKind, Evidence, Text
+from hearth.insight.types import Bound, Change, ChangeKind, Evidence, Text
 from hearth.insight.web.sheets import Section, Sheet, plain
 from hearth.kit.clock import now
 from hearth.notify.access import unsubscribe_token
@@ -286,9 +287,12 @@ def _alarm(house: House) -> None:
             loss=9.0, reading=stored_change(change),
         )  # fmt: skip
         answer = snooze_alarm(house.people["admin"].actor, alarm, days=7)
+        goal = set_goal(
+            house.people["admin"].actor, "mau", None, bound=Bound.AT_LEAST, value=5, why=house.word("goal reason")
+        )
         sheet = Sheet("en", house.word("report"), "", (Section(house.word("section")),))
         report = keep_weekly_report(date(2026, 1, 5), {"en": plain(sheet)})
-    house.things |= {"alarm_id": alarm.pk, "answer_id": answer.pk, "report_id": report.pk}
+    house.things |= {"alarm_id": alarm.pk, "answer_id": answer.pk, "report_id": report.pk, "goal_id": goal.pk}
 
 
 @dataclass

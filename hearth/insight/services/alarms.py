@@ -16,7 +16,7 @@ from hearth.core.facts import emit
 from hearth.core.permissions import Actor, demand
 from hearth.insight.access import ANSWER_ALARMS
 from hearth.insight.facts import AlarmAnswered, AlarmRaised
-from hearth.insight.models import Alarm, AlarmAnswer
+from hearth.insight.models import Alarm, AlarmAnswer, Goal
 from hearth.insight.queries.alarms import stored_change
 from hearth.insight.rules.cusum import ALARM
 from hearth.insight.types import AlarmReason, Change, Diagnosis
@@ -25,7 +25,7 @@ from hearth.kit.clock import from_ms, now
 ALARMS_A_WEEK = declare(
     "insight.alarms_a_week",
     "Alarms told in a week",
-    help="Of all changes that stand, only the dearest are told to operators and shown on Today. 0 tells none.",
+    help="Of all changes that stand and goals that are missed, only so many are told and shown on Today. 0 tells none.",
     kind="int",
     default=5,
     minimum=0,
@@ -76,9 +76,15 @@ def _keep(row: Alarm | None, group_id: int, change: Change, moment: datetime) ->
     row.save(update_fields=list(values))
 
 
+def budget_left(moment: datetime) -> int:
+    """How many more alarms and missed goals may be told in the week that ends at ``moment``."""
+    told = [rows.objects.filter(told_at__gt=moment - WEEK).count() for rows in (Alarm, Goal)]
+    return max(0, value_of(ALARMS_A_WEEK) - sum(told))
+
+
 def _tell(moment: datetime) -> None:
-    left = value_of(ALARMS_A_WEEK) - Alarm.objects.filter(told_at__gt=moment - WEEK).count()
-    if left <= 0:
+    left = budget_left(moment)
+    if not left:
         return
     answered = AlarmAnswer.objects.filter(undone_at=None).filter(Q(kind="dismiss") | Q(until__gt=moment))
     rows = Alarm.objects.filter(ended_at=None, told_at=None).exclude(pk__in=answered.values("alarm_id"))

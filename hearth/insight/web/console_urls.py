@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hearth.insight.web import alarms, cohorts, console, metrics, people, reports
+from hearth.insight.web import alarms, cohorts, console, goals, metrics, people, reports
 
 urlpatterns = [
     path("diagnosis/", console.diagnosis, name="diagnosis"),
@@ -24,5 +24,10 @@ urlpatterns = [
     path("metrics/", metrics.overview, name="metrics"),
     path("metrics/refresh/", metrics.refresh_metrics, name="metrics-refresh"),
     path("metrics/cohorts/", cohorts.cohorts, name="cohorts"),
+    path("metrics/goals/", goals.goals, name="goals"),
+    path("metrics/goals/<int:goal_id>/ending/", goals.ending, name="goal-ending"),
+    path("metrics/goals/<int:goal_id>/reopening/", goals.reopening, name="goal-reopening"),
+    path("metrics/goals/<int:goal_id>/rest/", goals.rest, name="goal-rest"),
+    path("metrics/<slug:metric_name>/goal/", goals.goal, name="goal"),
     path("metrics/<slug:metric_name>/", metrics.one_metric, name="metric"),
 ]

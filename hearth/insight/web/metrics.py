@@ -1,26 +1,28 @@
 """The metrics pages: every number of the community or a group, and one metric over time."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.translation import gettext, gettext_lazy as _, ngettext
+from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from hearth.core.metrics import COMMUNITY, Metric
+from hearth.core.metrics import COMMUNITY
 from hearth.core.permissions import MANAGE_JOBS, may
 from hearth.core.routing import link
 from hearth.core.texts import best
 from hearth.core.work import open_job
 from hearth.groups.queries import group_names
-from hearth.insight.queries.numbers import NOTES, compact, percent
-from hearth.insight.queries.readings import MetricReadings, Reading, measured_day, readings_of
+from hearth.insight.access import SET_GOALS
+from hearth.insight.queries.goals import Judged, judged, open_goal
+from hearth.insight.queries.readings import MetricReadings, measured_day, readings_of
 from hearth.insight.web.again import begin
-from hearth.insight.web.marking import marks_of
+from hearth.insight.web.marking import Mark, marks_of
+from hearth.insight.web.metric_lines import SEEDED, UNITS, line
+from hearth.insight.web.presenting_goals import goal_row
 from hearth.kit.clock import day_of_number
 from hearth.ui.charts import chart_data
 from hearth.ui.lists.columns import Column
@@ -40,37 +42,6 @@ FAMILIES = {
     "order": _("Order"),
     "revenue": _("Revenue"),
 }
-UNITS: dict[str, Any] = {
-    "score": _("of 100"),
-    "per day": _("a day"),
-    "per week": _("a week"),
-    "hours": _("hours"),
-    "days": _("days"),
-    "weeks": _("weeks"),
-}
-SEEDED: dict[str, Any] = {
-    "organic": _("Members' own acts alone count; staff, schedules and bots are left out."),
-    "seeded": _("Counts what staff, schedules, partners and bots did."),
-    "both": _("Compares seeded with members' own messages."),
-}
-WEEKS_SHOWN = 13
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One metric as a row: its value now, against 28 days before, and its last quarter as a small picture."""
-
-    metric: Metric
-    title: str
-    definition: str
-    value: str
-    unit: str
-    why_missing: str
-    change: str
-    better: str
-    spark: list[int]
-    n: int
-    url: str
 
 
 def asked_group(request: HttpRequest) -> tuple[int, str]:
@@ -88,58 +59,6 @@ def asked_group(request: HttpRequest) -> tuple[int, str]:
 def found_of(group: int) -> list[MetricReadings]:
     """Every metric of a group, or of the community."""
     return readings_of("group", group) if group else readings_of("community")
-
-
-def shown(metric: Metric, value: float | None) -> str:
-    """A value as people read it, without its unit."""
-    if value is None:
-        return "–"
-    if metric.name == "gini":
-        return f"{value:.2f}"
-    if metric.unit == "share":
-        return percent(value)
-    return compact(value)
-
-
-def change_of(metric: Metric, now: Reading, before: Reading | None) -> tuple[str, str]:
-    """The change in 28 days, and whether it is to the better: relative for counts, in points for shares."""
-    if before is None or before.value is None or now.value is None:
-        return "", ""
-    if metric.unit == "share":
-        moved = now.value - before.value
-        size = f"{abs(100 * moved):.0f}"
-        text = ngettext("{n} point", "{n} points", int(size))
-    elif before.value:
-        moved, text = now.value / before.value - 1, "{n} %"
-        size = f"{abs(100 * moved):.0f}"
-    else:
-        return "", ""
-    if size == "0":
-        return "", ""
-    better = "" if not metric.direction else "yes" if moved * metric.direction > 0 else "no"
-    return f"{'▲' if moved > 0 else '▼'} {text.format(n=size)}", better
-
-
-def line(found: MetricReadings, group: int) -> Line:
-    """A row of the page."""
-    metric, newest = found.metric, found.newest
-    change, better = change_of(metric, newest, found.before) if newest else ("", "")
-    values = [one.value for one in found.readings[-WEEKS_SHOWN:]]
-    top = max((value for value in values if value is not None), default=0.0) or 1.0
-    query = f"?group={group}" if group else ""
-    return Line(
-        metric,
-        gettext(metric.title),
-        f"{gettext(metric.definition)} {SEEDED[metric.seeded]}",
-        shown(metric, newest.value if newest else None),
-        str(UNITS.get(metric.unit, "")),
-        gettext(NOTES[newest.note]) if newest and newest.note else "",
-        change,
-        better,
-        [round(100 * max(value or 0.0, 0.0) / top) for value in values] if len(values) > 1 else [],
-        newest.n if newest else 0,
-        link("console:metric", metric.name) + query,
-    )
 
 
 def metrics_context(request: HttpRequest, group: int, name: str) -> dict[str, Any]:
@@ -194,32 +113,48 @@ def one_metric(request: HttpRequest, metric_name: str) -> HttpResponse:
     if found is None or found.metric.waits:
         raise Http404
     metric = found.metric
-    percent = metric.unit == "share"
-    scale = 100 if percent else 1
-
-    def scaled(one: Reading | None) -> float | None:
-        return None if one is None or one.value is None else round(scale * one.value, 2)
-
-    values = [scaled(one) for one in found.readings]
-    before = [scaled(found.before_place(at)) for at in range(len(values))]
-    rows = [(one.day.isoformat(), value, old) for one, value, old in zip(found.readings, values, before, strict=True)]
     marks = marks_of([one.day for one in found.readings], group or None)
-    chart = chart_data(
-        [gettext("As of"), gettext(metric.title), gettext("Four weeks earlier")],
-        rows,
-        unit="%" if percent else UNITS.get(metric.unit, ""),
-        previous=2,
-        marks=[{"at": one.at.isoformat(), "label": str(one.number), "text": one.text} for one in marks],
-    )
+    goal = next(iter(judged(filter(None, [open_goal(metric.name, group)]))), None)
     context = metrics_context(request, group, name) | {
         "page_title": gettext(metric.title),
         "line": line(found, group),
-        "chart": chart if sum(value is not None for value in values) > 1 else None,  # one point draws nothing
+        "chart": _chart(found, goal, marks),
         "marks": marks,
         "metric": metric,
         "seeded": SEEDED[metric.seeded],
+        "goal": goal_row(goal) if goal else None,
+        "may_set": may(request.actor, SET_GOALS.key),  # type: ignore[attr-defined]
     }
     return page(request, "insight/console/metric_page.html", context)
+
+
+def _chart(found: MetricReadings, goal: Judged | None, marks: Sequence[Mark]) -> dict[str, Any] | None:
+    """The weeks with the period before and the goal beside them. None for a single point, which draws nothing."""
+    metric = found.metric
+    scale = 100 if metric.unit == "share" else 1
+
+    def scaled(value: float | None) -> float | None:
+        return None if value is None else round(scale * value, 2)
+
+    values = [scaled(one.value) for one in found.readings]
+    if sum(value is not None for value in values) < 2:
+        return None
+    columns = [gettext("As of"), gettext(metric.title), gettext("Four weeks earlier")]
+    aim: tuple[float | None, ...] = ()
+    if goal is not None:
+        columns.append(gettext("Goal"))
+        aim = (scaled(goal.goal.value),)
+    earlier = [found.before_place(at) for at in range(len(values))]
+    return chart_data(
+        columns,
+        [
+            (one.day.isoformat(), value, scaled(before.value if before else None), *aim)
+            for one, value, before in zip(found.readings, values, earlier, strict=True)
+        ],
+        unit="%" if metric.unit == "share" else UNITS.get(metric.unit, ""),
+        previous=2,
+        marks=[{"at": one.at.isoformat(), "label": str(one.number), "text": one.text} for one in marks],
+    )
 
 
 @require_POST

@@ -18,7 +18,8 @@ from hearth.insight.queries.pulse import community_summary
 from hearth.insight.queries.readings import MetricReadings, measured_day, readings_of
 from hearth.insight.types import Diagnosis
 from hearth.insight.web import presenting
-from hearth.insight.web.metrics import UNITS, change_of as metric_change, shown
+from hearth.insight.web.metric_lines import UNITS, change_of as metric_change, shown
+from hearth.insight.web.presenting_goals import goal_rows
 from hearth.insight.web.sheets import LANGS, Section, Sheet, plain
 from hearth.kit.clock import day_of_number
 from hearth.ui.types import Text, temperature
@@ -60,6 +61,7 @@ def weekly(community: Community) -> Sheet:
         _moved(_("Groups that cooled down"), [(one.name, one.before, one.stage) for one in cooled]),
         _moved(_("Groups that warmed up"), warmed_lately(SHOWN)),
         Section(_("Changes that need somebody"), points=tuple(points)) if standing else None,
+        goals_section(),
         _steps(whole),
     ]
     return _sheet(community, _("Weekly report: {community}"), whole, sections)
@@ -76,6 +78,7 @@ def decision(community: Community) -> Sheet:
             (purpose or _("No purpose is written in the charter yet."),),
             *_table(found, PURPOSE),
         ),
+        goals_section(),
         Section(_("What does it cost?"), (cost,), *_table(found, COST)),
         Section(_("What comes back?"), tuple(_per_seed(found)), *_table(found, RETURN)),
         Section(_("How are the groups?"), (_temperatures(),)),
@@ -123,6 +126,18 @@ def _line(one: MetricReadings) -> tuple[tuple[str, ...], str]:
     values = [shown(one.metric, reading.value if reading else None) for reading in (newest, before)]
     tones = {"yes": pgettext("change", "better"), "no": pgettext("change", "worse")}
     return (f"{title} · {unit}" if unit else title, *values, change), tones.get(better, "")
+
+
+def goals_section() -> Section | None:
+    """Goals, the missed first; None where none is set."""
+    rows = goal_rows()[:SHOWN]
+    if not rows:
+        return None
+    heads = (_("Goal"), _("Shall be"), _("Now"), _("Stands"))
+    lines = tuple(
+        (f"{row.where}: {row.title}" if row.where else row.title, row.aim, row.now, str(row.word)) for row in rows
+    )
+    return Section(_("Goals"), (), heads, lines)
 
 
 def _temperatures() -> str:
