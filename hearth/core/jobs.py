@@ -218,7 +218,7 @@ def run_next(worker: str, *, quick: bool | None = None) -> bool:
 
 
 def _scope_of(row: Job) -> Any:
-    return community_scope(row.community_id) if row.community_id else nullcontext()
+    return community_scope(row.community) if row.community else nullcontext()  # the whole row: addresses need its key
 
 
 def _finish(run: JobRun, state: JobState, **values: Any) -> None:

@@ -15,15 +15,18 @@ from hearth.core.jobs import claim, enqueue, work_off
 from hearth.core.models import Job
 from hearth.core.relay import run_once
 from hearth.core.routing import link
+from hearth.core.tenancy import across_communities
 from hearth.insight.models import GroupPulse, WeeklyReport
 from hearth.insight.queries.readings import columns_folder, today_of_community
 from hearth.insight.queries.weekly import REPORTS_KEPT, is_report_due, next_due
 from hearth.insight.rules.columnfile import FORMAT, MANIFEST
 from hearth.insight.rules.weekly import latest_due, week_of
 from hearth.insight.services import refresh_pulse
+from hearth.insight.services.goals import set_goal
 from hearth.insight.services.measuring import refresh_metrics
 from hearth.insight.services.weekly import keep_weekly_report
 from hearth.insight.tests.test_measuring import columns, ward
+from hearth.insight.types import Bound
 from hearth.kit.clock import now
 from hearth.notify.models import Notice, Preference
 from hearth.notify.queries import inbox
@@ -97,6 +100,18 @@ def test_a_week_is_known_by_its_monday():
 def monday(ward, lasting):
     """The next one, by the community's own clock."""
     return week_of(now().astimezone(ZoneInfo(lasting.time_zone)).date()) + timedelta(days=7)
+
+
+def test_the_worker_writes_goals_into_it(monday, lasting, ada, time_machine):
+    set_goal(ada.actor, "groups_cooling", None, bound=Bound.AT_MOST, value=0)
+    at(time_machine, lasting, monday, hours=8)
+    measure()
+    enqueue("insight.weekly_report")
+    with across_communities("as the worker begins"):
+        work_off(claim("here"))
+    sections = WeeklyReport.objects.get(week=monday).sheets["en"]["sections"]
+    (rows,) = [section["rows"] for section in sections if section["title"] == "Goals"]
+    assert [row[:2] for row in rows] == [["Groups that cool", "at most 0"]]
 
 
 def test_it_is_made_at_its_hour_told_in_the_readers_language_and_never_twice(

@@ -31,9 +31,9 @@ class GoalForm(forms.Form):
     """What a metric shall reach; a share is typed in percent."""
 
     bound = forms.ChoiceField(label=_("It shall be"), choices=list(BOUNDS.items()))
-    value = forms.FloatField(label=_("Value"), min_value=0)
+    value = forms.FloatField(label=_("Number"), min_value=0)
     due = forms.DateField(
-        label=_("By"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        label=_("To be reached by"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("From this day on it counts as missed when it is not reached. Empty: from today."),
     )  # fmt: skip
     why = forms.CharField(
@@ -46,7 +46,7 @@ class GoalForm(forms.Form):
         bound = goal.bound if goal else (Bound.AT_MOST if metric.direction < 0 else Bound.AT_LEAST)
         initial: dict[str, Any] = {"bound": bound}
         if goal:
-            initial |= {"value": round(goal.value * _scale(metric), 6), "due": goal.due, "why": goal.why}
+            initial |= {"value": f"{goal.value * _scale(metric):.6g}", "due": goal.due, "why": goal.why}
         form = cls(data, initial=initial)
         unit = "%" if metric.unit == "share" else UNITS.get(metric.unit, "")
         form.fields["value"].help_text = unit

@@ -17,6 +17,7 @@ from hearth.core.jobs import enqueue
 from hearth.core.models import Community
 from hearth.core.tenancy import community_scope
 from hearth.groups.models import Charter, Group, Norms
+from hearth.insight.models import Goal
 from hearth.insight.services import refresh_people, refresh_pulse
 from hearth.kit.clock import now
 from hearth.project.demo import load_people, load_talk
@@ -80,11 +81,28 @@ def _found(planned: DemoPlan) -> Book:
         load_people.load(book, PASSWORD)
         _open_groups(book)
         load_people.seat(book)
+        _set_goals(book)
     return book
 
 
 def _goals(planned: DemoPlan, language: str) -> str:
     return "\n".join(f"- {goal.words.in_language(language)}" for goal in planned.community.goals)
+
+
+def _set_goals(book: Book) -> None:
+    told = book.plan.community
+    for goal in told.goals:
+        Goal.objects.create(
+            metric=goal.metric,
+            group=book.groups[goal.group] if goal.group else None,
+            bound=goal.bound,
+            value=goal.target,
+            due=goal.due,
+            why=goal.words.in_language(told.language),
+            set_at=told.founded_at,
+            set_on=told.founded_at.date(),
+            set_by="house",
+        )
 
 
 def _open_groups(book: Book) -> None:

@@ -2,7 +2,7 @@
 
 import random
 import tomllib
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -249,10 +249,14 @@ class Making:
 
     def _community(self) -> DemoCommunity:
         texts = charter()["community"]
-        due: date = (self._now + timedelta(days=30)).date()
+        today = self._now.date()
         goals = tuple(
-            DemoGoal(Words(**goal["words"]), goal["metric"], goal["target"], due) for goal in charter()["goals"]
-        )
+            DemoGoal(
+                Words(**goal["words"]), goal["metric"], goal["bound"], goal["target"],
+                today + timedelta(days=goal["due_in_days"]) if "due_in_days" in goal else None, goal.get("group"),
+            )
+            for goal in charter()["goals"]
+        )  # fmt: skip
         words = {name: Words(**texts[name]) for name in ("name", "purpose", "audience", "values")}
         return DemoCommunity(
             key="lakeside",

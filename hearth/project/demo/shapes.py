@@ -30,12 +30,16 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class DemoGoal:
-    """A measurable goal of the community: ``metric`` reaches ``target`` (a share or a count) by ``due``."""
+    """A measurable goal: a ``metric`` of the community or a group is ``bound`` (at_least, at_most) ``target`` by
+    ``due``, or from the start. A share is from 0 to 1.
+    """
 
     words: Words
     metric: str
+    bound: str
     target: float
-    due: date
+    due: date | None
+    group: str | None
 
 
 @dataclass(frozen=True, slots=True)
