@@ -1,15 +1,31 @@
 """What talk plugs in below, and how it reacts to facts: a room for each group, the newcomer's mark, notices."""
 
+from django.utils.translation import gettext_noop
+
 from hearth.conversation.queries.changes import is_there, members_who_wrote
+from hearth.conversation.queries.newcomers import first_words_of, who_joined_in, who_wrote
 from hearth.conversation.services.reading import begin_reading_here
 from hearth.conversation.services.rooms import open_room
 from hearth.core.models import Fact
 from hearth.core.reactions import on
-from hearth.groups.registry import after_group_opened
+from hearth.core.routing import link
+from hearth.groups.registry import FirstStep, after_group_opened, first_steps, first_words
 from hearth.notify.services import place_of, tell
 from hearth.people.queries import members_of_identities
 
 after_group_opened.append(open_room)
+first_words.append(first_words_of)
+for _step in (
+    FirstStep(
+        "conversation.introduce_yourself", gettext_noop("Introduce yourself in a sentence or two"),
+        lambda group: link("conversation:room", group), lambda _group: True, who_wrote, order=20,
+    ),
+    FirstStep(
+        "conversation.join_in", gettext_noop("Answer somebody, or react to what helped you"),
+        lambda group: link("conversation:room", group), lambda _group: True, who_joined_in, order=30,
+    ),
+):  # fmt: skip
+    first_steps.register(_step.key, _step)
 
 
 @on("groups.member_admitted", key="conversation.newcomer_begins_here")

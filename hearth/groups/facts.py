@@ -178,3 +178,21 @@ class RestrictionLifted:
     member: int
     group: int | None
     kind: str
+
+
+@fact("groups.buddy_given")
+class BuddyGiven:
+    """A newcomer got a buddy among those who tend the group."""
+
+    group: int
+    member: int
+    buddy: int
+
+
+@fact("groups.newcomer_greeted")
+class NewcomerGreeted:
+    """Somebody who tends the group said that a newcomer was greeted; ``undone`` takes it back."""
+
+    group: int
+    member: int
+    undone: bool = False

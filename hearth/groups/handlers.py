@@ -3,13 +3,21 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from hearth.core.middleware import resolves_actors, resolves_bearers
 from hearth.core.models import Fact
 from hearth.core.reactions import on
+from hearth.core.routing import link
 from hearth.groups.access import resolve_actor, resolve_bearer
 from hearth.groups.errors import RolesHeld
 from hearth.groups.queries import holds_roles, holds_staff_role
+from hearth.groups.queries.onboarding import BROUGHT
+from hearth.groups.registry import FirstStep, first_steps
 from hearth.groups.services import pass_memberships_on, take_memberships_back
+from hearth.groups.services.onboarding import give_buddy
+from hearth.groups.types import Space
+from hearth.people.queries import with_full_cards
 from hearth.people.registry import before_merge, staff_marks
 
 resolves_actors(resolve_actor)
@@ -36,3 +44,23 @@ def memberships_follow_merge(fact: Fact) -> None:
 def memberships_return(fact: Fact) -> None:
     """Every place returns to whom it belonged."""
     take_memberships_back(fact.data["from_member"], fact.data["into_member"], UUID(fact.data["batch"]))
+
+
+@on("groups.member_admitted", key="groups.give_buddy")
+def newcomers_get_a_buddy(fact: Fact) -> None:
+    """Somebody who tends the group greets whoever came in; who was brought over with others is no newcomer."""
+    if fact.data["how"] not in BROUGHT:
+        give_buddy(fact.data["group"], fact.data["member"])
+
+
+first_steps.register(
+    "groups.name_card",
+    FirstStep(
+        "groups.name_card",
+        gettext_noop("Fill in your name card: name, hospital, department"),
+        lambda _group: link("people:profile"),
+        lambda group: group.space == Space.PROFESSIONAL,
+        lambda _group, members: with_full_cards(members),
+        order=10,
+    ),
+)

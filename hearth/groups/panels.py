@@ -1,14 +1,19 @@
 """What groups show on pages they do not know: who tends a group and who came lately; where a member is at home."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from hearth.core.permissions import may
+from hearth.core.texts import best
 from hearth.groups.queries import keepers_of, links_of, newest_norms, restrictions_of
+from hearth.groups.queries.onboarding import Newcomer, OwnSteps, newcomers_of, own_steps
 from hearth.groups.queries.operating import history_of, newest_members, places_of_member
 from hearth.groups.registry import GIVE_ROLE, INVITE, MANAGE_GROUP
+from hearth.people.queries import member_cards
+from hearth.people.types import NameCard
 from hearth.ui.panels import panel
 from hearth.ui.types import Text
 
@@ -89,3 +94,59 @@ def of_member(request: HttpRequest, member: Any) -> dict[str, Any]:
         "places": [(place, [ROLE_WORDS.get(role, role) for role in place.roles]) for place in places_of_member(member)],
         "restrictions": list(restrictions_of(member.pk).filter(lifted_at=None)[:5]),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class NewcomerRow:
+    """A newcomer as those who tend the group see them."""
+
+    one: Newcomer
+    card: NameCard
+    how: Text
+    buddy: str
+    is_mine: bool
+
+
+@panel("groups.newcomers", "groups.tending", "groups/newcomers.html", order=5)
+def newcomers(request: HttpRequest, group: Any) -> dict[str, Any] | None:
+    """Whom to greet: who came within a week, those first whom nobody has greeted or answered."""
+    found = newcomers_of(group)
+    if not found:
+        return None
+    me = request.actor.member_id  # type: ignore[attr-defined]
+    wanted = {one.member_id for one in found} | {one.buddy_id for one in found if one.buddy_id}
+    cards = member_cards(wanted, group.space)
+    rows = [
+        NewcomerRow(
+            one, cards[one.member_id], JOINED.get(one.joined_by, one.joined_by),
+            cards[one.buddy_id].name if one.buddy_id in cards else "", one.buddy_id == me,
+        )
+        for one in found if one.member_id in cards
+    ]  # fmt: skip
+    return {"rows": rows, "waiting": sum(row.one.waits for row in rows)}
+
+
+@panel("groups.first_steps", "groups.card", "groups/first_steps.html", order=5)
+def own_first_steps(request: HttpRequest, group: Any) -> dict[str, Any] | None:
+    """One's own first steps in a group, until they are done or a fortnight is over."""
+    found = own_steps(request.actor.member_id, group)  # type: ignore[attr-defined]
+    return {"shown": steps_shown(found)} if found else None
+
+
+@panel("groups.all_first_steps", "portal.home", "groups/first_steps.html", order=5)
+def first_steps_at_home(request: HttpRequest, _subject: Any) -> dict[str, Any] | None:
+    """The same for every group that one came into of late."""
+    found = own_steps(request.actor.member_id)  # type: ignore[attr-defined]
+    return {"shown": steps_shown(found), "at_home": True} if found else None
+
+
+def steps_shown(found: list[OwnSteps]) -> list[dict[str, Any]]:
+    """First steps with the addresses where they are done, and the buddy's card as the group's space shows it."""
+    shown = []
+    for one in found:
+        buddy = member_cards([one.buddy_id], one.group.space).get(one.buddy_id) if one.buddy_id else None
+        steps = [(gettext(step.title), step.url(one.group.pk), done) for step, done in one.steps]
+        shown.append(
+            {"group": one.group, "name": best(one.group.name), "steps": steps, "done": one.done, "buddy": buddy}
+        )
+    return shown

@@ -1,9 +1,12 @@
 """What others may plug in here, and which rights groups declares."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from hearth.core.permissions import EVERYONE_IN, KEEPERS, LEADING, RUNNING, GroupRole, StaffRole, permission
+from hearth.kit.registry import Registry
 
 ORDER = RUNNING | {StaffRole.MODERATOR}
 _OWNER = frozenset({GroupRole.OWNER})
@@ -32,3 +35,35 @@ after_group_opened: list[Callable[[Any], object]] = []
 
 # Callables (group, member) that raise a Refusal when the member may not come in by themselves: gates of entry.
 before_own_entry: list[Callable[[Any, Any], None]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """One thing a newcomer contributes in the first days.
+
+    ``title`` says it to the newcomer; ``url(group id)`` is where it is done; ``wanted(group)`` whether it is asked
+    there; ``done(group, member ids)`` tells who has done it. The three of the lowest ``order`` are shown.
+    """
+
+    key: str
+    title: str
+    url: Callable[[int], str]
+    wanted: Callable[[Any], bool]
+    done: Callable[[Any, Collection[int]], set[int]]
+    order: int = 50
+
+
+first_steps: Registry[FirstStep] = Registry("first step")
+
+
+@dataclass(frozen=True, slots=True)
+class FirstWords:
+    """The first message of a newcomer in a group, and whether somebody else has answered it."""
+
+    message: int
+    at: datetime
+    answered: bool
+
+
+# Callables (group, member ids) → {member: FirstWords}, in one query: talk tells here who has spoken.
+first_words: list[Callable[[Any, Collection[int]], dict[int, FirstWords]]] = []

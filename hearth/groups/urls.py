@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hearth.groups.web import keeping, portal
+from hearth.groups.web import greeting, keeping, portal
 
 app_name = "groups"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("groups/<int:group_id>/members/<int:member_id>/ownership/", keeping.owner, name="owner"),
     path("groups/<int:group_id>/members/<int:member_id>/removal/", keeping.removal, name="removal"),
     path("groups/<int:group_id>/members/<int:member_id>/mute/", keeping.mute, name="mute"),
+    path("groups/<int:group_id>/newcomers/<int:member_id>/greeting/", greeting.greeting, name="greeting"),
+    path("groups/<int:group_id>/newcomers/<int:member_id>/ungreeting/", greeting.undoing, name="greeting-undoing"),
     path("groups/<int:group_id>/settings/", keeping.settings, name="settings"),
     path("groups/<int:group_id>/norms/", keeping.norms, name="norms"),
     path("groups/<int:group_id>/closure/", keeping.closure, name="closure"),

@@ -23,8 +23,8 @@ def member_admitted(fact: Fact) -> None:
     if member not in keepers:
         path = place_of("groups:card", group_id=group)
         tell([member], notices.WELCOME.key, fact=fact, group=group, path=path)
-        people = place_of("groups:members", group_id=group)
-        tell(keepers, notices.NEWCOMER.key, fact=fact, group=group, path=people, params={"member": member})
+        greet = place_of("groups:tending", group_id=group)
+        tell(keepers, notices.NEWCOMER.key, fact=fact, group=group, path=greet, params={"member": member})
 
 
 @on("groups.role_given", key="notify.role_given")

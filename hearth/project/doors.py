@@ -134,6 +134,8 @@ DOORS: dict[str, Door | Row] = {
     "groups:reopening": Door.MEMBER,
     "groups:role": Door.MEMBER,
     "groups:settings": Door.MEMBER,
+    "groups:greeting": Door.MEMBER,
+    "groups:greeting-undoing": Door.MEMBER,
     "groups:tending": Door.MEMBER,
     "mfa_activate_totp": Door.THIRD_PARTY,
     "mfa_add_webauthn": Door.THIRD_PARTY,

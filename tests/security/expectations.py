@@ -137,6 +137,8 @@ TABLE: dict[str, Opens] = {
     "groups:norms": Opens(None, LEADING | RUNNING, {"en": "Be brief."}),
     "groups:closure": Opens(None, RUNNING | who("owner"), {"why": "Done."}),
     "groups:reopening": Opens(None, RUNNING | who("owner")),
+    "groups:greeting": Opens(None, KEEPING),
+    "groups:greeting-undoing": Opens(None, KEEPING),
     "groups:tending": Opens(KEEPING),
     "groups:links": Opens(LEADING | RUNNING, LEADING | RUNNING, {"days": "7"}),
     "groups:link-revocation": Opens(None, LEADING | RUNNING),

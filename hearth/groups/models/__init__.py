@@ -3,6 +3,7 @@
 from hearth.groups.models.charter import Charter, Place
 from hearth.groups.models.group import Group, GroupClosure, Norms, NormsAcceptance
 from hearth.groups.models.membership import JoinLink, Membership, Restriction, RoleAssignment
+from hearth.groups.models.onboarding import Welcoming
 
 __all__ = [
     "Charter",
@@ -15,4 +16,5 @@ __all__ = [
     "Place",
     "Restriction",
     "RoleAssignment",
+    "Welcoming",
 ]

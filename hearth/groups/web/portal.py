@@ -96,6 +96,7 @@ def _card(request: HttpRequest, group: Group, form: JoinForm | None) -> HttpResp
         "keepers": [(cards[pk], role) for pk, _name, role in keepers if pk in cards],
         "is_closed": queries.is_closed(group.pk),
         "is_full": group.capacity is not None and group.member_count >= group.capacity,
+        "panels": panels_of("groups.card", request, group)["main"],
         "tab": "card",
     }
     return page(request, "groups/card.html", context)

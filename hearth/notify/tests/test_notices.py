@@ -29,7 +29,7 @@ def test_a_newcomer_is_welcomed_and_those_who_tend_the_group_are_told(ada, bo, c
     assert reasons_of(chen) == []
     shown = inbox(bo.actor)[0]
     assert shown.text == "Dara Okafor has joined Cardiology. A word of welcome goes a long way."
-    assert shown.path == f"/c/stlucas/groups/{cardiology.pk}/members/"
+    assert shown.path == f"/c/stlucas/groups/{cardiology.pk}/tending/"
 
 
 def test_a_fact_is_told_once_however_often_it_is_handled(bo, dara, cardiology):

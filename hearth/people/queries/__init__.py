@@ -20,6 +20,7 @@ from hearth.people.queries.lists import (
     users_of,
     verifications_of,
     who_blocked,
+    with_full_cards,
 )
 from hearth.people.queries.measuring import identity_rows, verified_spans
 from hearth.people.queries.standing import (
@@ -70,4 +71,5 @@ __all__ = [
     "verifications_of",
     "verified_spans",
     "who_blocked",
+    "with_full_cards",
 ]

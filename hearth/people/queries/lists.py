@@ -155,3 +155,9 @@ def names_of_members(member_ids: Collection[int]) -> dict[int, tuple[str, bool]]
         for member_id, name, is_bot in rows.values_list("member_id", "member__display_name", "is_bot"):
             found[member_id] = (name, is_bot or found.get(member_id, ("", False))[1])
     return found
+
+
+def with_full_cards(member_ids: Collection[int]) -> set[int]:
+    """Those whose card says name, hospital and department: one query."""
+    rows = Member.objects.filter(pk__in=member_ids).exclude(real_name="").exclude(hospital="").exclude(department="")
+    return set(rows.values_list("pk", flat=True))

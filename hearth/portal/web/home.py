@@ -20,6 +20,7 @@ from hearth.notify.queries import inbox
 from hearth.people.queries import blocked_identity_ids, cards_of
 from hearth.people.types import NameCard
 from hearth.ui.pages import page
+from hearth.ui.panels import panels_of
 
 if TYPE_CHECKING:
     from hearth.groups.models import Group
@@ -55,6 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "kept": kept_groups(actor),
         "calls": inbox(actor, unread=True, limit=5) if actor.member_id else [],
         "fresh_groups": _new_groups(actor) if actor.member_id else [],
+        "panels": panels_of("portal.home", request, None)["main"],
         "greeting": _greeting(),
         "name": card.name if card else "",
         "nav_active": "home",

@@ -17,6 +17,8 @@ from hearth.core.jobs import enqueue
 from hearth.core.models import Community
 from hearth.core.tenancy import community_scope
 from hearth.groups.models import Charter, Group, Norms
+from hearth.groups.rules.onboarding import NEW_FOR
+from hearth.groups.services.onboarding import give_buddy
 from hearth.insight.models import Goal
 from hearth.insight.services import refresh_people, refresh_pulse
 from hearth.kit.clock import now
@@ -81,12 +83,20 @@ def _found(planned: DemoPlan) -> Book:
         load_people.load(book, PASSWORD)
         _open_groups(book)
         load_people.seat(book)
+        _give_buddies(book)
         _set_goals(book)
     return book
 
 
 def _goals(planned: DemoPlan, language: str) -> str:
     return "\n".join(f"- {goal.words.in_language(language)}" for goal in planned.community.goals)
+
+
+def _give_buddies(book: Book) -> None:
+    """Who came this week has somebody to greet them, as if the house had seen them come."""
+    for told in sorted(book.plan.memberships, key=lambda told: told.joined_at):
+        if told.joined_at > now() - NEW_FOR and told.left_at is None:
+            give_buddy(book.groups[told.group].pk, book.members[told.person].pk)
 
 
 def _set_goals(book: Book) -> None:
