@@ -66,6 +66,13 @@ def test_one_metric_has_a_picture_a_table_and_its_definition(measured, page):
     assert page("", "console:metric", "no-such")[0] == 404
 
 
+def test_who_tends_a_group_sees_how_newcomers_fare(measured, bo, client_of):
+    _begin, _at, cardiology = measured
+    text = client_of(bo).get(link("groups:tending", cardiology.pk)).content.decode()
+    assert "How newcomers fare" in text
+    assert "Activated in a week" in text
+
+
 def test_exports_hold_every_reading(measured, page):
     _begin, _at, cardiology = measured
     rows = list(csv.DictReader(io.StringIO(page(f"?group={cardiology.pk}&export=csv")[1].lstrip("\ufeff"))))

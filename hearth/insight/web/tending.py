@@ -11,17 +11,20 @@ from hearth.core.routing import link
 from hearth.groups.access import roles_in
 from hearth.groups.registry import GIVE_ROLE
 from hearth.insight.queries.numbers import compact
+from hearth.insight.queries.readings import readings_of
 from hearth.insight.queries.tending import Tended, tended
 from hearth.insight.queries.translate import say
 from hearth.insight.rules.people.mainstay import Candidate
 from hearth.insight.rules.wording import CHANGE_TITLES, REASON_TITLES
 from hearth.insight.types import Change, GroupDiagnosis, Reason, Text
 from hearth.insight.web import presenting
+from hearth.insight.web.metric_lines import Line, line
 
 if TYPE_CHECKING:
     from hearth.groups.models import Group
 
 FEW, MOST = 3, 12
+ARRIVALS = ("activation_7d", "first_reply_coverage", "week_1_retention")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ def how_it_goes(actor: Actor, group: "Group") -> dict[str, Any]:
         "reading": found.reading,
         "numbers": _numbers(found.reading) if found.reading else [],
         "risk": presenting.risk_text(found.reading.risk, found.reading.risk_note) if found.reading else "",
+        "arrivals": _arrivals(group),
         "newcomers": newcomers[:FEW],
         "other_newcomers": newcomers[FEW:],
         "questions": questions,
@@ -57,6 +61,12 @@ def how_it_goes(actor: Actor, group: "Group") -> dict[str, Any]:
         "successors": successors,
         "others": [(card, link("people:member", card.member_id), _why(one)) for card, one in found.others],
     }
+
+
+def _arrivals(group: "Group") -> list[Line]:
+    """How newcomers fare: who wrote in their first week, was answered, came back. Empty before it is computed."""
+    found = {one.metric.name: one for one in readings_of("group", group.pk) if one.metric.name in ARRIVALS}
+    return [line(found[name], group.pk) for name in ARRIVALS if name in found and found[name].newest]
 
 
 def _reasons(found: Tended, rows: dict[int, Row]) -> list[Cause]:
