@@ -198,21 +198,21 @@ metric("starts_per_week", version=2, title=_("Conversations started"),
        definition=_("Conversations opened by members per week, over the last 28 days: the first message of a thread, or, "
                     "outside threads, a message that answers nobody after an hour of silence."),
        family="engagement", unit="per week", direction=1, window_days=28,
-       expression=lambda log: per_week(count(starts(log, 28)), 4))  # fmt: skip
+       expression=lambda log: per_week(count(starts(log, 28)), 4), of_replies=True)  # fmt: skip
 metric("starts_trend", title=_("Trend of conversations started"),
        definition=_("Conversations opened by members in the last 28 days compared with the mean 28 days of the twelve weeks "
                     "before, minus one. Needs three starts a week before."),
        family="engagement", unit="share", direction=1, window_days=112, minimum=STARTS_LEAST,
-       expression=starts_trend)  # fmt: skip
+       expression=starts_trend, of_replies=True)  # fmt: skip
 metric("starters_28d", version=2, title=_("Openers"), definition=_("Different members who opened a conversation in 28 days."),
        family="engagement", unit="people", direction=1, window_days=28,
-       expression=lambda log: people(starts(log, 28)))  # fmt: skip
+       expression=lambda log: people(starts(log, 28)), of_replies=True)  # fmt: skip
 metric("replies_median", version=2, title=_("Replies to a conversation"),
        definition=_("Median replies within a week to the conversations opened from 35 to 7 days ago."),
-       family="engagement", unit="ratio", direction=1, window_days=35, expression=replies_median)  # fmt: skip
+       family="engagement", unit="ratio", direction=1, window_days=35, expression=replies_median, of_replies=True)  # fmt: skip
 metric("threads_of_three", version=2, title=_("Conversations of three"),
        definition=_("Share of the conversations of 28 days in which at least two others answered."),
-       family="engagement", unit="share", direction=1, window_days=28, expression=threads_of_three)  # fmt: skip
+       family="engagement", unit="share", direction=1, window_days=28, expression=threads_of_three, of_replies=True)  # fmt: skip
 metric("organic_share", version=2, title=_("Organic"),
        definition=_("Share of all messages of 56 days that members wrote of their own accord, not staff, schedules or bots."),
        family="engagement", unit="share", direction=1, window_days=56, seeded="both", expression=organic_share)  # fmt: skip
@@ -231,21 +231,21 @@ metric("questions_28d", version=2, title=_("Questions in 28 days"),
 metric("questions_answered_24h", version=2, title=_("Answered in a day"),
        definition=_("Share of the questions of 91 days, at least a day old, that another person answered within 24 hours."),
        family="value", unit="share", direction=1, window_days=QUARTER,
-       expression=lambda log: answered(questions(log, QUARTER - 1, skip=1), 24.0))  # fmt: skip
+       expression=lambda log: answered(questions(log, QUARTER - 1, skip=1), 24.0), of_replies=True)  # fmt: skip
 metric("questions_answered_7d", version=2, title=_("Answered in a week"),
        definition=_("Share of the questions from 35 to 7 days ago that another person answered within a week."),
        family="value", unit="share", direction=1, window_days=35,
-       expression=lambda log: answered(questions(log, 28, skip=ANSWER_DAYS), 24.0 * ANSWER_DAYS))  # fmt: skip
+       expression=lambda log: answered(questions(log, 28, skip=ANSWER_DAYS), 24.0 * ANSWER_DAYS), of_replies=True)  # fmt: skip
 metric("questions_accepted", version=2, title=_("Settled questions"),
        definition=_("Share of the questions from 35 to 7 days ago that have an accepted answer."),
        family="value", unit="share", direction=1, window_days=35, expression=accepted_share)  # fmt: skip
 metric("questions_open", version=2, title=_("Open questions"),
        definition=_("Questions of 91 days, at least a day old, that nobody else answered within a week."),
-       family="service", unit="count", direction=-1, window_days=QUARTER, expression=open_questions)  # fmt: skip
+       family="service", unit="count", direction=-1, window_days=QUARTER, expression=open_questions, of_replies=True)  # fmt: skip
 metric("time_to_first_answer", version=2, title=_("Time to first answer"),
        definition=_("Hours until half of the questions of 91 days have an answer; the unanswered ones count as still "
                     "waiting (Kaplan-Meier), each watched for a week at most."),
-       family="service", unit="hours", direction=-1, window_days=QUARTER, expression=time_to_first_answer)  # fmt: skip
+       family="service", unit="hours", direction=-1, window_days=QUARTER, expression=time_to_first_answer, of_replies=True)  # fmt: skip
 metric("link_share", title=_("With a link"),
        definition=_("Share of members' messages in 91 days that hold a link."),
        family="order", unit="share", direction=0, window_days=QUARTER, waits_for=WORDS, expression=links)  # fmt: skip
@@ -276,7 +276,7 @@ metric("gini", version=2, title=_("Inequality"),
        expression=lambda log: gini(quarter_by_member(log)))  # fmt: skip
 metric("reciprocity", version=2, title=_("Replies in kind"),
        definition=_("Share of pairs 'one answered the other' in 91 days in which the other also answered back."),
-       family="belonging", unit="share", direction=1, window_days=QUARTER, expression=reciprocity)  # fmt: skip
+       family="belonging", unit="share", direction=1, window_days=QUARTER, expression=reciprocity, of_replies=True)  # fmt: skip
 metric("mutual_tie_share", version=2, title=_("With a mutual tie"),
        definition=_("Share of those who wrote in 91 days who answered somebody that also answered them."),
-       family="belonging", unit="share", direction=1, window_days=QUARTER, expression=mutual_tie_share)  # fmt: skip
+       family="belonging", unit="share", direction=1, window_days=QUARTER, expression=mutual_tie_share, of_replies=True)  # fmt: skip

@@ -98,7 +98,7 @@ class Metric:
     words tell what the facts do not. ``history``: whether it can be told for a moment in the past; what rests on how
     long people stayed silent *until now* cannot. ``kept``: where its readings are kept if it is no expression over the
     log but read off a fitted model. ``listed``: whether it stands among the numbers of a page; a cell of a picture does
-    not.
+    not. ``of_replies``: whether it rests on who answered whom, so that it says nothing where hardly any reply is given.
     """
 
     name: str
@@ -118,6 +118,7 @@ class Metric:
     history: bool
     kept: Kept | None = None
     listed: bool = True
+    of_replies: bool = False
 
     @property
     def waits(self) -> bool:
@@ -145,6 +146,7 @@ def metric(
     history: bool = True,
     kept: Kept | None = None,
     listed: bool = True,
+    of_replies: bool = False,
     version: int = 1,
 ) -> Metric:
     """Declare a metric. ValueError unless it has one of expression, kept readings, facts it waits for (facts it waits
@@ -159,7 +161,7 @@ def metric(
     least = (0 if counts else FEW) if minimum is None else minimum
     made = Metric(
         name, version, title, definition, family, unit, direction, window_days, least, 0.0 if counts else None, seeded,
-        grains, expression, waits_for, history, kept, listed,
+        grains, expression, waits_for, history, kept, listed, of_replies,
     )  # fmt: skip
     return metrics.register(name, made)
 

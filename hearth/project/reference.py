@@ -193,7 +193,10 @@ def _metrics() -> str:
         + ". Days are counted back from the moment of the diagnosis; at a day's beginning in UTC both ways give the same "
         "numbers (tested). For a silent group "
         + ", ".join(f"`{one.name}`" for one in OVERRIDES if one.anchor == "life")
-        + " are those of the end of its last weeks of life.\n"
+        + " are those of the end of its last weeks of life.\n\nWhere hardly any reply is recorded (a chat that was imported "
+        "without replies), the diagnosis infers them and says so; everywhere else "
+        + ", ".join(f"`{one.name}`" for one in metrics if one.of_replies)
+        + " are not told (`few_replies`), since they would be a false zero.\n"
     )
 
 

@@ -9,7 +9,7 @@ from hearth.insight.queries.readings import State
 
 Reason = Literal[
     "too_few", "no_data", "small_group", "waiting_for_facts", "not_computed", "damaged",
-    "too_young", "already_cold", "not_fed", "few_seeds", "same_hour", "cannot_tell", "beyond",
+    "too_young", "already_cold", "not_fed", "few_seeds", "same_hour", "cannot_tell", "beyond", "few_replies",
 ]  # fmt: skip
 
 
@@ -78,6 +78,7 @@ class Point:
     `small_group` (fewer than five members: not broken down), `waiting_for_facts`, `not_computed`, or `damaged`. Metrics
     of the pulse also say `too_young` (a group of less than eight weeks), `already_cold`, `not_fed`, `few_seeds`,
     `same_hour` (always fed at the same hour), `cannot_tell`, and `beyond` (not among the thousand liveliest).
+    What rests on who answered whom says `few_replies` where a community's talk records hardly any replies.
     """
 
     day: date

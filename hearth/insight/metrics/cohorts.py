@@ -67,7 +67,7 @@ metric("funnel_wrote", title=_("Wrote a first message"),
 metric("funnel_answered", title=_("Were answered"),
        definition=_("Of these, whose first message somebody answered within seven days."),
        family="activation", unit="people", direction=1, window_days=63, listed=False,
-       expression=lambda log: people(answered(log)))  # fmt: skip
+       expression=lambda log: people(answered(log)), of_replies=True)  # fmt: skip
 metric("funnel_stayed", title=_("Were active on a third day"),
        definition=_("Of these, who wrote or reacted on three days of their first four weeks."),
        family="activation", unit="people", direction=1, window_days=63, listed=False,

@@ -261,7 +261,7 @@ metric("first_reply_coverage", version=2, title=_("Newcomers answered"),
        definition=_("Share of newcomers' first messages that opened a conversation and had an answer from another person "
                     "within 24 hours, over 26 weeks."),
        family="activation", unit="share", direction=1, window_days=HALF_YEAR,
-       expression=first_reply_coverage)  # fmt: skip
+       expression=first_reply_coverage, of_replies=True)  # fmt: skip
 metric("dau", title=_("Daily active"),
        definition=_("Mean number of different members who wrote or reacted on a day, over 28 days (DAU)."),
        family="engagement", unit="ratio", direction=1, window_days=MONTH, minimum=0, expression=daily_mean)  # fmt: skip

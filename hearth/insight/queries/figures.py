@@ -11,7 +11,6 @@ def _(text: str) -> str:
     return text
 
 
-REST_ON_REPLIES = frozenset(override.name for override in OVERRIDES if override.replies)
 COUNTS = {
     "organic": _("Members' own messages only; posts by staff, schedules and bots are left out."),
     "both": _("Compares seeded with members' own messages."),

@@ -23,6 +23,7 @@ NOTES = {
     "same_hour": _("always fed at the same hour"),
     "cannot_tell": _("cannot be told apart yet"),
     "beyond": _("not among the thousand liveliest"),
+    "few_replies": _("hardly any replies are recorded"),
 }
 UNITS = {
     "per week": _("{value} a week"),

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -16,11 +16,13 @@ from django.conf import settings
 from hearth.core.metrics import COMMUNITY, Grain, Metric, metrics
 from hearth.core.models import Community
 from hearth.core.tenancy import current_community_id
+from hearth.insight.models import CommunityPulse
 from hearth.insight.rules.columnfile import Damaged, Manifest, digest, published_in
 from hearth.kit.clock import day_number, day_of_number, now
 
 PERIOD = 28  # days between a value and the one it is compared with
 WEEK = 7
+FEW_REPLIES = "few_replies"
 State = Literal["current", "behind", "not_computed", "damaged"]
 _COLUMNS = ["metric", "moment", "value", "n", "note"]
 
@@ -82,12 +84,25 @@ def measured_day() -> int | None:
 
 def readings_of(grain: Grain, unit: int = COMMUNITY) -> list[MetricReadings]:
     """Every declared metric of a group or of the community with its readings: one small piece of one file is read."""
-    found = _rows(grain, unit)
-    return [
-        MetricReadings(metric, tuple(_weekly(_kept(metric, grain, [unit]).get(unit, ())) if metric.kept else
-                                     found.get(metric.name, ())))
-        for metric in metrics if grain in metric.grains
-    ]  # fmt: skip
+    found, unlinked = _rows(grain, unit), _is_unlinked()
+
+    def told(metric: Metric) -> Sequence[Reading]:
+        if metric.kept:
+            return _weekly(_kept(metric, grain, [unit]).get(unit, ()))
+        rows = found.get(metric.name, [])
+        return _without_values(rows) if unlinked and metric.of_replies else rows
+
+    return [MetricReadings(metric, tuple(told(metric))) for metric in metrics if grain in metric.grains]
+
+
+def _is_unlinked() -> bool:
+    """Whether so few replies are given in this community that the diagnosis infers them: the log has none to count."""
+    return bool(CommunityPulse.objects.values_list("reading__inferred", flat=True).first())
+
+
+def _without_values(rows: Sequence[Reading]) -> list[Reading]:
+    """Nothing rather than a false zero."""
+    return [replace(one, value=None, note=FEW_REPLIES) for one in rows]
 
 
 def _kept(
@@ -168,6 +183,8 @@ def series_of(
     for row in rows.sort_by([("unit", "ascending"), ("moment", "ascending")]).to_pylist():
         if row["unit"] in units:
             found.setdefault(row["unit"], []).append(_reading(row))
+    if metric.of_replies and _is_unlinked():
+        return {unit: _without_values(some) for unit, some in found.items()}
     return found
 
 

@@ -16,13 +16,12 @@ from hearth.insight.rules.metric import Measure
 @dataclass(frozen=True, slots=True)
 class Override:
     """How the metric ``name`` is evaluated in memory. ``anchor``: "now", or "life" for what is measured at the end of a
-    silent group's last weeks of life. ``replies``: whether it rests on replies, given or inferred.
+    silent group's last weeks of life.
     """
 
     name: str
     compute: Callable[[GroupView], Measure]
     anchor: Literal["now", "life"] = "now"
-    replies: bool = False
 
 
 OVERRIDES: tuple[Override, ...] = (
@@ -35,20 +34,20 @@ OVERRIDES: tuple[Override, ...] = (
     Override("authors_peak", activity.authors_peak),
     Override("authors_returning", activity.authors_returning),
     Override("weeks_active", activity.weeks_active),
-    Override("starts_per_week", activity.starts_per_week, replies=True),
-    Override("starts_trend", activity.starts_trend, replies=True),
+    Override("starts_per_week", activity.starts_per_week),
+    Override("starts_trend", activity.starts_trend),
     Override("newcomers", people.newcomers),
     Override("newcomers_kept", people.newcomers_kept, "life"),
-    Override("first_reply_coverage", people.first_reply_coverage, "life", replies=True),
+    Override("first_reply_coverage", people.first_reply_coverage, "life"),
     Override("questions", people.questions, "life"),
-    Override("questions_open", people.questions_open, "life", replies=True),
-    Override("questions_answered_24h", people.questions_answered_24h, "life", replies=True),
-    Override("time_to_first_answer", people.time_to_first_answer, "life", replies=True),
+    Override("questions_open", people.questions_open, "life"),
+    Override("questions_answered_24h", people.questions_answered_24h, "life"),
+    Override("time_to_first_answer", people.time_to_first_answer, "life"),
     Override("top1_share", people.top1_share, "life"),
     Override("absence_factor", people.absence_factor, "life"),
     Override("effective_speakers", people.effective_speakers, "life"),
     Override("gini", people.gini, "life"),
-    Override("reciprocity", people.reciprocity, "life", replies=True),
+    Override("reciprocity", people.reciprocity, "life"),
     Override("organic_share", activity.organic_share),
     Override("link_share", activity.link_share, "life"),
     Override("adverts", activity.adverts, "life"),

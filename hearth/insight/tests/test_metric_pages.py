@@ -8,10 +8,14 @@ import pytest
 from typer.testing import CliRunner
 
 from hearth.cli.main import app
+from hearth.core.metrics import COMMUNITY, metrics
 from hearth.core.models import Job
 from hearth.core.routing import link
+from hearth.insight.models import CommunityPulse
+from hearth.insight.queries.readings import readings_of, series_of
 from hearth.insight.services.measuring import refresh_metrics
 from hearth.insight.tests.test_measuring import columns, measured, ward
+from hearth.kit.clock import now
 
 __all__ = ["columns", "measured", "ward"]
 pytestmark = pytest.mark.django_db
@@ -71,6 +75,21 @@ def test_who_tends_a_group_sees_how_newcomers_fare(measured, bo, client_of):
     text = client_of(bo).get(link("groups:tending", cardiology.pk)).content.decode()
     assert "How newcomers fare" in text
     assert "Activated in a week" in text
+
+
+@pytest.mark.parametrize("inferred", [True, False])
+def test_where_hardly_any_reply_is_recorded_what_rests_on_them_is_not_told(measured, page, inferred):
+    """A false zero would say that nobody answers; the diagnosis infers replies there and says so."""
+    _begin, _at, cardiology = measured
+    CommunityPulse.objects.create(measured_at=now(), reading={"inferred": inferred})
+    for grain, unit in (("group", cardiology.pk), ("community", COMMUNITY)):
+        newest = {one.metric.name: one.newest for one in readings_of(grain, unit)}
+        assert (newest["starts_per_week"].note == "few_replies") is inferred
+        assert (newest["starts_per_week"].value is None) is inferred
+        assert newest["messages_28d"].value == 3
+    of_groups = series_of(metrics["starts_per_week"], "group", [cardiology.pk])[cardiology.pk]
+    assert (of_groups[-1].value is None) is inferred
+    assert ("hardly any replies are recorded" in page()[1]) is inferred
 
 
 def test_exports_hold_every_reading(measured, page):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext as _
 
 from hearth.core.metrics import Metric, metrics as known
-from hearth.insight.queries.figures import COUNTS, REST_ON_REPLIES, figures
+from hearth.insight.queries.figures import COUNTS, figures
 from hearth.insight.queries.numbers import NOTES, percent, shown
 from hearth.insight.queries.pulse_words import ENERGY_MEANS, driver_lines, energy_figures, energy_note
 from hearth.insight.queries.translate import say
@@ -192,7 +192,7 @@ def _metric(
         value is None,
         text,
         better,
-        inferred and metric.name in REST_ON_REPLIES,
+        inferred and metric.of_replies,
     )
 
 

@@ -4,7 +4,7 @@
 from collections.abc import Iterable
 from html import escape
 
-from hearth.insight.queries.figures import REST_ON_REPLIES, figures
+from hearth.insight.queries.figures import figures
 from hearth.insight.queries.numbers import NOTES, day, percent, shown
 from hearth.insight.queries.pulse_words import ENERGY_MEANS, driver_lines, energy_figures, energy_note
 from hearth.insight.queries.report import charts
@@ -139,7 +139,7 @@ def _metrics(group: GroupDiagnosis, words: Words, *, inferred: bool) -> str:
         value, note = group.metrics[metric.name], group.notes.get(metric.name)
         if value is None and group.stage in _QUIET:
             continue
-        mark = " *" if inferred and metric.name in REST_ON_REPLIES else ""
+        mark = " *" if inferred and metric.of_replies else ""
         cells.append(
             f'<div><dt><a href="#def-{metric.name}" title="{words.html(metric.definition)}">{words.html(metric.title)}</a>{mark}</dt>'
             f"<dd>{escape(shown(metric, value, note, words.translate))}</dd></div>"
