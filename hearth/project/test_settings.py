@@ -18,3 +18,4 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 if DATABASES["default"]["ENGINE"] == "hearth.core.sqlite":
     # A file, as in use: threads and other processes meet the same locks. A database in memory knows none of them.
     DATABASES["default"]["TEST"] = {"NAME": os.environ.get("HEARTH_TEST_DB") or str(HEARTH_HOME / "test.db")}
+WHITENOISE_AUTOREFRESH = True  # files are looked for when asked for: a list of all is made anew by each test's browser
