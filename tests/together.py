@@ -9,8 +9,8 @@ METRICS = "hearth/insight/tests/test_"  # the statements of the metrics are comp
 SHARING = {
     f"{METRICS}{name}.py": "metrics"
     for name in (
-        *("api", "columns", "measuring", "metric_pages", "one_number", "one_number_living", "pictures", "pulse_days"),
-        "weekly",
+        *("api", "cohorts", "columns", "measuring", "metric_pages", "one_number", "one_number_living", "pictures"),
+        *("pulse_days", "reports", "weekly"),
     )
 }
 

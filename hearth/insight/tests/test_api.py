@@ -18,12 +18,13 @@ from hearth.core.tenancy import community_scope
 from hearth.groups.services import admit_member, make_staff, open_group
 from hearth.insight.queries.readings import columns_folder, readings_of
 from hearth.insight.services.measuring import refresh_metrics
-from hearth.insight.tests.test_measuring import columns, ward
+from hearth.insight.tests.test_measuring import columns, measured, ward
 from hearth.kit.clock import now
 from hearth.people.services import issue_token, revoke_token
 from tests.cast import newcomer, second_factor
+from tests.remembered import remembered
 
-__all__ = ["columns", "ward"]
+__all__ = ["columns", "measured", "ward"]
 pytestmark = pytest.mark.django_db
 ROOT = "/api/v1/c/stlucas/metrics/"
 
@@ -34,19 +35,26 @@ def _rested():
 
 
 @pytest.fixture
-def ask(ada):
-    """``ask(path, **headers)``: as Ada's program, whose token may read metrics."""
+@remembered
+def token(ada):
+    """The token of Ada's program, which may read metrics."""
     second_factor(ada.user)
     _row, text = issue_token(ada.actor, ada.member, "wallboard", ["metrics"])
+    return text
+
+
+@pytest.fixture
+def ask(token):
+    """``ask(path, **headers)``: as Ada's program."""
 
     def get(path: str = "", **headers: str):
-        return Client().get(ROOT + path, headers={"Authorization": f"Bearer {text}", **headers})
+        return Client().get(ROOT + path, headers={"Authorization": f"Bearer {token}", **headers})
 
-    get.token = text
     return get
 
 
 @pytest.fixture
+@remembered
 def larger(ada, community, cardiology):
     """A fifth member of cardiology, and a second group of one."""
     admit_member(ada.actor, cardiology, newcomer(community, "Fay").member, how="staff")
@@ -54,10 +62,9 @@ def larger(ada, community, cardiology):
 
 
 @pytest.fixture
-def measured(larger, ward):
-    """The ward's day, computed."""
-    _begin, _at, cardiology = ward
-    refresh_metrics()
+def both(larger, measured):
+    """Cardiology and the group of one, the ward's day computed."""
+    _begin, _at, cardiology = measured
     return cardiology, larger
 
 
@@ -107,8 +114,8 @@ def test_the_catalogue_tells_each_metric_with_its_definition_in_the_language_ask
     assert {one["title"] for one in chinese.json()["metrics"]}.isdisjoint({one["title"] for one in told["metrics"]})
 
 
-def test_readings_are_what_the_pages_show(ask, measured):
-    cardiology, _small = measured
+def test_readings_are_what_the_pages_show(ask, both):
+    cardiology, _small = both
     for query, grain, unit in (("", "community", 0), (f"?group={cardiology.pk}", "group", cardiology.pk)):
         computed = [
             one for one in readings_of(grain, unit) if one.metric.expression is not None and not one.metric.waits
@@ -121,13 +128,13 @@ def test_readings_are_what_the_pages_show(ask, measured):
             ], shown.metric.name
 
 
-def test_what_cannot_be_said_is_null_with_a_reason_and_never_zero(ask, measured):
+def test_what_cannot_be_said_is_null_with_a_reason_and_never_zero(ask, both):
     newest = lambda path: documented(ask(path), "Readings")["series"][-1]["readings"][-1]  # noqa: E731
     few = newest("gini/readings/")
     assert (few["value"], few["reason"], few["n"]) == (None, "too_few", 3)
     waits = newest("order_value/readings/")
     assert (waits["value"], waits["n"], waits["reason"]) == (None, None, "waiting_for_facts")
-    groups_of_fewer_than_five_are_not_broken_down(ask, *measured)
+    groups_of_fewer_than_five_are_not_broken_down(ask, *both)
 
 
 def groups_of_fewer_than_five_are_not_broken_down(ask, cardiology, small):
@@ -152,7 +159,7 @@ def test_before_the_first_and_after_a_damage_it_says_so(ask, community):
     assert told["series"][0]["readings"][0]["reason"] == "damaged"
 
 
-def test_yesterdays_readings_are_told_as_such(ask, measured, time_machine):
+def test_yesterdays_readings_are_told_as_such(ask, both, time_machine):
     before = ask("wau/readings/")
     time_machine.move_to(now() + timedelta(days=1), tick=False)
     after = ask("wau/readings/", **{"If-None-Match": before["ETag"]})
@@ -161,7 +168,7 @@ def test_yesterdays_readings_are_told_as_such(ask, measured, time_machine):
     assert before.json()["fill"]["as_of"] == after.json()["fill"]["as_of"]
 
 
-def test_an_unchanged_answer_is_not_sent_again(ask, measured, ada, client_of):
+def test_an_unchanged_answer_is_not_sent_again(ask, both, ada, client_of):
     first = ask("wau/readings/")
     again = ask("wau/readings/", **{"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
@@ -171,11 +178,11 @@ def test_an_unchanged_answer_is_not_sent_again(ask, measured, ada, client_of):
     assert ask("wau/readings/", **{"If-None-Match": first["ETag"]}).status_code == 200
 
 
-def test_pages_of_groups_follow_each_other_without_a_gap(ask, measured):
-    cardiology, small = measured
+def test_pages_of_groups_follow_each_other_without_a_gap(ask, token, both):
+    cardiology, small = both
     first = documented(ask("wau/readings/?of=groups&limit=1"), "Readings")
     assert [one["group"]["id"] for one in first["series"]] == [cardiology.pk]
-    second = Client().get(first["next"], headers={"Authorization": f"Bearer {ask.token}"}).json()
+    second = Client().get(first["next"], headers={"Authorization": f"Bearer {token}"}).json()
     assert ([one["group"]["id"] for one in second["series"]], second["next"]) == ([small.pk], None)
     assert second["fill"] == first["fill"]
     days_bound_what_is_told(ask)
