@@ -183,7 +183,7 @@ def metrics(
             as_csv=as_csv,
         )
     _do_with_django(
-        "hearth.cli.metrics",
+        "hearth.cli.readings",
         "metrics",
         community=community,
         group=group,

@@ -20,7 +20,7 @@ from hearth.insight.queries.pulse import stored
 from hearth.insight.queries.readings import measured_day, today_of_community
 from hearth.insight.queries.weekly import due_since, has_report, is_report_due
 from hearth.insight.rules.weekly import week_of
-from hearth.insight.services import refresh_people, refresh_pulse
+from hearth.insight.services import refresh_pulse
 from hearth.insight.services.goals import judge_goals
 from hearth.insight.services.weekly import keep_weekly_report
 from hearth.insight.types import Stage
@@ -43,7 +43,9 @@ def run_refresh_all(run: JobRun) -> dict[str, Any]:
 @job("insight.refresh_people", title="Measure how members take part", attempts=2, lease=300, quick=False)
 def run_refresh_people(run: JobRun) -> dict[str, Any]:
     """Measure the people of the job's community."""
-    return {"people": refresh_people(run.progress).people}
+    # The engines are loaded when they are used: no other process should carry them.
+    found = import_module("hearth.insight.services.people").refresh_people(run.progress)
+    return {"people": found.people}
 
 
 @job("insight.refresh_all_people", title="Measure how members take part, everywhere", cron="47 * * * *")
@@ -55,7 +57,6 @@ def run_refresh_all_people(run: JobRun) -> dict[str, Any]:
 @job("insight.refresh_metrics", title="Compute every metric", attempts=2, lease=600, quick=False)
 def run_refresh_metrics(run: JobRun) -> dict[str, Any]:
     """Bring the readings of the job's community to the present day."""
-    # The engines are loaded when they are used: no other process should carry them.
     found = import_module("hearth.insight.services.measuring").refresh_metrics(
         lambda step, done, total: run.progress(done, total, note=step)
     )

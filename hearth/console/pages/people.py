@@ -18,7 +18,7 @@ from hearth.groups.queries import group_names
 from hearth.insight.queries.numbers import percent
 from hearth.insight.queries.people import people_summary, portraits, portraits_in, portraits_named
 from hearth.insight.registry import SEE_CHURN
-from hearth.insight.rules.people.summary import Summary
+from hearth.insight.rules.people.kept import Summary
 from hearth.insight.rules.people.wording import KINDS, PHASES, SIGNS, TIERS, Word
 from hearth.ui.charts import chart_data
 from hearth.ui.lists import Column, Filter, ListPage

@@ -12,7 +12,7 @@ from hearth.core.models import Job
 from hearth.core.permissions import house_actor
 from hearth.groups.services import make_staff
 from hearth.insight.models import CommunityPortrait, GroupPortrait, MemberPortrait
-from hearth.insight.services import refresh_people
+from hearth.insight.services.people import refresh_people
 from hearth.kit.clock import now
 from tests.cast import newcomer, second_factor
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,9 +13,7 @@ from hearth.core.permissions import Actor, demand
 from hearth.groups.queries.operating import in_groups
 from hearth.insight.models import CommunityPortrait, GroupPortrait, MemberPortrait
 from hearth.insight.registry import SEE_PEOPLE
-from hearth.insight.rules.people.mainstay import Candidate
-from hearth.insight.rules.people.summary import Summary
-from hearth.insight.rules.people.ties import communities
+from hearth.insight.rules.people.kept import Candidate, Summary
 from hearth.kit.clock import now
 from hearth.people.queries import member_list, names_of_members
 from hearth.people.queries.finding import found_by
@@ -125,7 +124,7 @@ def reply_network(group_id: int | None = None) -> Picture | None:
         replies[other] = replies.get(other, 0) + strength
     names = names_of_members(replies)
     edges = tuple((one, other, n) for one, other, n in stored if one in names and other in names)
-    parts = communities(edges)
+    parts = import_module("hearth.insight.rules.people.communities").communities(edges)
     nodes = tuple(Node(pk, names[pk][0], part, replies[pk]) for pk, part in sorted(parts.items()))
     return Picture(nodes, edges)
 

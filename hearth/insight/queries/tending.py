@@ -14,7 +14,7 @@ from hearth.insight.models import GroupPulse, MemberPortrait
 from hearth.insight.queries.alarms import alarms_of_group, change_of
 from hearth.insight.queries.people import candidates_of
 from hearth.insight.queries.pulse import group_reading
-from hearth.insight.rules.people.mainstay import Candidate
+from hearth.insight.rules.people.kept import Candidate
 from hearth.insight.types import Change, GroupDiagnosis, Reason, Text
 from hearth.people.queries import member_cards, members_called
 from hearth.people.types import NameCard

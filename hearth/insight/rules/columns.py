@@ -15,6 +15,7 @@ Ints = npt.NDArray[np.int64]
 SmallInts = npt.NDArray[np.int32]
 AnyInts = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 
 
 BEGINNING = 600  # characters: enough for an excerpt of a third of it, however much white space there is

@@ -10,9 +10,10 @@ from django.db import transaction
 
 from hearth.insight.models import CommunityPortrait, GroupPortrait, MemberPortrait
 from hearth.insight.queries.census import living_census
+from hearth.insight.rules.people.kept import Summary
 from hearth.insight.rules.people.mainstay import GroupPeople, groups_people
 from hearth.insight.rules.people.reading import People, Portrait, portrait, read_people
-from hearth.insight.rules.people.summary import Summary, drawn, summary
+from hearth.insight.rules.people.summary import drawn, summary
 from hearth.kit.clock import from_ms, now
 
 BATCH = 500

@@ -5,9 +5,10 @@ import pytest
 
 from hearth.insight.rules.people.census import Census, Pairs, Person, Visits, census_of
 from hearth.insight.rules.people.helping import helping
+from hearth.insight.rules.people.kept import Flow
 from hearth.insight.rules.people.kinds import Deeds, Kind, deeds_of, kinds, rfm
 from hearth.insight.rules.people.leaders import leaders, percentiles, reach
-from hearth.insight.rules.people.lifecycle import Flow, Phase, Tier, flow, flows, phases, tiers
+from hearth.insight.rules.people.lifecycle import Phase, Tier, flow, flows, phases, tiers
 from hearth.insight.rules.people.mainstay import fans, groups_people, seed_users
 from hearth.insight.rules.people.newcomers import newcomers
 from hearth.insight.rules.people.reading import portrait, read_people

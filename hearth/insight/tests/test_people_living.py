@@ -12,7 +12,7 @@ from hearth.groups.services import give_role, make_staff
 from hearth.insight.access import sees_outlook, sees_people
 from hearth.insight.models import CommunityPortrait, GroupPortrait, MemberPortrait
 from hearth.insight.queries.people import left_alone, next_keepers, people_summary, portrait_of, reply_network
-from hearth.insight.services import refresh_people
+from hearth.insight.services.people import refresh_people
 from hearth.kit.clock import now
 from hearth.kit.language import is_question
 from hearth.people.models import Identity, Member

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from hearth.insight.rules.people import positions, ties
+from hearth.insight.rules.people.communities import communities
 from hearth.insight.rules.people.graph import giant, graph_of
 
 
@@ -146,7 +147,7 @@ def test_what_nobody_has_is_told_as_nothing():
         assert not giant(none).any()
         assert (ties.clustering(none), ties.overlap_by_strength(none, ties.overlap(none))) == (None, [])
         assert ties.drawable(none, positions.leader_rank(none), 10) == ties.Drawable((), (), 0)
-    assert ties.communities([]) == {}
+    assert communities([]) == {}
 
 
 def test_when_all_are_tied_everybody_is_equal():
@@ -178,7 +179,7 @@ def test_two_circles_are_two_parts_and_the_picture_keeps_the_foremost():
     found = graph(9, *circles, (3, 4))
     whole = ties.drawable(found, positions.leader_rank(found), 20)
     assert (len(whole.people), whole.left_out) == (8, 0)
-    parts = ties.communities(whole.ties)
+    parts = communities(whole.ties)
     assert {frozenset(p for p in parts if parts[p] == n) for n in (0, 1)} == {
         frozenset(range(4)),
         frozenset(range(4, 8)),

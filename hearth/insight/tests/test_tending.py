@@ -15,7 +15,7 @@ from hearth.groups.services import admit_member, give_role, open_group
 from hearth.insight.models import Alarm, GroupPortrait, GroupPulse, MemberPortrait
 from hearth.insight.queries.alarms import stored_change
 from hearth.insight.queries.pulse import group_reading, stored
-from hearth.insight.rules.people.mainstay import Candidate
+from hearth.insight.rules.people.kept import Candidate
 from hearth.insight.rules.wording import ALONE_TALKS, PLAY_SHARE_ALONE
 from hearth.insight.services import refresh_pulse
 from hearth.insight.types import Change, ChangeKind, Evidence, Reason, ReasonCode, Text

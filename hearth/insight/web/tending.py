@@ -14,7 +14,7 @@ from hearth.insight.queries.numbers import compact
 from hearth.insight.queries.readings import readings_of
 from hearth.insight.queries.tending import Tended, tended
 from hearth.insight.queries.translate import say
-from hearth.insight.rules.people.mainstay import Candidate
+from hearth.insight.rules.people.kept import Candidate
 from hearth.insight.rules.wording import CHANGE_TITLES, REASON_TITLES
 from hearth.insight.types import Change, GroupDiagnosis, Reason, Text
 from hearth.insight.web import presenting

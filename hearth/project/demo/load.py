@@ -20,7 +20,8 @@ from hearth.groups.models import Charter, Group, Norms
 from hearth.groups.rules.onboarding import NEW_FOR
 from hearth.groups.services.onboarding import give_buddy
 from hearth.insight.models import Goal
-from hearth.insight.services import refresh_people, refresh_pulse
+from hearth.insight.services import refresh_pulse
+from hearth.insight.services.people import refresh_people
 from hearth.kit.clock import now
 from hearth.project.demo import load_people, load_talk
 from hearth.project.demo.book import Book, words

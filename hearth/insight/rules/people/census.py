@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hearth.insight.rules.columns import Bools, Ints
-from hearth.insight.rules.people.churn import Floats
+from hearth.insight.rules.columns import Bools, Floats, Ints
 from hearth.insight.rules.people.graph import ReplyGraph, graph_of
 from hearth.insight.rules.replies import Talk, read_talk
 from hearth.insight.rules.talk_log import TalkLog

@@ -10,12 +10,10 @@ time, too, and is what is used.
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import betaln, expit, gammaln, logit
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+from hearth.insight.rules.columns import Bools, Floats
 
 LEAST_MEMBERS = 50  # seen for some time, before anything is fitted
 LEAST_RETURNS = 20  # members who came back at all

@@ -10,8 +10,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from hearth.insight.rules.columns import AnyInts, Bools, Ints
-from hearth.insight.rules.people.churn import Floats
+from hearth.insight.rules.columns import AnyInts, Bools, Floats, Ints
 
 CHUNK = 20_000  # pairs whose neighbours are compared at once; bounds the memory of large graphs
 

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hearth.insight.rules.columns import AnyInts, Bools, Ints
+from hearth.insight.rules.columns import AnyInts, Bools, Floats, Ints
 from hearth.insight.rules.people.census import SEASON, Census
-from hearth.insight.rules.people.churn import Floats
 from hearth.insight.rules.people.graph import graph_of
 from hearth.insight.rules.people.helping import Helping
 from hearth.insight.rules.people.positions import leader_rank

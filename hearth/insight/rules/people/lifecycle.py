@@ -1,12 +1,12 @@
 """Where each member is on their way: PostHog's lifecycle in windows of 28 days, and tiers by behaviour."""
 
-from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
 
 from hearth.insight.rules.columns import Ints
 from hearth.insight.rules.people.census import MONTH, SEASON, Census
+from hearth.insight.rules.people.kept import Flow
 
 PERIODS = 6
 ACTIVATED_WEEKS = 3  # of the last 13
@@ -57,21 +57,6 @@ def _did(census: Census, who: Ints, at: Ints, start: int, end: int) -> np.ndarra
     found = np.zeros(census.size, dtype=np.bool_)
     found[who[(at >= start) & (at < end)]] = True
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """How many were in each phase in a window of 28 days."""
-
-    new: int
-    returning: int
-    resurrected: int
-    dormant: int
-
-    @property
-    def quick_ratio(self) -> float | None:
-        """Those won over those lost, (new + resurrected) / dormant; None where nobody went dormant."""
-        return (self.new + self.resurrected) / self.dormant if self.dormant else None
 
 
 def flow(found: Ints) -> Flow:

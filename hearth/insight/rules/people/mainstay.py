@@ -8,6 +8,7 @@ from hearth.insight.rules.columns import Bools, Ints
 from hearth.insight.rules.people.census import HALF_YEAR, MONTH, SEASON, WEEKS, Census, presence
 from hearth.insight.rules.people.graph import graph_of
 from hearth.insight.rules.people.helping import Helping
+from hearth.insight.rules.people.kept import Candidate
 from hearth.insight.rules.people.leaders import percentiles
 from hearth.insight.rules.people.positions import leader_rank
 from hearth.insight.rules.people.ties import drawable
@@ -78,21 +79,6 @@ def _age_in_weeks(census: Census) -> int:
     """Weeks since anybody did anything, 26 at most."""
     anybody = np.flatnonzero(census.weeks.any(axis=0))
     return WEEKS - int(anybody[0]) if len(anybody) else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Who could tend a group next, from 0 to 1, and why: weeks in the group of the last 26, first answers given and
-    different people they have ties with there, accepted answers anywhere.
-    """
-
-    person: int
-    score: float
-    weeks: int
-    answers: int
-    ties: int
-    accepted: int
-    verified: bool
 
 
 @dataclass(frozen=True)

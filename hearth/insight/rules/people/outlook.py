@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hearth.insight.rules.columns import Ints
+from hearth.insight.rules.columns import Bools, Floats, Ints
 from hearth.insight.rules.people.census import HALF_YEAR, MONTH, Census
-from hearth.insight.rules.people.churn import Bools, Floats, Nbd, auc, calibrate, fit
+from hearth.insight.rules.people.churn import Nbd, auc, calibrate, fit
 
 AHEAD = 4.0  # weeks
 TRIED = 3  # months back, whose outcome is known

@@ -6,8 +6,7 @@ from itertools import count
 import numpy as np
 from scipy import sparse
 
-from hearth.insight.rules.columns import Ints
-from hearth.insight.rules.people.churn import Floats
+from hearth.insight.rules.columns import Floats, Ints
 from hearth.insight.rules.people.graph import ReplyGraph, giant, row_products
 
 EXACT = 500  # people up to whom every shortest path is looked at

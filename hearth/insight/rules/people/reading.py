@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hearth.insight.rules.columns import Bools, Ints
+from hearth.insight.rules.columns import Bools, Floats, Ints
 from hearth.insight.rules.people.census import SEASON, Census
-from hearth.insight.rules.people.churn import Floats
 from hearth.insight.rules.people.helping import Helping, helping
 from hearth.insight.rules.people.kinds import Deeds, Kind, deeds_of, kinds, rfm
 from hearth.insight.rules.people.leaders import Leaders, leaders

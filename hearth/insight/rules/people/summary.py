@@ -1,62 +1,19 @@
 """What is said of a whole community's people. Where fewer than five were active, nothing is broken down."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import numpy as np
 
 from hearth.insight.rules.people.census import MONTH, SEASON
 from hearth.insight.rules.people.graph import giant
+from hearth.insight.rules.people.kept import Summary
 from hearth.insight.rules.people.kinds import Kind
 from hearth.insight.rules.people.leaders import reach
-from hearth.insight.rules.people.lifecycle import Flow, Tier, flows
+from hearth.insight.rules.people.lifecycle import Tier, flows
 from hearth.insight.rules.people.mainstay import FEWEST
 from hearth.insight.rules.people.positions import leader_rank
 from hearth.insight.rules.people.reading import People
 from hearth.insight.rules.people.ties import clustering, drawable, overlap_by_strength, reciprocity
 
 DRAWN = 150  # people in the picture of a community
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """Counts of those who are here, shares (None: too few or no data) and the newest six windows of 28 days.
-    ``basis`` says where replies come from; ``told`` whether there are enough active people to be broken down.
-    """
-
-    at: int
-    told: bool
-    people: int
-    active: int
-    flows: tuple[Flow, ...]
-    kinds: Mapping[str, int]
-    tiers: Mapping[str, int]
-    newcomers: int
-    newcomers_covered: int
-    newcomers_answered: int
-    waiting: int
-    leaders: int
-    leader_reach: float | None
-    bridges: int
-    fans: int
-    seeds: int
-    basis: str
-    ties: int
-    reciprocity: float | None
-    reciprocity_beyond_chance: float | None
-    clustering: float | None
-    distance: float | None
-    distance_p95: int | None
-    distance_sources: int
-    distance_exact: bool
-    largest_part: float | None
-    core: int
-    mutual_tie_share: float | None
-    in_two_groups: float | None
-    overlap: tuple[tuple[int, int | None, int, float], ...]
-    auc: float | None
-    auc_recency: float | None
-    tried_on: int
 
 
 def summary(found: People) -> Summary:

@@ -1,13 +1,10 @@
 """What ties are like: mutual or not, strong or weak, and the parts that a network falls into."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-import networkx as nx
 import numpy as np
 
-from hearth.insight.rules.columns import Ints
-from hearth.insight.rules.people.churn import Floats
+from hearth.insight.rules.columns import Floats, Ints
 from hearth.insight.rules.people.graph import ReplyGraph, row_products
 
 BANDS = ((1, 1), (2, 3), (4, 9), (10, None))  # replies in either direction
@@ -88,12 +85,3 @@ def drawable(graph: ReplyGraph, rank: Floats, most: int) -> Drawable:
     people = np.unique(np.concatenate((one[keep], other[keep])))
     ties = tuple(zip(one[keep].tolist(), other[keep].tolist(), strength[keep].tolist(), strict=True))
     return Drawable(tuple(people.tolist()), ties, len(tied) - len(people))
-
-
-def communities(ties: Iterable[tuple[int, int, int]]) -> dict[int, int]:
-    """Person → their part, the largest 0 (Louvain, Blondel et al. 2008). For what can be drawn: networkx is slow."""
-    net: nx.Graph = nx.Graph()
-    net.add_weighted_edges_from(sorted(ties))
-    parts = nx.community.louvain_communities(net, seed=7) if len(net) else []
-    ordered = sorted(parts, key=lambda part: (-len(part), min(part)))
-    return {person: number for number, people in enumerate(ordered) for person in people}
