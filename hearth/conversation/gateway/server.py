@@ -106,9 +106,10 @@ class Gateway:
         await asyncio.gather(*self._beside, return_exceptions=True)
         with contextlib.suppress(Exception):
             await self.hub.presence.keep_marks()
-        for connection in list(self.hub.connections):
-            connection.close(wire.GOING_AWAY, "going away")
-        await asyncio.sleep(0.05)  # let the goodbyes leave
+        if leaving := list(self.hub.connections):
+            for connection in leaving:
+                connection.close(wire.GOING_AWAY, "going away")
+            await asyncio.sleep(0.05)  # let the goodbyes leave
         await asyncio.get_running_loop().run_in_executor(None, self.hub.desk.close)
 
 

@@ -55,6 +55,18 @@ class House:
 
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result(5)
 
+    def follow(self) -> None:
+        """Wait until a look has ended that began after this: all that is committed by now is known."""
+
+        async def looked() -> None:
+            poked = self.gateway.follower.poked
+            for _ in ("begins", "has ended"):  # a look begins when a poke is taken
+                poked.set()
+                while poked.is_set():
+                    await asyncio.sleep(0.002)
+
+        asyncio.run_coroutine_threadsafe(looked(), self._loop).result(15)
+
     def close(self) -> None:
         asyncio.run_coroutine_threadsafe(self.gateway.stop(), self._loop).result(15)
         self._loop.call_soon_threadsafe(self._loop.stop)

@@ -179,10 +179,10 @@ def test_a_ban_ends_the_stream(tab, ada, chen, room, cardiology):
     assert other.expect("gone", timeout=1.0)["topic"] == f"room:{room.pk}"
 
 
-def test_a_mute_reaches_the_open_stream(tab, ada, chen, room, cardiology):
+def test_a_mute_reaches_the_open_stream(house, tab, ada, chen, room, cardiology):
     other = tab(chen, room)
     restrict(ada.actor, chen.member, cardiology, kind="mute", until=now() + timedelta(hours=1), why="shouting")
-    time.sleep(0.5)
+    house.follow()
     other.send(t="post", room=room.pk, cid="client-01", text="hello?")
     assert other.expect("refused")["code"] == "muted"
     other.send(t="typing", room=room.pk)
@@ -190,10 +190,10 @@ def test_a_mute_reaches_the_open_stream(tab, ada, chen, room, cardiology):
     assert Message.objects.count() == 0
 
 
-def test_a_closed_group_reaches_the_open_stream(tab, ada, chen, room, cardiology):
+def test_a_closed_group_reaches_the_open_stream(house, tab, ada, chen, room, cardiology):
     other = tab(chen, room)
     close_group(ada.actor, cardiology, why="done")
-    time.sleep(0.7)
+    house.follow()
     other.send(t="post", room=room.pk, cid="client-01", text="hello?")
     assert other.expect("refused")["code"] == "group_closed"
 
@@ -345,10 +345,10 @@ def test_unknown_topics_are_not_there(tab, bo):
         assert mine.expect("gone")["topic"] == topic
 
 
-def test_a_new_keeper_is_known_at_once(tab, ada, chen, room, cardiology):
+def test_a_new_keeper_is_known_at_once(house, tab, ada, chen, room, cardiology):
     other = tab(chen, room)
     give_role(ada.actor, cardiology, chen.member, "keeper")
-    time.sleep(0.5)
+    house.follow()
     other.send(t="post", room=room.pk, cid="client-01", text="as keeper")
     other.expect("ack")
     assert Message.objects.get().author_role == "keeper"

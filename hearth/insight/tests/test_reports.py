@@ -23,16 +23,15 @@ from hearth.insight.rules.columnfile import FORMAT, MANIFEST
 from hearth.insight.rules.weekly import latest_due, week_of
 from hearth.insight.services import refresh_pulse
 from hearth.insight.services.goals import set_goal
-from hearth.insight.services.measuring import refresh_metrics
 from hearth.insight.services.weekly import keep_weekly_report
-from hearth.insight.tests.test_measuring import columns, ward
+from hearth.insight.tests.test_measuring import columns, measured, ward
 from hearth.insight.types import Bound
 from hearth.kit.clock import now
 from hearth.notify.models import Notice, Preference
 from hearth.notify.queries import inbox
 from hearth.notify.services.digests import compose
 
-__all__ = ["columns", "ward"]
+__all__ = ["columns", "measured", "ward"]
 pytestmark = pytest.mark.django_db
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -221,8 +220,7 @@ def test_old_reports_go_when_a_new_one_comes(ward, ada):
 
 
 @pytest.fixture
-def kept(ward, lasting):
-    refresh_metrics()
+def kept(measured, lasting):
     refresh_pulse()
     let_the_worker_run()
     return WeeklyReport.objects.get()
