@@ -222,10 +222,14 @@ def first_reply_coverage(log: Log) -> "Table":
 
 
 def lifetimes(log: Log) -> "Table":
-    """Spans as lifetimes in days: ended after 90 days of silence, else still running."""
+    """Spans as lifetimes in days, as they stood 90 days ago: who was silent since is gone, all others lasted till then.
+
+    Of the last 90 days nobody can say yet who is gone; counted as lasting they would make every community look kept.
+    """
     spans = log.standing("spans")
+    spans = spans.filter(spans.first_day < log.moment - GAP)
     gone = spans.last_day < log.moment - GAP
-    return spans.mutate(days=gone.ifelse(spans.last_day, log.moment) - spans.first_day, gone=gone)
+    return spans.mutate(days=gone.ifelse(spans.last_day, log.moment - GAP) - spans.first_day, gone=gone)
 
 
 def lasting(log: Log, weeks: int) -> "Table":
@@ -321,14 +325,14 @@ metric("quick_ratio", title=_("Quick ratio"),
        definition=_("New and resurrected members for each one gone quiet, over 28 days: above one the group gains."),
        family="retention", unit="ratio", direction=1, window_days=56, expression=quick_ratio)  # fmt: skip
 for _weeks in (4, 26, 52):
-    metric(f"lasting_{_weeks}w", title={4: _("There after 4 weeks"), 26: _("There after 26 weeks"),
-                                       52: _("There after 52 weeks")}[_weeks],
-           definition={4: _("Share of members who last beyond 4 weeks from their first message; gone is who was silent for "
-                            "90 days (Kaplan-Meier)."),
-                       26: _("Share of members who last beyond 26 weeks from their first message; gone is who was silent "
-                             "for 90 days (Kaplan-Meier)."),
-                       52: _("Share of members who last beyond 52 weeks from their first message; gone is who was silent "
-                             "for 90 days (Kaplan-Meier)."),
+    metric(f"lasting_{_weeks}w", version=2,
+           title={4: _("Last beyond 4 weeks"), 26: _("Last beyond 26 weeks"), 52: _("Last beyond 52 weeks")}[_weeks],
+           definition={4: _("Share of members who went on writing for more than 4 weeks. Gone is who was silent for 90 days; "
+                            "who first wrote in the last 90 is not counted yet (Kaplan-Meier)."),
+                       26: _("Share of members who went on writing for more than 26 weeks. Gone is who was silent for 90 "
+                             "days; who first wrote in the last 90 is not counted yet (Kaplan-Meier)."),
+                       52: _("Share of members who went on writing for more than 52 weeks. Gone is who was silent for 90 "
+                             "days; who first wrote in the last 90 is not counted yet (Kaplan-Meier)."),
                        }[_weeks],
            family="retention", unit="share", direction=1, window_days=None, history=False,
            expression=partial(lasting, weeks=_weeks))  # fmt: skip

@@ -83,11 +83,12 @@ def _median(rows: str, duration: str, happened: str) -> str:
 
 
 def _lasting(weeks: int) -> str:
-    rows = "(SELECT *, last_day < {m} - 90 AS gone FROM log_spans WHERE first_day < {m})"
-    steps = _waiting(rows, "CASE WHEN gone THEN last_day ELSE {m} END - first_day", "gone")
+    rows = "(SELECT *, last_day < {m} - 90 AS gone FROM log_spans WHERE first_day < {m} - 90)"
+    lasted = "CASE WHEN gone THEN last_day ELSE {m} - 90 END - first_day"
+    steps = _waiting(rows, lasted, "gone")
     return (
         f"SELECT c.unit, CASE WHEN c.longest >= {weeks * 7} THEN coalesce(s.still, 1.0) END AS value, c.n "
-        f"FROM (SELECT unit, count(*) AS n, max(CASE WHEN gone THEN last_day ELSE {{m}} END - first_day) AS longest "
+        f"FROM (SELECT unit, count(*) AS n, max({lasted}) AS longest "
         f"FROM {rows} GROUP BY unit) c "
         f"LEFT JOIN (SELECT unit, min(still) AS still FROM {steps} WHERE d <= {weeks * 7} GROUP BY unit) s USING (unit)"
     )
