@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext as _, gettext_lazy
 
+from hearth.core.metrics import COMMUNITY
 from hearth.core.permissions import RUN_COMMUNITY, may
 from hearth.core.routing import link
 from hearth.core.texts import best
@@ -22,10 +23,12 @@ from hearth.insight.queries.fleet import cooled_lately
 from hearth.insight.queries.goals import told_misses
 from hearth.insight.queries.people import left_alone, names_in, next_keepers, portrait_of, reply_network
 from hearth.insight.queries.pulse import community_summary, group_reading
+from hearth.insight.queries.readings import readings_of
 from hearth.insight.rules.wording import ALARM_REASONS, CHANGE_TITLES
 from hearth.insight.types import ChangeKind
 from hearth.insight.web import picturing, presenting, presenting_people
 from hearth.insight.web.console import message_url
+from hearth.insight.web.metric_lines import line
 from hearth.insight.web.presenting_goals import goal_row, miss_words
 from hearth.insight.web.tending import how_it_goes
 from hearth.ui.panels import AgendaItem, Waiting, agenda_source, panel
@@ -33,6 +36,7 @@ from hearth.ui.types import temperature
 
 SHOWN = 12
 SHOWN_ALONE = 5
+GLANCE = ("mau", "quick_ratio", "first_reply_coverage", "reciprocity", "mutual_tie_share", "in_two_groups")
 
 
 @agenda_source("insight.cooled", gettext_lazy("Groups that cooled down"), icon="thermometer-snowflake")
@@ -106,6 +110,14 @@ def could_keep(request: HttpRequest, group: Any) -> dict[str, Any] | None:
         return None
     found = next_keepers(group.pk)
     return None if found is None else {"rows": [presenting_people.keeper_view(one) for one in found[0]]}
+
+
+@panel("insight.people_glance", "console.people.glance", "insight/console/people_glance.html")
+def people_glance(request: HttpRequest, summary: Any) -> dict[str, Any] | None:
+    """The community's people in the numbers of the catalogue, as the metrics page says them. None before the first."""
+    found = {one.metric.name: one for one in readings_of("community")}
+    lines = [line(found[name], COMMUNITY) for name in GLANCE if found[name].newest]
+    return {"lines": lines} if lines else None
 
 
 @panel("insight.whole_network", "console.people", "insight/console/network.html")

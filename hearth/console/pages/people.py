@@ -252,6 +252,7 @@ def people(request: HttpRequest) -> HttpResponse:
     if found is not None:
         context |= {"measured_at": found[0], "summary": found[1], **summed(found[1])}
         context["panels"] = panels_of("console.people", request, found[1])
+        context["glance"] = panels_of("console.people.glance", request, found[1])["main"]
         context["accuracy"] = _accuracy(found[1]) if may(actor, SEE_CHURN.key) else ""
     declared = people_page(actor, request.GET.getlist("f.group"))
     return declared.respond(request, rows, template="console/people.html", context=context, saved=VIEWS)
@@ -270,12 +271,7 @@ def _accuracy(summary: Summary) -> str:
 
 def summed(summary: Summary) -> dict[str, Any]:
     """A summary in words, for the page."""
-    newest = summary.flows[-1] if summary.flows else None
-    ratio = newest.quick_ratio if newest else None
     return {
-        "newest": newest,
-        "quick_ratio": None if ratio is None else f"{ratio:.1f}",
-        "covered": percent(summary.newcomers_covered / summary.newcomers) if summary.newcomers >= 5 else None,
         "shortcuts": _shortcuts(summary),
         "flows": _flow_chart(summary),
         "tiers": _counted(TIERS, summary.tiers, "tier"),
@@ -344,16 +340,6 @@ def _network(summary: Summary) -> list[tuple[str, str, str]]:
     listed = [
         (_("Ties"), str(summary.ties), _("Pairs of members who exchanged replies in the last 91 days.")),
         (
-            _("Answered in kind"),
-            _share(summary.reciprocity),
-            _("Share of those who answered somebody that were answered by them, too."),
-        ),
-        (
-            _("With a mutual tie"),
-            _share(summary.mutual_tie_share),
-            _("Share of the active who have somebody with whom replies go both ways."),
-        ),
-        (
             _("Steps between two people"),
             distance,
             _("Mean length of the shortest way over ties, in the largest connected part (six degrees)."),
@@ -367,11 +353,6 @@ def _network(summary: Summary) -> list[tuple[str, str, str]]:
             _("Contacts who know each other"),
             _share(summary.clustering),
             _("Share of pairs of contacts of the same person who have a tie themselves (clustering)."),
-        ),
-        (
-            _("In two groups or more"),
-            _share(summary.in_two_groups),
-            _("Share of the active who wrote in more than one group: weak ties between groups."),
         ),
         (
             _("Near a leader"),

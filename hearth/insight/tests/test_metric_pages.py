@@ -14,6 +14,7 @@ from hearth.core.routing import link
 from hearth.insight.models import CommunityPulse
 from hearth.insight.queries.readings import readings_of, series_of
 from hearth.insight.services.measuring import refresh_metrics
+from hearth.insight.services.people import refresh_people
 from hearth.insight.tests.test_measuring import columns, measured, ward
 from hearth.kit.clock import now
 
@@ -90,6 +91,15 @@ def test_where_hardly_any_reply_is_recorded_what_rests_on_them_is_not_told(measu
     of_groups = series_of(metrics["starts_per_week"], "group", [cardiology.pk])[cardiology.pk]
     assert (of_groups[-1].value is None) is inferred
     assert ("hardly any replies are recorded" in page()[1]) is inferred
+
+
+def test_the_list_of_people_says_the_numbers_of_the_catalogue(measured, ada, client_of):
+    refresh_people()
+    text = client_of(ada).get(link("console:people")).content.decode()
+    said = {one.metric.name: one.newest for one in readings_of("community")}
+    assert said["mau"].value == 3
+    assert "Monthly active" in text
+    assert "Different members who wrote or reacted in the last 28 days" in text
 
 
 def test_exports_hold_every_reading(measured, page):

@@ -296,7 +296,7 @@ def test_a_group_of_fewer_than_five_is_not_broken_down():
     (group,) = groups_people(found, helping(found))
     assert (group.active, group.candidates, group.ties) == (4, (), ())
     told = summary(read_people(found))
-    assert (told.told, told.kinds, told.tiers, told.flows, told.reciprocity) == (False, {}, {}, (), None)
+    assert (told.told, told.kinds, told.tiers, told.flows, told.clustering) == (False, {}, {}, (), None)
     assert drawn(read_people(found)) == []
 
 
@@ -312,7 +312,7 @@ def test_who_has_left_is_counted_no_more_but_was_active():
 def test_an_empty_community_is_read_without_a_word():
     found = read_people(census_of(Talk().log(), START))
     told = summary(found)
-    assert (told.people, told.active, told.told, told.newcomers) == (0, 0, False, 0)
+    assert (told.people, told.active, told.told) == (0, 0, False)
 
 
 def test_one_person_alone_is_read():

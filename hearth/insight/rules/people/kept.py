@@ -47,9 +47,6 @@ class Summary:
     flows: tuple[Flow, ...]
     kinds: Mapping[str, int]
     tiers: Mapping[str, int]
-    newcomers: int
-    newcomers_covered: int
-    newcomers_answered: int
     waiting: int
     leaders: int
     leader_reach: float | None
@@ -58,8 +55,6 @@ class Summary:
     seeds: int
     basis: str
     ties: int
-    reciprocity: float | None
-    reciprocity_beyond_chance: float | None
     clustering: float | None
     distance: float | None
     distance_p95: int | None
@@ -67,8 +62,6 @@ class Summary:
     distance_exact: bool
     largest_part: float | None
     core: int
-    mutual_tie_share: float | None
-    in_two_groups: float | None
     overlap: tuple[tuple[int, int | None, int, float], ...]
     auc: float | None
     auc_recency: float | None

@@ -11,7 +11,7 @@ from hearth.insight.rules.people.lifecycle import Tier, flows
 from hearth.insight.rules.people.mainstay import FEWEST
 from hearth.insight.rules.people.positions import leader_rank
 from hearth.insight.rules.people.reading import People
-from hearth.insight.rules.people.ties import clustering, drawable, overlap_by_strength, reciprocity
+from hearth.insight.rules.people.ties import clustering, drawable, overlap_by_strength
 
 DRAWN = 150  # people in the picture of a community
 
@@ -22,7 +22,7 @@ def summary(found: People) -> Summary:
     here = np.array([person.here for person in census.people], dtype=np.bool_)
     lately = census.last >= census.at - MONTH
     season = census.last >= census.at - SEASON
-    tied, mutual = graph.degree > 0, reciprocity(graph)
+    tied = graph.degree > 0
     told = int(season.sum()) >= FEWEST
     return Summary(
         at=census.at,
@@ -32,9 +32,6 @@ def summary(found: People) -> Summary:
         flows=tuple(flows(census)) if told else (),
         kinds=_counts(found.kinds[here], Kind) if told else {},
         tiers=_counts(found.tiers[here], Tier) if told else {},
-        newcomers=found.newcomers.first,
-        newcomers_covered=found.newcomers.covered,
-        newcomers_answered=found.newcomers.answered,
         waiting=int((found.newcomers.waiting >= 0).sum()),
         leaders=int(found.leaders.leader.sum()),
         leader_reach=reach(census, found.leaders),
@@ -43,8 +40,6 @@ def summary(found: People) -> Summary:
         seeds=sum(bool(here[person]) for person in found.seeds),
         basis=found.census.talk.basis,
         ties=len(graph.pairs[0]),
-        reciprocity=mutual[0] if mutual and told else None,
-        reciprocity_beyond_chance=mutual[1] if mutual and told else None,
         clustering=clustering(graph) if told else None,
         distance=network.paths.mean if told else None,
         distance_p95=network.paths.p95 if told else None,
@@ -52,8 +47,6 @@ def summary(found: People) -> Summary:
         distance_exact=network.paths.exact,
         largest_part=float(giant(graph).sum() / tied.sum()) if told and tied.any() else None,
         core=int(network.core.max(initial=0)),
-        mutual_tie_share=float((graph.mutual_ties[season] > 0).mean()) if told else None,
-        in_two_groups=float((network.groups[season] >= 2).mean()) if told else None,
         overlap=tuple(overlap_by_strength(graph, network.overlap)),
         auc=found.outlook.auc,
         auc_recency=found.outlook.auc_recency,

@@ -10,20 +10,6 @@ from hearth.insight.rules.people.graph import ReplyGraph, row_products
 BANDS = ((1, 1), (2, 3), (4, 9), (10, None))  # replies in either direction
 
 
-def reciprocity(graph: ReplyGraph) -> tuple[float, float | None] | None:
-    """Share of edges answered in kind, and how far that is beyond chance, (r - ā)/(1 - ā) with ā the density among
-    those who have a tie (Garlaschelli & Loffredo 2004, PRL 93:268701); None without edges, no second number where
-    everybody answers everybody.
-    """
-    edges = len(graph.source)
-    if not edges:
-        return None
-    share = int(graph.mutual_ties.sum()) / edges
-    tied = int((graph.degree > 0).sum())
-    density = edges / (tied * (tied - 1))
-    return share, (share - density) / (1.0 - density) if density < 1.0 else None
-
-
 def overlap(graph: ReplyGraph) -> Floats:
     """For each of ``graph.pairs``: the share of their other contacts that two people have in common (Onnela et al.
     2007, PNAS 104): n_ij / ((k_i - 1) + (k_j - 1) - n_ij); not a number for two who know nobody else.
