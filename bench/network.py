@@ -53,7 +53,6 @@ def main() -> None:
     )
     rank = positions.leader_rank(graph)
     measures = {
-        "reciprocity": lambda: ties.reciprocity(graph),
         "LeaderRank": lambda: positions.leader_rank(graph),
         "k-core": lambda: positions.core_numbers(graph),
         f"betweenness and distances ({positions.SOURCES} sources)": lambda: positions.shortest_paths(graph),
