@@ -165,7 +165,10 @@ def _columns() -> tuple[Column, ...]:
             gettext_lazy("Risk"),
             kind="percent",
             sort="risk",
-            help=gettext_lazy("Chance that the group falls silent within eight weeks, learned from real communities."),
+            help=gettext_lazy(
+                "Chance that fewer than two members write in the fifth to eighth week from now, learned from real "
+                "communities. It ranks which groups to look at first."
+            ),
         ),
         Column(
             "members", gettext_lazy("Members"), kind="number", sort="member_count", value="member_count", under=_members

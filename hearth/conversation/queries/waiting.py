@@ -14,7 +14,7 @@ from hearth.kit.clock import now
 from hearth.people.queries import cards_of
 from hearth.people.types import NameCard
 
-LOOK_BACK = timedelta(days=60)  # older questions are history: the diagnosis tells of them
+LOOK_BACK = timedelta(days=91)  # older questions are history: the diagnosis tells of them
 
 
 @dataclass(frozen=True, slots=True)
