@@ -17,6 +17,7 @@ from hearth.kit.clock import now
 from hearth.kit.language import is_question
 from hearth.people.models import Identity, Member
 from tests.cast import newcomer
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,7 @@ def say(cardiology):
 
 
 @pytest.fixture
+@remembered
 def clinic(community, chen, dara, bo, ada, say):
     """Chen answers what four others ask, week after week; Ada of the team, too."""
     others = [newcomer(community, name, kind="professional") for name in ("Fay", "Gil", "Hana")] + [bo]
