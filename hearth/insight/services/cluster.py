@@ -6,6 +6,7 @@ the column files must be readable under the same path on every machine of it (a 
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -43,7 +44,7 @@ class Cluster:
         """Damaged when a column file is not what was written."""
         self.session = session
         self._ibis = ibis.pyspark.connect(session)
-        self._kept: list[DataFrame] = []
+        self._numbers = count()
         manifest = store.manifest()
         for table in READ:
             names = [name for part in manifest.of(table).values() for name in part]
@@ -103,25 +104,20 @@ class Cluster:
         return self.session.sql(str(self._ibis.compile(expression)))
 
     def _keep(self, expression: Table) -> Table:
-        name = f"kept_{len(self._kept)}"
+        name = f"kept_{next(self._numbers)}"
         self._name(self._frame(expression), name)
         return ibis.table(expression.schema(), name=name)
 
     def _name(self, rows: "DataFrame", name: str, *, keep: bool = True) -> None:
         if keep:
-            rows = rows.persist()
-            self._kept.append(rows)
+            # Not persisted: then every later statement would be planned with all that led to these rows, three quarters
+            # of its work on a small log. Where a worker is lost with its rows, the command is run again.
+            rows = rows.localCheckpoint()
         rows.createOrReplaceTempView(name)
 
     def _arrow(self, rows: "DataFrame", table: str) -> pa.Table:
         found = rows.select(*SCHEMAS[table]).toArrow()
         return found.cast(pa.schema([(name, ARROW[kind]) for name, kind in SCHEMAS[table].items()]))
-
-    def close(self) -> None:
-        """Let go of what was kept in the cluster's memory."""
-        for rows in self._kept:
-            rows.unpersist()
-        self._kept.clear()
 
 
 def _types(table: str) -> Any:

@@ -27,8 +27,12 @@ from hearth.insight.tests.columns import START
 from hearth.insight.tests.test_columns import living
 from hearth.kit.clock import now
 
-# Half a thousand rows: compiling Java for each statement would take far longer than running it.
-SETTINGS = """
+# Half a thousand rows: compiling Java for each statement would take far longer than running it, and so would compiling
+# it well.
+HASTY = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+SETTINGS = f"""
+spark.driver.extraJavaOptions {HASTY}
+spark.executor.extraJavaOptions {HASTY}
 spark.ui.enabled false
 spark.sql.shuffle.partitions 2
 spark.default.parallelism 2
@@ -63,7 +67,7 @@ def cluster(tmp_path_factory):
     env = os.environ | {
         "SPARK_HOME": str(home), "SPARK_CONF_DIR": str(folder), "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_LOCAL_DIRS": str(folder / "local"), "SPARK_WORKER_DIR": str(folder / "work"),
-        "PYTHONWARNINGS": "ignore", "PYSPARK_PYTHON": sys.executable,
+        "SPARK_DAEMON_JAVA_OPTS": HASTY, "PYTHONWARNINGS": "ignore", "PYSPARK_PYTHON": sys.executable,
     }  # fmt: skip
     port = _free_port()
     address = f"spark://127.0.0.1:{port}"
