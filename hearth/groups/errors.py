@@ -103,3 +103,49 @@ class RolesHeld(Refusal):
     code = "roles_held"
     status = 409
     sentence = "The member to be merged holds roles. End them or hand them over first."
+
+
+class DoorAsks(Refusal):
+    """The door asks something of the member before it opens."""
+
+    code = "door_asks"
+    sentence = "The door of this group asks something of you first. Open the group's card to answer."
+
+
+class DoorWaits(Refusal):
+    """Somebody who tends the group decides."""
+
+    code = "door_waits"
+    status = 409
+    sentence = "Somebody who tends the group decides on this. You are told as soon as they have."
+
+
+class DoorRefuses(NotAllowed):
+    """A condition of the door is not met."""
+
+    code = "door_refuses"
+    sentence = "You cannot come in at present: %(why)s"
+
+
+class OverruleNeedsReason(Refusal):
+    """Whoever lets somebody in past the door answers for it."""
+
+    code = "overrule_needs_reason"
+    sentence = "The door would not open for this person. Say why you let them in; it is kept in the audit log."
+
+
+class AskedLately(Refusal):
+    """After a refusal one asks again later."""
+
+    code = "asked_lately"
+    status = 409
+    sentence = "Your request was declined on %(on)s. You can ask again from %(again)s on."
+
+
+class NotForYou(NotAllowed):
+    """An invitation addressed to somebody else."""
+
+    code = "not_for_you"
+    sentence = (
+        "This invitation is for another e-mail address. Sign in with that one, or ask for an invitation of your own."
+    )

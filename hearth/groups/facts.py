@@ -196,3 +196,68 @@ class NewcomerGreeted:
     group: int
     member: int
     undone: bool = False
+
+
+@fact("groups.gates_changed")
+class GatesChanged:
+    """A group's door asks something else from now on."""
+
+    group: int
+    version: int
+    steps: int
+
+
+@fact("groups.gate_tried")
+class GateTried:
+    """Somebody knocked at a door that asks something; ``answer`` is passed, waits, asks or refused."""
+
+    group: int
+    member: int
+    step: int
+    answer: str
+
+
+@fact("groups.application_made")
+class ApplicationMade:
+    """Somebody has done their part at the door and waits for a decision."""
+
+    application: int
+    group: int
+    member: int
+
+
+@fact("groups.application_decided")
+class ApplicationDecided:
+    """Keepers or staff decided whether somebody may come in."""
+
+    application: int
+    group: int
+    member: int
+    approved: bool
+
+
+@fact("groups.application_reopened")
+class ApplicationReopened:
+    """A decision was taken back; the member waits again."""
+
+    application: int
+    group: int
+    member: int
+
+
+@fact("groups.application_withdrawn")
+class ApplicationWithdrawn:
+    """A member no longer wants to come in."""
+
+    application: int
+    group: int
+    member: int
+
+
+@fact("groups.door_overruled")
+class DoorOverruled:
+    """Keepers or staff let somebody in whom the door would have kept out."""
+
+    group: int
+    member: int
+    answer: str

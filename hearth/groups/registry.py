@@ -3,10 +3,13 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hearth.core.permissions import EVERYONE_IN, KEEPERS, LEADING, RUNNING, GroupRole, StaffRole, permission
 from hearth.kit.registry import Registry
+
+if TYPE_CHECKING:
+    from hearth.groups.rules.gates import GateKind
 
 ORDER = RUNNING | {StaffRole.MODERATOR}
 _OWNER = frozenset({GroupRole.OWNER})
@@ -19,6 +22,12 @@ TEND = permission("groups.tend", "See how warm a group is, why, and who waits in
 CLOSE_GROUP = permission("groups.close_group", "Close and reopen a group", staff=RUNNING, group=_OWNER)
 ADMIT = permission("groups.admit", "Admit members to a group", staff=RUNNING, group=KEEPERS)
 INVITE = permission("groups.invite", "Invite people to a group with a link", staff=RUNNING, group=KEEPERS)
+INVITE_ONE = permission(
+    "groups.invite_one",
+    "Invite one person where the door asks for it",
+    group=EVERYONE_IN,
+    staff=RUNNING,
+)
 REMOVE_MEMBER = permission("groups.remove_member", "Remove members from a group", staff=ORDER, group=LEADING)
 RESTRICT = permission("groups.restrict", "Mute and ban members of a group", staff=ORDER, group=LEADING)
 RESTRICT_EVERYWHERE = permission("groups.restrict_everywhere", "Mute and ban across the community", staff=ORDER)
@@ -67,3 +76,12 @@ class FirstWords:
 
 # Callables (group, member ids) → {member: FirstWords}, in one query: talk tells here who has spoken.
 first_words: list[Callable[[Any, Collection[int]], dict[int, FirstWords]]] = []
+
+# Kinds of conditions that a door may have, by key: see rules.gates. Groups fills in its own (services.gates).
+gate_kinds: "Registry[GateKind]" = Registry("gate kind")
+
+# Callables (member id, group id) -> level of the member there: recognition fills one in. None until somebody does.
+levels: list[Callable[[int, int], int]] = []
+
+# Callables (member id, group id) -> whether the member has paid for coming in: commerce fills one in.
+fees: list[Callable[[int, int], bool]] = []

@@ -58,8 +58,17 @@ class JoinedBy(TextChoices):
     STAFF = "staff"
     IMPORT = "import"
     API = "api"
+    CODE = "code"
     DEMO = "demo"
     MERGE = "merge"
+
+
+class ApplicationEnd(TextChoices):
+    """What became of somebody who asked to come in."""
+
+    ENTERED = "entered"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
 class LeftBy(TextChoices):

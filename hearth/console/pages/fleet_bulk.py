@@ -165,7 +165,7 @@ def apply_keeper(request: HttpRequest, rows: Sequence[Row], keeper: str, instead
     present = {row["pk"]: [(pk, role) for pk, _name, role in row["keepers"]] for row in rows}
 
     def change(group: Any) -> list[int]:
-        admit_member(actor, group, member, how="staff")
+        admit_member(actor, group, member, how="staff", why=why)
         give_role(actor, group, member, "keeper", why=why)
         ended = [pk for pk, role in present[group.pk] if role == "keeper" and instead and pk != member.pk]
         for pk in ended:

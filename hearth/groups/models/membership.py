@@ -89,7 +89,7 @@ class Restriction(TenantModel):
 
 
 class JoinLink(TenantModel):
-    """A link (and its QR code) into a group: counted, limited, revocable."""
+    """A link (and its QR code) into a group: counted, limited, revocable. With ``email`` it invites one person."""
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="links")
     code = models.CharField(max_length=16, unique=True)
@@ -99,6 +99,7 @@ class JoinLink(TenantModel):
     uses = models.PositiveIntegerField(default=0)
     max_uses = models.PositiveIntegerField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    email = models.EmailField(blank=True)  # an invitation: works for whoever has shown that this address is theirs
 
     class Meta:
         constraints = [

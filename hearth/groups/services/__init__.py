@@ -7,6 +7,13 @@ from hearth.groups.services.admission import (
     remove_member,
     take_memberships_back,
 )
+from hearth.groups.services.applications import (
+    Knock,
+    decide_application,
+    knock,
+    take_back_decision,
+    withdraw_application,
+)
 from hearth.groups.services.communities import (
     add_place,
     change_charter,
@@ -15,22 +22,26 @@ from hearth.groups.services.communities import (
     make_staff,
     place_group,
 )
+from hearth.groups.services.gates import change_gates
 from hearth.groups.services.history import Came, Went, import_arrivals, import_departures, import_memberships
 from hearth.groups.services.lifecycle import change_group, close_group, open_group, reopen_group
-from hearth.groups.services.links import look_at_link, make_join_link, qr_svg, redeem_link, revoke_link
+from hearth.groups.services.links import invite, look_at_link, make_join_link, qr_svg, redeem_link, revoke_link
 from hearth.groups.services.norms import accept_norms, publish_norms
 from hearth.groups.services.restrictions import lift, restrict
 from hearth.groups.services.roles import end_role, give_role, hand_over
 
 __all__ = [
     "Came",
+    "Knock",
     "Went",
     "accept_norms",
     "add_place",
     "admit_member",
     "change_charter",
+    "change_gates",
     "change_group",
     "close_group",
+    "decide_application",
     "end_role",
     "end_staff",
     "found_community",
@@ -39,6 +50,8 @@ __all__ = [
     "import_arrivals",
     "import_departures",
     "import_memberships",
+    "invite",
+    "knock",
     "leave_group",
     "lift",
     "look_at_link",
@@ -54,5 +67,7 @@ __all__ = [
     "reopen_group",
     "restrict",
     "revoke_link",
+    "take_back_decision",
     "take_memberships_back",
+    "withdraw_application",
 ]

@@ -18,11 +18,21 @@ from hearth.groups.errors import (
     InvitationNeeded,
     NormsNotAccepted,
     NotInGroup,
+    OverruleNeedsReason,
     OwnerStays,
     ProfessionalsOnly,
 )
-from hearth.groups.facts import GroupFilled, MemberAdmitted, MemberLeft, MemberRemoved, RestrictionSet, RoleEnded
+from hearth.groups.facts import (
+    DoorOverruled,
+    GroupFilled,
+    MemberAdmitted,
+    MemberLeft,
+    MemberRemoved,
+    RestrictionSet,
+    RoleEnded,
+)
 from hearth.groups.models import (
+    Application,
     Group,
     GroupClosure,
     JoinLink,
@@ -32,8 +42,12 @@ from hearth.groups.models import (
     Restriction,
     RoleAssignment,
 )
+from hearth.groups.queries.doors import judge_door, open_application
 from hearth.groups.registry import ADMIT, REMOVE_MEMBER, before_own_entry
-from hearth.groups.types import JoinedBy, LeftBy, RestrictionKind, Space, Visibility
+from hearth.groups.rules.gates import Answer
+from hearth.groups.rules.paths import OWN, WAYS
+from hearth.groups.services.gates import demand_open
+from hearth.groups.types import ApplicationEnd, JoinedBy, LeftBy, RestrictionKind, Space, Visibility
 from hearth.kit.clock import now
 from hearth.people.access import hold_member
 from hearth.people.types import MemberKind
@@ -55,12 +69,17 @@ def admit_member(
     invited_by: "Member | None" = None,
     link: JoinLink | None = None,
     norms_version: int | None = None,
+    why: str = "",
 ) -> Membership:
     """Let a member in; whoever is in already keeps their place and nothing happens.
 
-    Members let themselves in (open door, link) and then accept the newest norms; keepers and staff let in others.
-    Raises NotAllowed, Banned, GroupClosed, GroupFull, NormsNotAccepted, InvitationNeeded, ProfessionalsOnly.
+    Members let themselves in (open door, link) past the group's door and accept the newest norms; keepers and staff let
+    in others, and say why where the door would not open. ``how`` is one of ``rules.paths``: ValueError for another.
+    Raises NotAllowed, Banned, GroupClosed, GroupFull, NormsNotAccepted, InvitationNeeded, ProfessionalsOnly, DoorAsks,
+    DoorWaits, DoorRefuses, OverruleNeedsReason.
     """
+    if how not in WAYS:
+        raise ValueError(f"no way into a group is called {how!r}")
     present = Membership.objects.filter(group=group, member=member, left_at=None).first()
     if present is not None:
         return present
@@ -70,24 +89,31 @@ def admit_member(
     let_in = may(actor, ADMIT.key, roles_in(actor, group))
     if not by_oneself and not let_in:
         raise NotAllowed()
+    check_place(group, member)
+    if by_oneself and not let_in:
+        check_own_entry(group, member, how, link)
+    norms = norms_to_accept(group, norms_version, required=by_oneself and how != JoinedBy.DEMO)
+    overruled = _past_the_door(actor, group, member, link, why, own=by_oneself and not let_in)
+    row = Membership(group=group, member=member, joined_by=how, invited_by=invited_by, link=link)
+    return _let_in(actor, row, norms, overruled, why)
+
+
+def check_place(group: Group, member: "Member") -> None:
+    """Nobody at all lets these in. Raises Refusal, Banned, GroupClosed."""
     if member.community_id != group.community_id or member.merged_into_id is not None:
         raise Refusal("This member has no place in this community any more.")
     if is_banned(member.pk, group):
         raise Banned()
     if GroupClosure.objects.filter(group=group, reopened_at=None).exists():
         raise GroupClosed()
-    if by_oneself and not let_in:
-        _check_own_entry(group, member, how, link)
-    norms = _norms_to_accept(group, norms_version, required=by_oneself and how != JoinedBy.DEMO)
-    row = Membership(group=group, member=member, joined_by=how, invited_by=invited_by, link=link)
-    return _let_in(actor, row, norms)
 
 
-def _check_own_entry(group: Group, member: "Member", how: str, link: JoinLink | None) -> None:
+def check_own_entry(group: Group, member: "Member", how: str, link: JoinLink | None) -> None:
+    """Whether somebody may come to the door by themselves on this way. Raises InvitationNeeded, ProfessionalsOnly."""
     with_link = how in BY_LINK and link is not None and link.group_id == group.pk
     if group.visibility == Visibility.HIDDEN and not with_link:
         raise InvitationNeeded()
-    if how not in {*BY_LINK, JoinedBy.OPEN_DOOR, JoinedBy.API} or (how in BY_LINK and not with_link):
+    if how not in OWN or (how in BY_LINK and not with_link):
         raise InvitationNeeded()
     if group.space == Space.PROFESSIONAL and member.kind not in AT_HOME_AMONG_PROFESSIONALS:
         raise ProfessionalsOnly()
@@ -95,7 +121,22 @@ def _check_own_entry(group: Group, member: "Member", how: str, link: JoinLink | 
         gate(group, member)
 
 
-def _norms_to_accept(group: Group, version: int | None, *, required: bool) -> Norms | None:
+def _past_the_door(actor: Actor, group: Group, member: "Member", link: JoinLink | None, why: str, *, own: bool) -> str:
+    """What the door said to somebody who is let in all the same, "" where it is open."""
+    if actor.kind == "house":  # carries over who belongs here already
+        return ""
+    judgement = judge_door(group, member.pk, open_application(group.pk, member.pk), link)
+    if judgement.answer == Answer.PASSED:
+        return ""
+    if own:
+        demand_open(judgement)
+    if not why.strip():
+        raise OverruleNeedsReason(field="why")
+    return str(judgement.answer)
+
+
+def norms_to_accept(group: Group, version: int | None, *, required: bool) -> Norms | None:
+    """The norms that somebody who comes in accepts; None for nothing to accept. Raises NormsNotAccepted."""
     newest = Norms.objects.filter(group=group).order_by("-version").first()
     if newest is None or (version is None and not required):
         return None
@@ -104,7 +145,7 @@ def _norms_to_accept(group: Group, version: int | None, *, required: bool) -> No
     return newest
 
 
-def _let_in(actor: Actor, row: Membership, norms: Norms | None) -> Membership:
+def _let_in(actor: Actor, row: Membership, norms: Norms | None, overruled: str, why: str) -> Membership:
     group, member = row.group, row.member
     try:
         with transaction.atomic():
@@ -112,6 +153,8 @@ def _let_in(actor: Actor, row: Membership, norms: Norms | None) -> Membership:
     except IntegrityError:  # the same person pressed twice and the other press was quicker
         return Membership.objects.get(group=group, member=member, left_at=None)
     take_seats(group, 1)
+    asked = Application.objects.filter(group=group, member=member, closed_at=None)
+    asked.update(closed_at=now(), ended=ApplicationEnd.ENTERED)
     if norms is not None:
         NormsAcceptance.objects.get_or_create(norms=norms, member=member)
     told = MemberAdmitted(
@@ -126,9 +169,12 @@ def _let_in(actor: Actor, row: Membership, norms: Norms | None) -> Membership:
     taken, capacity = Group.objects.values_list("member_count", "capacity").get(pk=group.pk)
     if taken == capacity:
         emit(GroupFilled(group=group.pk, capacity=capacity), actor=actor, subject=f"group:{group.pk}")
-    if actor.member_id != member.pk:
-        after = {"group": group.pk, "how": str(row.joined_by)}
-        audit.record(actor, "member_admitted", f"member:{member.pk}", after=after)
+    if actor.member_id != member.pk or overruled:
+        after = {"group": group.pk, "how": str(row.joined_by)} | ({"door": overruled} if overruled else {})
+        audit.record(actor, "member_admitted", f"member:{member.pk}", after=after, why=why)
+    if overruled:
+        told_past = DoorOverruled(group=group.pk, member=member.pk, answer=overruled)
+        emit(told_past, actor=actor, subject=f"group:{group.pk}")
     return row
 
 

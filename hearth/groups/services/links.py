@@ -1,29 +1,34 @@
 """Join links and their QR codes: counted, limited, revocable."""
 
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import segno
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F, Q
 
 from hearth.core import audit
-from hearth.core.errors import NotFound, Refusal
+from hearth.core.errors import NotAllowed, NotFound, Refusal
 from hearth.core.facts import emit
 from hearth.core.models import Community
-from hearth.core.permissions import Actor, demand
+from hearth.core.permissions import Actor, demand, may
 from hearth.groups.access import resolve_actor, roles_in
-from hearth.groups.errors import LinkSpent
+from hearth.groups.errors import LinkSpent, NotForYou
 from hearth.groups.facts import LinkMade, LinkRevoked
 from hearth.groups.models import Group, JoinLink, Membership, Norms
-from hearth.groups.registry import INVITE
+from hearth.groups.queries.doors import members_invite
+from hearth.groups.registry import INVITE, INVITE_ONE
 from hearth.groups.services.admission import admit_member
 from hearth.groups.types import JoinedBy
 from hearth.kit.clock import now
 from hearth.kit.ids import new_code
-from hearth.people.queries import member_with_id
+from hearth.people.queries import confirmed_addresses, member_with_id
 from hearth.people.services import join_community
+
+INVITATION_LASTS = timedelta(days=14)
 
 
 @transaction.atomic
@@ -41,6 +46,36 @@ def make_join_link(
     )
     emit(LinkMade(link=link.pk, group=group.pk), actor=actor, subject=f"group:{group.pk}")
     audit.record(actor, "link_made", f"group:{group.pk}", after={"link": link.pk, "max_uses": max_uses})
+    return link
+
+
+@transaction.atomic
+def invite(actor: Actor, group: Group, email: str) -> JoinLink:
+    """An invitation for whoever owns an e-mail address: once, for fourteen days. Keepers and the team always may;
+    members where the door asks for an invitation by a member.
+
+    Raises NotAllowed, Refusal for what is no address.
+    """
+    roles = roles_in(actor, group)
+    if not may(actor, INVITE.key, roles):
+        demand(actor, INVITE_ONE.key, roles)
+        if not members_invite(group.pk):
+            raise NotAllowed()
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise Refusal("This is no e-mail address.", field="email") from None
+    link = JoinLink.objects.create(
+        group=group,
+        code=new_code(),
+        created_by_id=actor.member_id,
+        expires_at=now() + INVITATION_LASTS,
+        max_uses=1,
+        email=address,
+    )
+    emit(LinkMade(link=link.pk, group=group.pk), actor=actor, subject=f"group:{group.pk}")
+    audit.record(actor, "link_made", f"group:{group.pk}", after={"link": link.pk, "addressed": True})
     return link
 
 
@@ -64,6 +99,23 @@ def look_at_link(code: str) -> tuple[JoinLink, Norms | None]:
     return link, Norms.objects.filter(group=link.group).order_by("-version").first()
 
 
+def check_addressee(link: JoinLink, user_id: int | None) -> None:
+    """An invitation works for whoever has shown that its address is theirs, and nobody else. Raises NotForYou."""
+    if link.email and link.email not in confirmed_addresses(user_id or 0):
+        raise NotForYou()
+
+
+def way_of(link: JoinLink, *, by_qr: bool) -> str:
+    """How somebody comes in who comes by this link."""
+    return JoinedBy.INVITATION if link.email else JoinedBy.QR if by_qr else JoinedBy.LINK
+
+
+def use_link(link: JoinLink) -> bool:
+    """Count one use by one guarded update; False when there is none left."""
+    room = Q(max_uses=None) | Q(uses__lt=F("max_uses"))
+    return bool(JoinLink.objects.filter(room, pk=link.pk, revoked_at=None).update(uses=F("uses") + 1))
+
+
 @transaction.atomic
 def redeem_link(
     actor_or_user: Any,
@@ -76,36 +128,40 @@ def redeem_link(
     """Come in by a link; ``accept_norms`` is the version shown and accepted.
 
     A user without a place in the community gets one first, under ``display_name``. A use counts only when somebody
-    comes in; whoever is in already uses nothing up. Raises NotFound, LinkSpent and what ``admit_member`` raises.
+    comes in; whoever is in already uses nothing up. Raises NotFound, LinkSpent, NotForYou and what ``admit_member``
+    raises.
     """
     link, _norms = look_at_link(code)
-    actor = actor_or_user if isinstance(actor_or_user, Actor) else _actor_for(actor_or_user, link, display_name)
+    actor = actor_for(actor_or_user, link.community_id, display_name)
+    check_addressee(link, actor.user_id)
     member = member_with_id(actor.member_id)
     if member is None:
         raise NotFound()
     present = Membership.objects.filter(group=link.group, member=member, left_at=None).first()
     if present is not None:
         return present
-    room = Q(max_uses=None) | Q(uses__lt=F("max_uses"))
-    if not JoinLink.objects.filter(room, pk=link.pk, revoked_at=None).update(uses=F("uses") + 1):
+    if not use_link(link):
         raise LinkSpent()
     return admit_member(
         actor,
         link.group,
         member,
-        how=JoinedBy.QR if by_qr else JoinedBy.LINK,
+        how=way_of(link, by_qr=by_qr),
         invited_by=link.created_by,
         link=link,
         norms_version=accept_norms,
     )
 
 
-def _actor_for(user: Any, link: JoinLink, display_name: str) -> Actor:
-    community = Community.objects.get(pk=link.community_id)
-    actor = resolve_actor(user, community)
+def actor_for(actor_or_user: Any, community_id: int, display_name: str) -> Actor:
+    """The actor, or the one whom a user is in the community; a user without a place gets one. Raises NotFound."""
+    if isinstance(actor_or_user, Actor):
+        return actor_or_user
+    community = Community.objects.get(pk=community_id)
+    actor = resolve_actor(actor_or_user, community)
     if actor is None or actor.member_id is None:
-        join_community(user, community, display_name=display_name)
-        actor = resolve_actor(user, community)
+        join_community(actor_or_user, community, display_name=display_name)
+        actor = resolve_actor(actor_or_user, community)
     if actor is None:
         raise NotFound()
     return actor

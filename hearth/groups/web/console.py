@@ -155,7 +155,7 @@ def _give(request: HttpRequest, group: Any, why: str) -> dict[str, Any]:
         services.end_role(actor, group, member, role, why=why)
         messages.success(request, _("The role has ended."))
         return {"member": member.pk}
-    services.admit_member(actor, group, member, how="staff")
+    services.admit_member(actor, group, member, how="staff", why=why)
     if role == "owner":
         services.hand_over(actor, group, member, why=why)
     else:

@@ -1,6 +1,7 @@
 """What others may ask about people."""
 
 from hearth.people.queries.cards import cards_of, member_cards
+from hearth.people.queries.doors import AtDoor, at_the_door, confirmed_addresses, present_at_the_door
 from hearth.people.queries.lists import (
     blocked_identity_ids,
     blocked_members,
@@ -38,11 +39,14 @@ from hearth.people.queries.standing import (
 )
 
 __all__ = [
+    "AtDoor",
     "Standing",
+    "at_the_door",
     "blocked_identity_ids",
     "blocked_members",
     "cards_of",
     "communities_of_user",
+    "confirmed_addresses",
     "consents_of",
     "first_identity",
     "has_consent",
@@ -61,6 +65,7 @@ __all__ = [
     "names_of_present",
     "open_verifications",
     "present_among",
+    "present_at_the_door",
     "sign_ins_of",
     "standing_of_member",
     "standing_of_user",

@@ -1,0 +1,121 @@
+"""What a group's door asks, who stands before it, and what it answers them."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from hearth.core.permissions import RUNNING
+from hearth.groups.models import Application, GatePolicy, Group, JoinLink, Membership, RoleAssignment
+from hearth.groups.registry import fees, gate_kinds, levels
+from hearth.groups.rules.gates import Applicant, Case, Judgement, Step, judge, step_in_force, stored
+from hearth.groups.rules.ranks import RANKS
+from hearth.kit.clock import now
+from hearth.people.queries import AtDoor, at_the_door, present_at_the_door
+
+
+def policy_of(group_id: int) -> GatePolicy | None:
+    """What a door asks now, with all its steps; None for one that never asked anything: one query."""
+    return GatePolicy.objects.filter(group=group_id).order_by("-version").first()
+
+
+def steps_of(group_id: int) -> tuple[Step, ...]:
+    """The steps of a door: one query."""
+    policy = policy_of(group_id)
+    return stored(policy.steps) if policy else ()
+
+
+def step_of(group: Group) -> Step | None:
+    """The step in force for the group's size as the row tells it: one query."""
+    return step_in_force(steps_of(group.pk), group.member_count)
+
+
+def open_application(group_id: int, member_id: int) -> Application | None:
+    """Somebody's open request to come in: one query."""
+    return Application.objects.filter(group=group_id, member=member_id, closed_at=None).select_related("link").first()
+
+
+def last_application(group_id: int, member_id: int) -> Application | None:
+    """Somebody's newest request, open or not: one query."""
+    return Application.objects.filter(group=group_id, member=member_id).order_by("-pk").first()
+
+
+def invited_as(group_id: int, link: JoinLink | None) -> str:
+    """The highest role in the group of whoever made a link; staff count as keepers. "" for nobody who is there now."""
+    if link is None or link.created_by_id is None or link.group_id != group_id or link.revoked_at:
+        return ""
+    inside = Membership.objects.filter(group=group_id, member=link.created_by_id, left_at=None).exists()
+    held = RoleAssignment.objects.filter(member=link.created_by_id, until=None).values_list("group_id", "role")
+    roles = {
+        role if group else "keeper" for group, role in held if group == group_id or (not group and role in RUNNING)
+    }
+    return max({*roles, *(["member"] if inside else [])}, key=lambda role: RANKS[role], default="")
+
+
+def judge_door(group: Group, member_id: int, application: Application | None, link: JoinLink | None) -> Judgement:
+    """What the door answers a member now, given their open application and the link in their hand.
+
+    One query for a door that asks nothing, at most five more otherwise.
+    """
+    step = step_of(group)
+    if step is None or not step.asks.items:
+        return Judgement(judge(None, Case(Applicant(), group.pk, now()), {}).answer, step)
+    seen = at_the_door([member_id])
+    case = Case(
+        applicant(seen[0], group.pk, step) if seen else Applicant(member_id),
+        group.pk,
+        now(),
+        application.answers if application else {},
+        invited_as(group.pk, link or (application.link if application else None)),
+        application.approved_by if application else "",
+    )
+    return judge(step, case, dict(gate_kinds.items()))
+
+
+def applicant(seen: AtDoor, group_id: int, step: Step) -> Applicant:
+    """A member as the rules see them; level and fee are asked only where the step needs them."""
+    kinds = {condition.kind for condition in step.conditions()}
+    level = max(told(seen.pk, group_id) for told in levels) if levels and "level" in kinds else None
+    paid = any(told(seen.pk, group_id) for told in fees) if fees and "fee" in kinds else None
+    return Applicant(
+        seen.pk, seen.kind, seen.department, seen.hospital, seen.city, seen.verified, seen.tags, level, paid
+    )
+
+
+def waiting_applications(group_ids: Any) -> Any:
+    """Requests that wait for a decision, the longest first, with ``member`` and ``group``: order and slice it not."""
+    rows = Application.objects.filter(group__in=group_ids, closed_at=None, decided_at=None, waits_since__isnull=False)
+    return rows.select_related("member", "group", "link").order_by("waits_since", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """How a step would answer the members who are not in the group yet, before anybody gave anything."""
+
+    looked_at: int
+    counts: dict[str, int]
+    reasons: list[tuple[str, dict[str, Any], int]]
+
+
+MOST_LOOKED_AT = 2000
+
+
+def preview(group: Group, step: Step) -> Preview:
+    """Who would pass: three queries and a count in memory, of the ``MOST_LOOKED_AT`` newest members."""
+    inside = set(Membership.objects.filter(group=group, left_at=None).values_list("member_id", flat=True))
+    outside = [seen for seen in present_at_the_door(MOST_LOOKED_AT) if seen.pk not in inside]
+    moment, kinds = now(), dict(gate_kinds.items())
+    counts: Counter[str] = Counter()
+    reasons: Counter[tuple[str, tuple[tuple[str, Any], ...]]] = Counter()
+    for seen in outside:
+        told = judge(step, Case(applicant(seen, group.pk, step), group.pk, moment), kinds)
+        counts[told.answer.value] += 1
+        for part in told.with_answer(told.answer) if told.answer == "refused" else []:
+            reasons[part.verdict.sentence, tuple(sorted(part.verdict.params.items()))] += 1
+    told_reasons = [(sentence, dict(params), n) for (sentence, params), n in reasons.most_common(5)]
+    return Preview(len(outside), dict(counts), told_reasons)
+
+
+def members_invite(group_id: int) -> bool:
+    """Whether any step of the door asks for an invitation that a plain member may give: one query."""
+    asked = [condition for step in steps_of(group_id) for condition in step.conditions()]
+    return any(one.kind == "invitation" and one.params.get("by") == "member" for one in asked)

@@ -1,0 +1,204 @@
+"""Knocking at a door, and deciding who may come in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from hearth.core import audit
+from hearth.core.errors import Conflict, NotAllowed, NotFound, Refusal
+from hearth.core.facts import emit
+from hearth.core.permissions import Actor, demand, may
+from hearth.groups.access import roles_in
+from hearth.groups.errors import AskedLately, NotInGroup
+from hearth.groups.facts import (
+    ApplicationDecided,
+    ApplicationMade,
+    ApplicationReopened,
+    ApplicationWithdrawn,
+    GateTried,
+)
+from hearth.groups.models import Application, Group, JoinLink, Membership
+from hearth.groups.queries.doors import judge_door, last_application, open_application, step_of
+from hearth.groups.queries.lists import newest_norms
+from hearth.groups.registry import ADMIT, gate_kinds
+from hearth.groups.rules.gates import Answer, Judgement, given_to, tries_kept
+from hearth.groups.services.admission import (
+    admit_member,
+    check_own_entry,
+    check_place,
+    end_membership,
+    norms_to_accept,
+)
+from hearth.groups.services.links import use_link
+from hearth.groups.types import ApplicationEnd, LeftBy
+from hearth.kit.clock import now
+from hearth.people.access import hold_member
+
+if TYPE_CHECKING:
+    from hearth.people.models import Member
+
+AGAIN_AFTER = timedelta(days=7)  # so that a decision is not asked for day after day
+UNDONE_WITHIN = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """What became of a knock: one is in, or the door says why not yet."""
+
+    membership: Membership | None = None
+    application: Application | None = None
+    judgement: Judgement | None = None
+
+
+@transaction.atomic
+def knock(
+    actor: Actor,
+    group: Group,
+    *,
+    how: str,
+    given: Mapping[str, Any] | None = None,
+    norms_version: int | None = None,
+    link: JoinLink | None = None,
+    why: str = "",
+    enter: Callable[[], Membership] | None = None,
+) -> Knock:
+    """Come to a group's door by oneself with what it asks; come in where it opens, else what was given is kept.
+
+    ``given``: condition key → what the page took. ``enter`` admits on a way of its own (a link counts its uses).
+    Raises what ``admit_member`` raises, except what the door says, and AskedLately.
+    """
+    member = hold_member(actor.member_id or 0)
+    present = Membership.objects.filter(group=group, member=member, left_at=None).first()
+    if present is not None:
+        return Knock(present)
+    group = Group.objects.get(pk=group.pk)
+    let_in = enter or _admitting(actor, group, member, how=how, norms_version=norms_version, link=link, why=why)
+    step = step_of(group)
+    if may(actor, ADMIT.key, roles_in(actor, group)) or step is None or not step.asks.items:
+        return Knock(let_in())
+    check_place(group, member)
+    check_own_entry(group, member, how, link)
+    norms_to_accept(group, norms_version, required=True)
+    row = _asked(group, member, how, link)
+    row.answers = given_to(step, dict(gate_kinds.items()), given or {}, row.answers, now())
+    row.norms_version = norms_version
+    row.link = link or row.link
+    judgement = judge_door(group, member.pk, row, link)
+    row.save()
+    tried = GateTried(group=group.pk, member=member.pk, step=step.start, answer=judgement.answer.value)
+    emit(tried, actor=actor, subject=f"group:{group.pk}")
+    if judgement.answer == Answer.PASSED:
+        return Knock(let_in(), row, judgement)
+    if judgement.answer == Answer.WAITS and row.waits_since is None:
+        row.waits_since = now()
+        row.save(update_fields=["waits_since"])
+        made = ApplicationMade(application=row.pk, group=group.pk, member=member.pk)
+        emit(made, actor=actor, subject=f"group:{group.pk}")
+    return Knock(None, row, judgement)
+
+
+def _admitting(actor: Actor, group: Group, member: "Member", **rest: Any) -> Callable[[], Membership]:
+    return lambda: admit_member(actor, group, member, **rest)
+
+
+def _asked(group: Group, member: "Member", how: str, link: JoinLink | None) -> Application:
+    """The open application, or a new one. Raises AskedLately."""
+    row = open_application(group.pk, member.pk)
+    if row is not None:
+        return row
+    last = last_application(group.pk, member.pk)
+    if last is not None and last.ended == ApplicationEnd.REFUSED and last.closed_at:
+        again = last.closed_at + AGAIN_AFTER
+        if now() < again:
+            raise AskedLately(on=f"{last.closed_at:%Y-%m-%d}", again=f"{again:%Y-%m-%d}")
+    return Application(group=group, member=member, how=how, link=link, answers=tries_kept(last.answers if last else {}))
+
+
+@transaction.atomic
+def decide_application(actor: Actor, application: Application, *, approve: bool, why: str = "") -> Application:
+    """Let somebody in who waits, or decline with a reason that they read.
+
+    Nobody decides on themselves. What the team alone decides, keepers cannot. Raises NotAllowed, Refusal without a
+    reason, Conflict when it was decided or taken back meanwhile, GroupFull and what ``admit_member`` raises.
+    """
+    row = Application.objects.select_for_update().select_related("group", "member", "link").get(pk=application.pk)
+    demand(actor, ADMIT.key, roles_in(actor, row.group))
+    if row.member_id == actor.member_id:
+        raise NotAllowed("Nobody decides on their own request.")
+    if row.closed_at or row.decided_at or row.waits_since is None:
+        raise Conflict()
+    if not approve and not why.strip():
+        raise Refusal("Say why; the member reads it.", field="why")
+    row.decided_at, row.decided_by, row.why = now(), actor.ref, why.strip()[:300]
+    row.approved_by = ("staff" if may(actor, ADMIT.key) else "keeper") if approve else ""
+    if row.approved_by == "keeper" and _needs_staff(row):
+        raise NotAllowed("The team alone decides on this request.")
+    if not approve:
+        row.closed_at, row.ended = now(), ApplicationEnd.REFUSED
+    row.save()
+    told = ApplicationDecided(application=row.pk, group=row.group_id, member=row.member_id, approved=approve)
+    emit(told, actor=actor, subject=f"group:{row.group_id}")
+    after = {"group": row.group_id, "approved": approve}
+    audit.record(actor, "application_decided", f"member:{row.member_id}", after=after, why=why)
+    if approve:
+        _let_in(actor, row, why)
+    return row
+
+
+def _needs_staff(row: Application) -> bool:
+    return judge_door(row.group, row.member_id, row, None).answer == Answer.WAITS
+
+
+def _let_in(actor: Actor, row: Application, why: str) -> None:
+    """Into the group, with the norms that were accepted, if they are still in force; newer ones are shown inside."""
+    norms = newest_norms(row.group_id)
+    version = row.norms_version if norms and norms.version == row.norms_version else None
+    inviter = row.link.created_by if row.link else None
+    if row.link is not None:
+        use_link(row.link)
+    admit_member(
+        actor,
+        row.group,
+        row.member,
+        how=row.how,
+        invited_by=inviter,
+        link=row.link,
+        norms_version=version,
+        why=why,
+    )
+
+
+@transaction.atomic
+def take_back_decision(actor: Actor, application: Application) -> None:
+    """Within an hour whoever decided takes it back: the member waits again, out of the group if they were let in.
+
+    Raises NotAllowed, Conflict when it is too late or undone already.
+    """
+    row = Application.objects.select_for_update().select_related("group").get(pk=application.pk)
+    demand(actor, ADMIT.key, roles_in(actor, row.group))
+    late = row.decided_at is None or row.decided_at < now() - UNDONE_WITHIN
+    if late or row.decided_by != actor.ref or open_application(row.group_id, row.member_id) not in {None, row}:
+        raise Conflict()
+    if row.approved_by and not end_membership(actor, row.group, row.member_id, LeftBy.REMOVED, why=""):
+        raise NotInGroup()
+    row.decided_at, row.decided_by, row.approved_by, row.why = None, "", "", ""
+    row.closed_at, row.ended = None, ""
+    row.save()
+    told = ApplicationReopened(application=row.pk, group=row.group_id, member=row.member_id)
+    emit(told, actor=actor, subject=f"group:{row.group_id}")
+    audit.record(actor, "application_reopened", f"member:{row.member_id}", after={"group": row.group_id})
+
+
+@transaction.atomic
+def withdraw_application(actor: Actor, group: Group) -> None:
+    """Take one's own request back. Raises NotFound without one."""
+    row = open_application(group.pk, actor.member_id or 0)
+    if row is None:
+        raise NotFound()
+    row.closed_at, row.ended = now(), ApplicationEnd.WITHDRAWN
+    row.save(update_fields=["closed_at", "ended"])
+    told = ApplicationWithdrawn(application=row.pk, group=group.pk, member=row.member_id)
+    emit(told, actor=actor, subject=f"group:{group.pk}")
