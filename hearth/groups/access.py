@@ -9,12 +9,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from hearth.core.errors import NotFound
 from hearth.core.middleware import Bearer
 from hearth.core.models import Community
-from hearth.core.permissions import Actor, GroupRole, StaffRole, demand
+from hearth.core.permissions import Actor, GroupRole, StaffRole, demand, may
 from hearth.core.prepared import Prepared
 from hearth.core.tenancy import community_scope
 from hearth.groups.errors import Outranked
-from hearth.groups.models import Group, JoinLink, Membership, Restriction, RoleAssignment
-from hearth.groups.registry import INVITE
+from hearth.groups.models import Application, Group, JoinLink, Membership, Restriction, RoleAssignment
+from hearth.groups.registry import ADMIT, INVITE, INVITE_ONE
 from hearth.groups.rules.ranks import outranks
 from hearth.groups.types import RestrictionKind, Visibility
 from hearth.kit.clock import now
@@ -191,3 +191,20 @@ def restriction_for(actor: Actor, restriction_id: int) -> Restriction:
     if found.group_id is not None:
         group_for(actor, found.group_id)
     return found
+
+
+def application_for(actor: Actor, application_id: int) -> Application:
+    """A request to come in, for whoever made it or admits there. Raises NotFound."""
+    found = Application.objects.select_related("group", "member", "link").filter(pk=application_id).first()
+    if found is None or not (found.member_id == actor.member_id or may(actor, ADMIT.key, roles_in(actor, found.group))):
+        raise NotFound()
+    return found
+
+
+def invitable_group(actor: Actor, group_id: int) -> Group:
+    """A group to which the actor may invite somebody by address. Raises NotFound, NotAllowed."""
+    group = group_for(actor, group_id)
+    roles = roles_in(actor, group)
+    if not may(actor, INVITE.key, roles):
+        demand(actor, INVITE_ONE.key, roles)
+    return group

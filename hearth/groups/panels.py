@@ -7,14 +7,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from hearth.core.permissions import may
+from hearth.core.routing import link
 from hearth.core.texts import best
 from hearth.groups.queries import keepers_of, links_of, newest_norms, restrictions_of
+from hearth.groups.queries.doors import count_waiting, step_of, waiting_applications
 from hearth.groups.queries.onboarding import Newcomer, OwnSteps, newcomers_of, own_steps
 from hearth.groups.queries.operating import history_of, newest_members, places_of_member
-from hearth.groups.registry import GIVE_ROLE, INVITE, MANAGE_GROUP
+from hearth.groups.registry import ADMIT, GIVE_ROLE, INVITE, MANAGE_GROUP
+from hearth.groups.services.gates import words_of
 from hearth.people.queries import member_cards
 from hearth.people.types import NameCard
-from hearth.ui.panels import panel
+from hearth.ui.panels import AgendaItem, Waiting, agenda_source, panel
 from hearth.ui.types import Text
 
 ROLE_WORDS: dict[str, Text] = {
@@ -30,6 +33,7 @@ JOINED: dict[str, Text] = {
     "staff": _("let in by the team"),
     "import": _("with an archive"),
     "api": _("through a program"),
+    "code": _("by entry code"),
     "demo": _("with the demo"),
     "merge": _("by a merge of two members"),
 }
@@ -47,6 +51,30 @@ KINDS: dict[str, tuple[Text, str]] = {
     "role_given": (_("became"), "key-round"),
     "role_ended": (_("is no longer"), "key-round"),
 }
+
+
+SHOWN = 20
+
+
+@agenda_source("groups.applications", _("Requests to come in"), icon="user-check")
+def requests_waiting(request: HttpRequest) -> Waiting:
+    """Who waits before a door for a decision."""
+    if not may(request.actor, ADMIT.key):  # type: ignore[attr-defined]
+        return Waiting()
+    rows = waiting_applications(None)
+    items = [
+        AgendaItem(
+            title=gettext("%(who)s asks to come in") % {"who": row.member.display_name},
+            detail=best(row.group.name),
+            url=link("groups:applications", group_id=row.group_id),
+            action=gettext("Decide"),
+            since=row.waits_since or row.asked_at,
+            who=(row.member.display_name, row.member_id),
+        )
+        for row in rows[:SHOWN]
+    ]
+    total = count_waiting(None) if len(items) == SHOWN else len(items)
+    return Waiting(items, total, items[0].url if items else "")
 
 
 @panel("groups.keepers", "console.group", "groups/console/keepers.html", place="side", order=10)
@@ -67,8 +95,11 @@ def newest(request: HttpRequest, group: Any) -> dict[str, Any]:
 
 @panel("groups.door", "console.group", "groups/console/door.html", place="side", order=30)
 def door(request: HttpRequest, group: Any) -> dict[str, Any]:
-    """The norms in force and the links that still work."""
+    """The norms in force, what the door asks, who waits, and the links that still work."""
+    step = step_of(group)
     return {
+        "asks": [words_of(one) for one in step.conditions()] if step else [],
+        "waiting": count_waiting(group.pk),
         "norms": newest_norms(group.pk),
         "links": links_of(group),
         "may_manage": may(request.actor, MANAGE_GROUP.key),  # type: ignore[attr-defined]

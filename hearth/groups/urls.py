@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hearth.groups.web import greeting, keeping, portal
+from hearth.groups.web import doors, greeting, keeping, portal
 
 app_name = "groups"
 urlpatterns = [
@@ -24,6 +24,12 @@ urlpatterns = [
     path("groups/<int:group_id>/norms/", keeping.norms, name="norms"),
     path("groups/<int:group_id>/closure/", keeping.closure, name="closure"),
     path("groups/<int:group_id>/reopening/", keeping.reopening, name="reopening"),
+    path("groups/<int:group_id>/door/", doors.door, name="door"),
+    path("groups/<int:group_id>/door/<slug:kind>/", doors.condition, name="door-condition"),
+    path("groups/<int:group_id>/requests/", doors.applications, name="applications"),
+    path("groups/<int:group_id>/requests/<str:picked>/undo/", doors.decision_undo, name="decision-undo"),
+    path("groups/requests/<int:application_id>/withdrawal/", doors.request_withdrawal, name="request-withdrawal"),
+    path("groups/<int:group_id>/invitation/", doors.invitation, name="invitation"),
     path("groups/<int:group_id>/links/", keeping.links, name="links"),
     path("groups/links/<int:link_id>/revocation/", keeping.link_revocation, name="link-revocation"),
     path("groups/links/<int:link_id>/qr.svg", keeping.link_qr, name="link-qr"),

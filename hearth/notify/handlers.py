@@ -5,7 +5,15 @@ from django.utils.dateparse import parse_datetime
 from hearth.core.models import Fact
 from hearth.core.permissions import StaffRole
 from hearth.core.reactions import on
-from hearth.groups.queries import group_names, keeper_ids, last_membership, member_ids, restrictions_of, staff_ids
+from hearth.groups.queries import (
+    decision,
+    group_names,
+    keeper_ids,
+    last_membership,
+    member_ids,
+    restrictions_of,
+    staff_ids,
+)
 from hearth.notify import notices
 from hearth.notify.services import place_of, tell
 from hearth.people.queries import verifications_of
@@ -25,6 +33,23 @@ def member_admitted(fact: Fact) -> None:
         tell([member], notices.WELCOME.key, fact=fact, group=group, path=path)
         greet = place_of("groups:tending", group_id=group)
         tell(keepers, notices.NEWCOMER.key, fact=fact, group=group, path=greet, params={"member": member})
+
+
+@on("groups.application_made", key="notify.application_made")
+def application_made(fact: Fact) -> None:
+    """Tell those who tend the group that somebody waits for their decision."""
+    group, member = fact.data["group"], fact.data["member"]
+    path = place_of("groups:applications", group_id=group)
+    tell(keeper_ids(group), notices.APPLICATION.key, fact=fact, group=group, path=path, params={"member": member})
+
+
+@on("groups.application_decided", key="notify.application_decided")
+def application_decided(fact: Fact) -> None:
+    """Tell somebody that they were declined, and why; whoever was let in is welcomed."""
+    group, row = fact.data["group"], decision(fact.data["application"])
+    if row is not None and not row.approved_by and row.why:  # not taken back meanwhile
+        path = place_of("groups:card", group_id=group)
+        tell([row.member_id], notices.DECLINED.key, fact=fact, group=group, path=path, params={"why": row.why})
 
 
 @on("groups.role_given", key="notify.role_given")

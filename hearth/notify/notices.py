@@ -12,6 +12,15 @@ NEWCOMER = notice_reason(
     icon="user-plus",
     level=MENTIONS,
 )
+APPLICATION = notice_reason(
+    "groups.application_made", "%(who)s asks to come into %(group)s.", icon="user-check", level=MENTIONS
+)
+DECLINED = notice_reason(
+    "groups.application_declined",
+    "Your request to come into %(group)s was declined. The reason given: %(why)s",
+    icon="user-x",
+    level=ALWAYS,
+)
 ROLE_GIVEN = notice_reason(
     "groups.role_given", "You are now %(role)s of %(group)s.", icon="key-round", level=ALWAYS, titles=("role",)
 )

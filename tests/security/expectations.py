@@ -139,6 +139,16 @@ TABLE: dict[str, Opens] = {
     "groups:reopening": Opens(None, RUNNING | who("owner")),
     "groups:greeting": Opens(None, KEEPING),
     "groups:greeting-undoing": Opens(None, KEEPING),
+    "groups:door": Opens(LEADING | RUNNING, LEADING | RUNNING, {"act": "drop", "start": "900"}),
+    "groups:door-condition": Opens(
+        LEADING | RUNNING, LEADING | RUNNING, {"start": "900", "question": "Why?", "decides": "any"}
+    ),
+    "groups:applications": Opens(
+        LEADING | RUNNING, LEADING | RUNNING, {"pick": "%(application_id)s", "verdict": "decline", "why": "No."}
+    ),
+    "groups:decision-undo": Opens(None, NOBODY),  # nobody here has decided
+    "groups:request-withdrawal": Opens(None, who("newcomer")),
+    "groups:invitation": Opens(LEADING | RUNNING | INSIDE, LEADING | RUNNING, {"email": "fay@example.org"}),
     "groups:tending": Opens(KEEPING),
     "groups:links": Opens(LEADING | RUNNING, LEADING | RUNNING, {"days": "7"}),
     "groups:link-revocation": Opens(None, LEADING | RUNNING),

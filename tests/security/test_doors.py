@@ -183,7 +183,7 @@ def foreign(world: World, among: list[Route], principal: str) -> list[str]:
 IDS = {
     "group", "group_id", "message_id", "member_id", "attachment_id", "notice_id", "token_id", "sign_in_id", "link_id",
     "restriction_id", "code", "token", "job_id", "parked_id", "upload_id", "verification_id", "alarm_id",
-    "answer_id", "goal_id", "report_id",
+    "answer_id", "goal_id", "report_id", "application_id",
 }  # fmt: skip
 GONE = {404, 410}  # 410: a link that is spent, which is all that is said of a link that never was
 
@@ -197,7 +197,7 @@ def test_the_other_communitys_ids_are_nothing_here(principal, world, clients):
 
 
 def test_every_argument_of_a_route_is_known_to_the_world(world):
-    words = {"purpose", "key", "metric_name", "batch", "role", "uidb36", "pk", "community"}
+    words = {"purpose", "key", "metric_name", "batch", "role", "uidb36", "pk", "community", "kind", "picked"}
     assert set().union(*(route.wants for route in routes())) - IDS - words == set()
 
 

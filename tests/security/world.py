@@ -28,10 +28,12 @@ from hearth.core.models import Community, Fact, Job, ParkedFact, User
 from hearth.core.permissions import house_actor
 from hearth.core.saved_views import save_view
 from hearth.core.tenancy import community_scope
-from hearth.groups.models import Group
+from hearth.groups.models import Application, Group
+from hearth.groups.queries.doors import steps_of
 from hearth.groups.services import (
     add_place,
     admit_member,
+    change_gates,
     close_group,
     found_community,
     give_role,
@@ -185,6 +187,17 @@ def _groups(house: House) -> None:
     link = make_join_link(operator, group)
     house.things |= {"group": group.pk, "group_id": group.pk, "secret": secret.pk, "closed": closed.pk}
     house.things |= {"inmate": people["member"].member.pk, "moderator_id": people["moderator"].member.pk}
+    steps = [{"from": 900, "conditions": [{"kind": "question", "question": house.word("door question")}]}]
+    change_gates(operator, group, steps, why=house.word("why door"))
+    with transaction.atomic():
+        asked = Application.objects.create(
+            group=group,
+            member=people["newcomer"].member,
+            how="open_door",
+            waits_since=now(),
+            answers={steps_of(group.pk)[0].conditions()[0].key: {"text": house.word("door answer")}},
+        )
+    house.things |= {"application_id": asked.pk, "picked": str(asked.pk), "kind": "question"}
     house.things |= {"restriction_id": muted.pk, "link_id": link.pk, "code": link.code}
 
 

@@ -1,5 +1,6 @@
 """What others may ask about groups."""
 
+from hearth.groups.queries.doors import decision
 from hearth.groups.queries.fleet import fleet, keepers_of
 from hearth.groups.queries.lists import (
     all_groups,
@@ -38,6 +39,7 @@ __all__ = [
     "all_groups",
     "communities_of",
     "count_of_members",
+    "decision",
     "fleet",
     "group_names",
     "group_with_key",

@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from hearth.core.permissions import RUNNING
 from hearth.groups.models import Application, GatePolicy, Group, JoinLink, Membership, RoleAssignment
 from hearth.groups.registry import fees, gate_kinds, levels
@@ -81,10 +83,20 @@ def applicant(seen: AtDoor, group_id: int, step: Step) -> Applicant:
     )
 
 
-def waiting_applications(group_ids: Any) -> Any:
-    """Requests that wait for a decision, the longest first, with ``member`` and ``group``: order and slice it not."""
-    rows = Application.objects.filter(group__in=group_ids, closed_at=None, decided_at=None, waits_since__isnull=False)
-    return rows.select_related("member", "group", "link").order_by("waits_since", "pk")
+def waiting_applications(group_id: int | None) -> QuerySet[Application]:
+    """Requests that wait for a decision in a group (None: in all), the longest first, with ``member`` and ``group``."""
+    rows = _waiting(group_id).select_related("member", "group", "link")
+    return rows.order_by("waits_since", "pk")
+
+
+def _waiting(group_id: int | None) -> QuerySet[Application]:
+    rows = Application.objects.filter(closed_at=None, decided_at=None, waits_since__isnull=False)
+    return rows if group_id is None else rows.filter(group=group_id)
+
+
+def count_waiting(group_id: int | None) -> int:
+    """How many requests wait for a decision in a group (None: in all): one query."""
+    return _waiting(group_id).count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +131,19 @@ def members_invite(group_id: int) -> bool:
     """Whether any step of the door asks for an invitation that a plain member may give: one query."""
     asked = [condition for step in steps_of(group_id) for condition in step.conditions()]
     return any(one.kind == "invitation" and one.params.get("by") == "member" for one in asked)
+
+
+def decided_lately(group_id: int, limit: int = 10) -> list[Application]:
+    """The newest decisions, with ``member``: one query."""
+    rows = Application.objects.filter(group=group_id, decided_at__isnull=False).select_related("member")
+    return list(rows.order_by("-decided_at")[:limit])
+
+
+def decision(application_id: int) -> Application | None:
+    """A request as it was decided; None for one that is not, or no longer: one query."""
+    return Application.objects.filter(pk=application_id, decided_at__isnull=False).first()
+
+
+def applications_in(group_id: int, application_ids: list[int]) -> list[Application]:
+    """Those of these requests that were made to a group: one query."""
+    return list(Application.objects.filter(group=group_id, pk__in=application_ids).order_by("pk"))

@@ -11,6 +11,7 @@ from hearth.groups.services.applications import (
     Knock,
     decide_application,
     knock,
+    knock_by_link,
     take_back_decision,
     withdraw_application,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "import_memberships",
     "invite",
     "knock",
+    "knock_by_link",
     "leave_group",
     "lift",
     "look_at_link",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from hearth.core import audit
-from hearth.core.errors import Conflict, NotAllowed, NotFound, Refusal
+from hearth.core.errors import Conflict, NotAllowed, Refusal
 from hearth.core.facts import emit
 from hearth.core.permissions import Actor, demand, may
 from hearth.groups.access import roles_in
@@ -32,7 +32,7 @@ from hearth.groups.services.admission import (
     end_membership,
     norms_to_accept,
 )
-from hearth.groups.services.links import use_link
+from hearth.groups.services.links import actor_for, check_addressee, look_at_link, redeem_link, use_link, way_of
 from hearth.groups.types import ApplicationEnd, LeftBy
 from hearth.kit.clock import now
 from hearth.people.access import hold_member
@@ -193,12 +193,41 @@ def take_back_decision(actor: Actor, application: Application) -> None:
 
 
 @transaction.atomic
-def withdraw_application(actor: Actor, group: Group) -> None:
-    """Take one's own request back. Raises NotFound without one."""
-    row = open_application(group.pk, actor.member_id or 0)
-    if row is None:
-        raise NotFound()
-    row.closed_at, row.ended = now(), ApplicationEnd.WITHDRAWN
-    row.save(update_fields=["closed_at", "ended"])
-    told = ApplicationWithdrawn(application=row.pk, group=group.pk, member=row.member_id)
-    emit(told, actor=actor, subject=f"group:{group.pk}")
+def withdraw_application(actor: Actor, application: Application) -> None:
+    """Take one's own request back. Raises NotAllowed for another's, Conflict when it is closed already."""
+    if application.member_id != actor.member_id:
+        raise NotAllowed()
+    mine = Application.objects.filter(pk=application.pk, closed_at=None)
+    if not mine.update(closed_at=now(), ended=ApplicationEnd.WITHDRAWN):
+        raise Conflict()
+    told = ApplicationWithdrawn(application=application.pk, group=application.group_id, member=application.member_id)
+    emit(told, actor=actor, subject=f"group:{application.group_id}")
+
+
+@transaction.atomic
+def knock_by_link(
+    actor_or_user: Any,
+    code: str,
+    *,
+    given: Mapping[str, Any] | None = None,
+    norms_version: int | None = None,
+    display_name: str = "",
+    by_qr: bool = False,
+    why: str = "",
+) -> Knock:
+    """Come to the door by a link; a user without a place in the community gets one first.
+
+    Raises NotFound, LinkSpent, NotForYou and what ``knock`` raises.
+    """
+    link, _norms = look_at_link(code)
+    actor = actor_for(actor_or_user, link.community_id, display_name)
+    check_addressee(link, actor.user_id)
+    return knock(
+        actor,
+        link.group,
+        how=way_of(link, by_qr=by_qr),
+        given=given,
+        norms_version=norms_version,
+        link=link,
+        enter=lambda: redeem_link(actor, code, norms_version, by_qr=by_qr, why=why),
+    )

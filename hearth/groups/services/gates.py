@@ -17,7 +17,7 @@ from hearth.groups.models import GatePolicy, Group
 from hearth.groups.queries.doors import policy_of
 from hearth.groups.registry import MANAGE_GROUP, fees, gate_kinds, levels
 from hearth.groups.rules.gate_kinds import BY_ITSELF, FEE, LEVEL
-from hearth.groups.rules.gates import Answer, GateFault, Judgement, Verdict, parsed, plain
+from hearth.groups.rules.gates import Answer, Condition, GateFault, Judgement, Verdict, parsed, plain
 
 for _kind in (*BY_ITSELF, replace(LEVEL, is_there=lambda: bool(levels)), replace(FEE, is_there=lambda: bool(fees))):
     gate_kinds.register(_kind.key, _kind)
@@ -50,6 +50,15 @@ def change_gates(actor: Actor, group: Group, steps: Any, *, why: str = "") -> Ga
 def reason(verdict: Verdict) -> str:
     """A verdict's reason in the reader's language."""
     return gettext(verdict.sentence) % dict(verdict.params) if verdict.sentence else ""
+
+
+def words_of(condition: Condition) -> str:
+    """A condition in one sentence."""
+    kind = gate_kinds.get(condition.kind)
+    if kind is None:
+        return condition.kind
+    sentence, params = kind.words(condition.params)
+    return gettext(sentence) % dict(params)
 
 
 def demand_open(judgement: Judgement) -> None:

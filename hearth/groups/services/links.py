@@ -124,6 +124,7 @@ def redeem_link(
     *,
     display_name: str = "",
     by_qr: bool = False,
+    why: str = "",
 ) -> Membership:
     """Come in by a link; ``accept_norms`` is the version shown and accepted.
 
@@ -150,6 +151,7 @@ def redeem_link(
         invited_by=link.created_by,
         link=link,
         norms_version=accept_norms,
+        why=why,
     )
 
 

@@ -18,6 +18,12 @@ class JoinForm(forms.Form):
 
     accept_norms = forms.BooleanField(label=_("I have read the norms and accept them"), required=False)
     norms_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    why = forms.CharField(
+        label=_("Why you come in past the door"),
+        max_length=300,
+        required=False,
+        help_text=_("The door does not ask those who tend the group; say why, and it is kept in the audit log."),
+    )
 
 
 class LinkEntryForm(JoinForm):

@@ -16,7 +16,9 @@ from hearth.groups import queries, services
 from hearth.groups.access import group_for, group_where, roles_in
 from hearth.groups.errors import NormsNotAccepted
 from hearth.groups.models import Group
+from hearth.groups.queries.doors import members_invite
 from hearth.groups.registry import (
+    ADMIT,
     GIVE_ROLE,
     HAND_OVER,
     INVITE,
@@ -26,6 +28,7 @@ from hearth.groups.registry import (
     SEE_MEMBER_LIST,
     TEND,
 )
+from hearth.groups.web.door_view import door_view, given_in
 from hearth.groups.web.forms import JoinForm, LinkEntryForm
 from hearth.people.access import own_member
 from hearth.people.queries import member_cards
@@ -46,6 +49,8 @@ def group_context(request: HttpRequest, group: Group) -> dict[str, Any]:
         ("tending", _("How it goes"), "flame", may(actor, TEND.key, roles)),
         ("members", _("Members"), "users", may(actor, SEE_MEMBER_LIST.key, roles)),
         ("links", _("Invite"), "qr-code", may(actor, INVITE.key, roles)),
+        ("applications", _("Requests"), "user-check", may(actor, ADMIT.key, roles)),
+        ("door", _("Door"), "key-round", may(actor, MANAGE_GROUP.key, roles)),
         ("settings", _("Settings"), "settings", may(actor, MANAGE_GROUP.key, roles)),
     ]
     tabs = [
@@ -99,6 +104,10 @@ def _card(request: HttpRequest, group: Group, form: JoinForm | None) -> HttpResp
         "panels": panels_of("groups.card", request, group)["main"],
         "tab": "card",
     }
+    if context["is_in"]:
+        context["may_invite_one"] = members_invite(group.pk)
+    else:
+        context["door"] = door_view(request, group)
     return page(request, "groups/card.html", context)
 
 
@@ -109,15 +118,36 @@ def join(request: HttpRequest, group_id: int) -> HttpResponse:
     form = JoinForm(request.POST)
 
     def enter(data: dict[str, Any]) -> dict[str, Any]:
-        member = own_member(request.actor)
+        own_member(request.actor)
         version = data["norms_version"] if data["accept_norms"] else None
-        row = services.admit_member(request.actor, group, member, how="open_door", norms_version=version)
-        return {"membership": row.pk}
+        given = given_in(request)
+        return said_by(
+            services.knock(request.actor, group, how="open_door", given=given, norms_version=version, why=data["why"])
+        )
 
-    if attempt(request, form, enter) is None:
+    done = attempt(request, form, enter)
+    if done is None:
         return _card(request, group, form)
-    messages.success(request, best(group.welcome) or _("Welcome. You are in."))
+    tell_knock(request, group, done)
     return redirect(link("groups:card", group_id=group.pk))
+
+
+def said_by(knock: services.Knock) -> dict[str, Any]:
+    """What became of a knock, to be kept with its idempotency key."""
+    answer = knock.judgement.answer.value if knock.judgement else "passed"
+    return {"membership": knock.membership.pk if knock.membership else None, "answer": answer}
+
+
+def tell_knock(request: HttpRequest, group: Group, said: dict[str, Any]) -> None:
+    """Say what became of it."""
+    if said["membership"] is not None:
+        messages.success(request, best(group.welcome) or _("Welcome. You are in."))
+    elif said["answer"] == "waits":
+        messages.success(request, _("Your request is made. Somebody who tends the group decides."))
+    elif said["answer"] == "asks":
+        messages.info(request, _("The door asks for more: see below."))
+    else:
+        messages.warning(request, _("You cannot come in yet: see below why."))
 
 
 @require_POST
@@ -197,17 +227,22 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
 
         def enter(data: dict[str, Any]) -> dict[str, Any]:
-            row = services.redeem_link(
+            knock = services.knock_by_link(
                 request.user if is_new else request.actor,
                 code,
-                data["norms_version"] if data["accept_norms"] else None,
+                given=given_in(request),
+                norms_version=data["norms_version"] if data["accept_norms"] else None,
                 display_name=data.get("display_name", ""),
                 by_qr="qr" in request.GET,
+                why=data["why"],
             )
-            return {"membership": row.pk}
+            return said_by(knock)
 
-        if attempt(request, form, enter) is not None:
-            return redirect(link("groups:card", group_id=group.pk))
+        done = attempt(request, form, enter)
+        if done is not None:
+            tell_knock(request, group, done)
+            inside = done["membership"] is not None
+            return redirect(link("groups:card", group_id=group.pk) if inside else request.get_full_path())
     context = {
         "group": group,
         "group_name": best(group.name),
@@ -216,5 +251,6 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
         "norms": best(norms.text) if norms else "",
         "community_name": best(request.community.name),
         "form": form,
+        "door": door_view(request, group, link_row),
     }
     return page(request, "groups/entry.html", context)

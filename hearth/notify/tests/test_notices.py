@@ -6,7 +6,16 @@ from hearth.core.live import topics
 from hearth.core.models import Fact
 from hearth.core.relay import run_once
 from hearth.core.tenancy import community_scope
-from hearth.groups.services import admit_member, give_role, publish_norms, remove_member, restrict
+from hearth.groups.services import (
+    admit_member,
+    change_gates,
+    decide_application,
+    give_role,
+    knock,
+    publish_norms,
+    remove_member,
+    restrict,
+)
 from hearth.notify.access import notice_for
 from hearth.notify.models import Notice
 from hearth.notify.queries import inbox, preference_of, unread_count
@@ -153,3 +162,19 @@ def test_nothing_is_told_across_communities(dara, eve, other_community):
 def test_an_undeclared_reason_is_an_error(dara):
     with pytest.raises(KeyError):
         tell([dara.member.pk], "unheard.of", path="/")
+
+
+def test_keepers_hear_of_a_request_and_the_member_of_the_decision(ada, bo, dara, cardiology):
+    change_gates(bo.actor, cardiology, [{"from": 0, "conditions": [{"kind": "approval"}]}])
+    run_once()
+    Notice.objects.all().delete()
+    asked = knock(dara.actor, cardiology, how="open_door", norms_version=1).application
+    run_once()
+    assert reasons_of(bo) == reasons_of(ada) == ["groups.application_made"]
+    assert inbox(bo.actor)[0].text == "Dara Okafor asks to come into Cardiology."
+    assert reasons_of(dara) == []
+    decide_application(bo.actor, asked, approve=False, why="Say where you work.")
+    run_once()
+    told = inbox(dara.actor)[0]
+    assert told.text == "Your request to come into Cardiology was declined. The reason given: Say where you work."
+    assert told.path == f"/c/stlucas/groups/{cardiology.pk}/card/"
