@@ -13,7 +13,7 @@ from hearth.core.permissions import Actor, GroupRole, StaffRole, demand, may
 from hearth.core.prepared import Prepared
 from hearth.core.tenancy import community_scope
 from hearth.groups.errors import Outranked
-from hearth.groups.models import Application, Group, JoinLink, Membership, Restriction, RoleAssignment
+from hearth.groups.models import Application, Group, JoinLink, Membership, Restriction, RoleAssignment, Waiting
 from hearth.groups.registry import ADMIT, INVITE, INVITE_ONE
 from hearth.groups.rules.ranks import outranks
 from hearth.groups.types import RestrictionKind, Visibility
@@ -208,3 +208,11 @@ def invitable_group(actor: Actor, group_id: int) -> Group:
     if not may(actor, INVITE.key, roles):
         demand(actor, INVITE_ONE.key, roles)
     return group
+
+
+def waiting_for(actor: Actor, waiting_id: int) -> Waiting:
+    """The actor's own wait for a place. Raises NotFound."""
+    found = Waiting.objects.select_related("group").filter(pk=waiting_id, member=actor.member_id).first()
+    if found is None:
+        raise NotFound()
+    return found

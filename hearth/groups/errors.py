@@ -149,3 +149,18 @@ class NotForYou(NotAllowed):
     sentence = (
         "This invitation is for another e-mail address. Sign in with that one, or ask for an invitation of your own."
     )
+
+
+class OthersWait(GroupFull):
+    """Places are given in order."""
+
+    code = "others_wait"
+    sentence = "Others wait for a place in this group. Ask for one on the group's card, and you stand in line."
+
+
+class ChoiceToCome(Refusal):
+    """One choice at a time."""
+
+    code = "choice_to_come"
+    status = 409
+    sentence = "A choice is to come already. Cancel it first."

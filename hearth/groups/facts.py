@@ -261,3 +261,71 @@ class DoorOverruled:
     group: int
     member: int
     answer: str
+
+
+@fact("groups.waiting_begun")
+class WaitingBegun:
+    """Somebody who may come in waits for a place."""
+
+    waiting: int
+    group: int
+    member: int
+
+
+@fact("groups.waiting_ended")
+class WaitingEnded:
+    """Somebody stopped waiting without coming in; ``ended`` is left or lapsed."""
+
+    waiting: int
+    group: int
+    member: int
+    ended: str
+
+
+@fact("groups.seat_offered")
+class SeatOffered:
+    """A free place is kept for somebody until an ISO time."""
+
+    waiting: int
+    group: int
+    member: int
+    until: str
+
+
+@fact("groups.choice_set")
+class ChoiceSet:
+    """The best of those who wait will be let in at an ISO time."""
+
+    choice: int
+    group: int
+    seats: int
+    opens_at: str
+
+
+@fact("groups.choice_cancelled")
+class ChoiceCancelled:
+    """A choice will not take place."""
+
+    choice: int
+    group: int
+
+
+@fact("groups.choice_drawn")
+class ChoiceDrawn:
+    """Places were given by a choice: how many came in and how many wait on."""
+
+    choice: int
+    group: int
+    entered: int
+    waiting: int
+
+
+@fact("groups.place_missed")
+class PlaceMissed:
+    """A choice left somebody waiting at a place in line."""
+
+    waiting: int
+    group: int
+    member: int
+    place: int
+    tier: int

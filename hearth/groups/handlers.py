@@ -11,10 +11,11 @@ from hearth.core.reactions import on
 from hearth.core.routing import link
 from hearth.groups.access import resolve_actor, resolve_bearer
 from hearth.groups.errors import RolesHeld
+from hearth.groups.models import Group
 from hearth.groups.queries import holds_roles, holds_staff_role
 from hearth.groups.queries.onboarding import BROUGHT
 from hearth.groups.registry import FirstStep, first_steps
-from hearth.groups.services import pass_memberships_on, take_memberships_back
+from hearth.groups.services import offer_seats, pass_memberships_on, take_memberships_back
 from hearth.groups.services.onboarding import give_buddy
 from hearth.groups.types import Space
 from hearth.people.queries import with_full_cards
@@ -64,3 +65,11 @@ first_steps.register(
         order=10,
     ),
 )
+
+
+@on("groups.member_left", "groups.group_changed", "groups.group_reopened", key="groups.offer_seats")
+def seats_are_offered(fact: Fact) -> None:
+    """A place that became free is offered to the next in line."""
+    group = Group.objects.filter(pk=fact.data["group"]).first()
+    if group is not None and not fact.historical:
+        offer_seats(group)

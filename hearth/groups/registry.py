@@ -83,5 +83,8 @@ gate_kinds: "Registry[GateKind]" = Registry("gate kind")
 # Callables (member id, group id) -> level of the member there: recognition fills one in. None until somebody does.
 levels: list[Callable[[int, int], int]] = []
 
+# Callables (member ids) -> member id -> days with a message in the last four weeks: conversation fills one in.
+activities: list[Callable[[list[int]], dict[int, int]]] = []
+
 # Callables (member id, group id) -> whether the member has paid for coming in: commerce fills one in.
 fees: list[Callable[[int, int], bool]] = []

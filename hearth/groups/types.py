@@ -71,6 +71,14 @@ class ApplicationEnd(TextChoices):
     WITHDRAWN = "withdrawn"
 
 
+class WaitingEnd(TextChoices):
+    """How somebody stopped waiting for a place."""
+
+    ENTERED = "entered"
+    LEFT = "left"
+    LAPSED = "lapsed"  # a place was offered and not taken in time
+
+
 class LeftBy(TextChoices):
     """How somebody went."""
 

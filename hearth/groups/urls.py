@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hearth.groups.web import doors, greeting, keeping, portal
+from hearth.groups.web import doors, greeting, keeping, portal, waiting
 
 app_name = "groups"
 urlpatterns = [
@@ -29,6 +29,9 @@ urlpatterns = [
     path("groups/<int:group_id>/requests/", doors.applications, name="applications"),
     path("groups/<int:group_id>/requests/<str:picked>/undo/", doors.decision_undo, name="decision-undo"),
     path("groups/requests/<int:application_id>/withdrawal/", doors.request_withdrawal, name="request-withdrawal"),
+    path("groups/<int:group_id>/line/", waiting.waiting, name="waiting"),
+    path("groups/<int:group_id>/choice-cancellation/", waiting.choice_cancellation, name="choice-cancellation"),
+    path("groups/line/<int:waiting_id>/leaving/", waiting.line_leaving, name="line-leaving"),
     path("groups/<int:group_id>/invitation/", doors.invitation, name="invitation"),
     path("groups/<int:group_id>/links/", keeping.links, name="links"),
     path("groups/links/<int:link_id>/revocation/", keeping.link_revocation, name="link-revocation"),

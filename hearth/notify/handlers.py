@@ -52,6 +52,23 @@ def application_decided(fact: Fact) -> None:
         tell([row.member_id], notices.DECLINED.key, fact=fact, group=group, path=path, params={"why": row.why})
 
 
+@on("groups.seat_offered", "groups.waiting_ended", "groups.place_missed", key="notify.places")
+def place_in_line(fact: Fact) -> None:
+    """Tell somebody who waits that a place is kept, that it went on, or where a choice left them."""
+    if fact.data.get("ended") == "left":
+        return
+    reason = {
+        "groups.seat_offered": notices.SEAT,
+        "groups.waiting_ended": notices.SEAT_LAPSED,
+        "groups.place_missed": notices.PLACE_MISSED,
+    }[fact.name]
+    until = parse_datetime(fact.data.get("until", ""))
+    params = {"until": f"{until:%Y-%m-%d %H:%M} UTC"} if until else {"place": fact.data.get("place", 0)}
+    group = fact.data["group"]
+    path = place_of("groups:card", group_id=group)
+    tell([fact.data["member"]], reason.key, fact=fact, group=group, path=path, params=params)
+
+
 @on("groups.role_given", key="notify.role_given")
 def role_given(fact: Fact) -> None:
     """Tell somebody about a new role, unless they gave it to themselves."""

@@ -21,6 +21,24 @@ DECLINED = notice_reason(
     icon="user-x",
     level=ALWAYS,
 )
+SEAT = notice_reason(
+    "groups.seat_offered",
+    "A place in %(group)s is kept for you until %(until)s. Open the card and press Join.",
+    icon="circle-check",
+    level=ALWAYS,
+)
+SEAT_LAPSED = notice_reason(
+    "groups.offer_lapsed",
+    "The place in %(group)s that was kept for you went to the next one. You can ask for one again.",
+    icon="clock",
+    level=ALWAYS,
+)
+PLACE_MISSED = notice_reason(
+    "groups.place_missed",
+    "The places in %(group)s are given. You stand at place %(place)s in line; the card says why.",
+    icon="clock",
+    level=ALWAYS,
+)
 ROLE_GIVEN = notice_reason(
     "groups.role_given", "You are now %(role)s of %(group)s.", icon="key-round", level=ALWAYS, titles=("role",)
 )

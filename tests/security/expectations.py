@@ -149,6 +149,11 @@ TABLE: dict[str, Opens] = {
     "groups:decision-undo": Opens(None, NOBODY),  # nobody here has decided
     "groups:request-withdrawal": Opens(None, who("newcomer")),
     "groups:invitation": Opens(LEADING | RUNNING | INSIDE, LEADING | RUNNING, {"email": "fay@example.org"}),
+    "groups:waiting": Opens(
+        LEADING | RUNNING, LEADING | RUNNING, {"seats": "3", "opens_at": "2099-01-01T10:00", "then": "first_come"}
+    ),
+    "groups:choice-cancellation": Opens(None, NOBODY),  # none is to come
+    "groups:line-leaving": Opens(None, who("newcomer")),
     "groups:tending": Opens(KEEPING),
     "groups:links": Opens(LEADING | RUNNING, LEADING | RUNNING, {"days": "7"}),
     "groups:link-revocation": Opens(None, LEADING | RUNNING),

@@ -28,7 +28,7 @@ from hearth.core.models import Community, Fact, Job, ParkedFact, User
 from hearth.core.permissions import house_actor
 from hearth.core.saved_views import save_view
 from hearth.core.tenancy import community_scope
-from hearth.groups.models import Application, Group
+from hearth.groups.models import Application, Group, Waiting
 from hearth.groups.queries.doors import steps_of
 from hearth.groups.services import (
     add_place,
@@ -197,7 +197,8 @@ def _groups(house: House) -> None:
             waits_since=now(),
             answers={steps_of(group.pk)[0].conditions()[0].key: {"text": house.word("door answer")}},
         )
-    house.things |= {"application_id": asked.pk, "picked": str(asked.pk), "kind": "question"}
+        stands = Waiting.objects.create(group=closed, member=people["newcomer"].member, how="open_door")
+    house.things |= {"waiting_id": stands.pk, "application_id": asked.pk, "picked": str(asked.pk), "kind": "question"}
     house.things |= {"restriction_id": muted.pk, "link_id": link.pk, "code": link.code}
 
 

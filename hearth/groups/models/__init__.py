@@ -5,10 +5,12 @@ from hearth.groups.models.door import Application, GatePolicy
 from hearth.groups.models.group import Group, GroupClosure, Norms, NormsAcceptance
 from hearth.groups.models.membership import JoinLink, Membership, Restriction, RoleAssignment
 from hearth.groups.models.onboarding import Welcoming
+from hearth.groups.models.waiting import Choice, Waiting
 
 __all__ = [
     "Application",
     "Charter",
+    "Choice",
     "GatePolicy",
     "Group",
     "GroupClosure",
@@ -19,5 +21,6 @@ __all__ = [
     "Place",
     "Restriction",
     "RoleAssignment",
+    "Waiting",
     "Welcoming",
 ]

@@ -30,6 +30,16 @@ from hearth.groups.services.links import invite, look_at_link, make_join_link, q
 from hearth.groups.services.norms import accept_norms, publish_norms
 from hearth.groups.services.restrictions import lift, restrict
 from hearth.groups.services.roles import end_role, give_role, hand_over
+from hearth.groups.services.waiting import (
+    cancel_choice,
+    draw,
+    draw_due,
+    lapse_offers,
+    leave_line,
+    offer_seats,
+    set_choice,
+    wait_for_place,
+)
 
 __all__ = [
     "Came",
@@ -38,11 +48,14 @@ __all__ = [
     "accept_norms",
     "add_place",
     "admit_member",
+    "cancel_choice",
     "change_charter",
     "change_gates",
     "change_group",
     "close_group",
     "decide_application",
+    "draw",
+    "draw_due",
     "end_role",
     "end_staff",
     "found_community",
@@ -54,11 +67,14 @@ __all__ = [
     "invite",
     "knock",
     "knock_by_link",
+    "lapse_offers",
     "leave_group",
+    "leave_line",
     "lift",
     "look_at_link",
     "make_join_link",
     "make_staff",
+    "offer_seats",
     "open_group",
     "pass_memberships_on",
     "place_group",
@@ -69,7 +85,9 @@ __all__ = [
     "reopen_group",
     "restrict",
     "revoke_link",
+    "set_choice",
     "take_back_decision",
     "take_memberships_back",
+    "wait_for_place",
     "withdraw_application",
 ]

@@ -18,6 +18,7 @@ from hearth.groups.errors import (
     InvitationNeeded,
     NormsNotAccepted,
     NotInGroup,
+    OthersWait,
     OverruleNeedsReason,
     OwnerStays,
     ProfessionalsOnly,
@@ -41,13 +42,15 @@ from hearth.groups.models import (
     NormsAcceptance,
     Restriction,
     RoleAssignment,
+    Waiting,
 )
 from hearth.groups.queries.doors import judge_door, open_application
+from hearth.groups.queries.waiting import must_wait
 from hearth.groups.registry import ADMIT, REMOVE_MEMBER, before_own_entry
 from hearth.groups.rules.gates import Answer
 from hearth.groups.rules.paths import OWN, WAYS
 from hearth.groups.services.gates import demand_open
-from hearth.groups.types import ApplicationEnd, JoinedBy, LeftBy, RestrictionKind, Space, Visibility
+from hearth.groups.types import ApplicationEnd, JoinedBy, LeftBy, RestrictionKind, Space, Visibility, WaitingEnd
 from hearth.kit.clock import now
 from hearth.people.access import hold_member
 from hearth.people.types import MemberKind
@@ -76,7 +79,7 @@ def admit_member(
     Members let themselves in (open door, link) past the group's door and accept the newest norms; keepers and staff let
     in others, and say why where the door would not open. ``how`` is one of ``rules.paths``: ValueError for another.
     Raises NotAllowed, Banned, GroupClosed, GroupFull, NormsNotAccepted, InvitationNeeded, ProfessionalsOnly, DoorAsks,
-    DoorWaits, DoorRefuses, OverruleNeedsReason.
+    DoorWaits, DoorRefuses, OthersWait, OverruleNeedsReason.
     """
     if how not in WAYS:
         raise ValueError(f"no way into a group is called {how!r}")
@@ -93,6 +96,8 @@ def admit_member(
     if by_oneself and not let_in:
         check_own_entry(group, member, how, link)
     norms = norms_to_accept(group, norms_version, required=by_oneself and how != JoinedBy.DEMO)
+    if by_oneself and not let_in and must_wait(group, member.pk):
+        raise OthersWait()
     overruled = _past_the_door(actor, group, member, link, why, own=by_oneself and not let_in)
     row = Membership(group=group, member=member, joined_by=how, invited_by=invited_by, link=link)
     return _let_in(actor, row, norms, overruled, why)
@@ -155,6 +160,8 @@ def _let_in(actor: Actor, row: Membership, norms: Norms | None, overruled: str, 
     take_seats(group, 1)
     asked = Application.objects.filter(group=group, member=member, closed_at=None)
     asked.update(closed_at=now(), ended=ApplicationEnd.ENTERED)
+    stood = Waiting.objects.filter(group=group, member=member, ended_at=None)
+    stood.update(ended_at=now(), ended=WaitingEnd.ENTERED, offer_until=None)
     if norms is not None:
         NormsAcceptance.objects.get_or_create(norms=norms, member=member)
     told = MemberAdmitted(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from hearth.core.errors import Conflict, NotAllowed, Refusal
 from hearth.core.facts import emit
 from hearth.core.permissions import Actor, demand, may
 from hearth.groups.access import roles_in
-from hearth.groups.errors import AskedLately, NotInGroup
+from hearth.groups.errors import AskedLately, GroupFull
 from hearth.groups.facts import (
     ApplicationDecided,
     ApplicationMade,
@@ -20,9 +20,10 @@ from hearth.groups.facts import (
     ApplicationWithdrawn,
     GateTried,
 )
-from hearth.groups.models import Application, Group, JoinLink, Membership
+from hearth.groups.models import Application, Group, JoinLink, Membership, Waiting
 from hearth.groups.queries.doors import judge_door, last_application, open_application, step_of
 from hearth.groups.queries.lists import newest_norms
+from hearth.groups.queries.waiting import must_wait, own_waiting
 from hearth.groups.registry import ADMIT, gate_kinds
 from hearth.groups.rules.gates import Answer, Judgement, given_to, tries_kept
 from hearth.groups.services.admission import (
@@ -33,7 +34,8 @@ from hearth.groups.services.admission import (
     norms_to_accept,
 )
 from hearth.groups.services.links import actor_for, check_addressee, look_at_link, redeem_link, use_link, way_of
-from hearth.groups.types import ApplicationEnd, LeftBy
+from hearth.groups.services.waiting import wait_for_place
+from hearth.groups.types import ApplicationEnd, LeftBy, WaitingEnd
 from hearth.kit.clock import now
 from hearth.people.access import hold_member
 
@@ -46,11 +48,12 @@ UNDONE_WITHIN = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Knock:
-    """What became of a knock: one is in, or the door says why not yet."""
+    """What became of a knock: one is in, stands in line for a place, or the door says why not yet."""
 
     membership: Membership | None = None
     application: Application | None = None
     judgement: Judgement | None = None
+    waiting: Waiting | None = None
 
 
 @transaction.atomic
@@ -77,11 +80,14 @@ def knock(
     group = Group.objects.get(pk=group.pk)
     let_in = enter or _admitting(actor, group, member, how=how, norms_version=norms_version, link=link, why=why)
     step = step_of(group)
-    if may(actor, ADMIT.key, roles_in(actor, group)) or step is None or not step.asks.items:
+    if may(actor, ADMIT.key, roles_in(actor, group)):
         return Knock(let_in())
     check_place(group, member)
     check_own_entry(group, member, how, link)
     norms_to_accept(group, norms_version, required=True)
+    stand = _Line(actor, group, member, how, link, norms_version)
+    if step is None or not step.asks.items:
+        return _seated(let_in, stand)
     row = _asked(group, member, how, link)
     row.answers = given_to(step, dict(gate_kinds.items()), given or {}, row.answers, now())
     row.norms_version = norms_version
@@ -91,13 +97,53 @@ def knock(
     tried = GateTried(group=group.pk, member=member.pk, step=step.start, answer=judgement.answer.value)
     emit(tried, actor=actor, subject=f"group:{group.pk}")
     if judgement.answer == Answer.PASSED:
-        return Knock(let_in(), row, judgement)
+        return _seated(let_in, stand, row, judgement)
     if judgement.answer == Answer.WAITS and row.waits_since is None:
         row.waits_since = now()
         row.save(update_fields=["waits_since"])
         made = ApplicationMade(application=row.pk, group=group.pk, member=member.pk)
         emit(made, actor=actor, subject=f"group:{group.pk}")
     return Knock(None, row, judgement)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Who would stand in line, and what they would come in with."""
+
+    actor: Actor
+    group: Group
+    member: "Member"
+    how: str
+    link: JoinLink | None
+    norms_version: int | None
+    since: datetime | None = None
+
+    def up(self) -> Waiting:
+        return wait_for_place(
+            self.actor,
+            self.group,
+            self.member,
+            how=self.how,
+            link=self.link,
+            norms_version=self.norms_version,
+            since=self.since,
+        )
+
+
+def _seated(
+    let_in: Callable[[], Membership],
+    line: _Line,
+    application: Application | None = None,
+    judgement: Judgement | None = None,
+) -> Knock:
+    """In, or in line where others come first or no place is free."""
+    if not must_wait(line.group, line.member.pk):
+        try:
+            with transaction.atomic():
+                return Knock(let_in(), application, judgement)
+        except GroupFull:
+            pass
+    return Knock(None, application, judgement, line.up())
 
 
 def _admitting(actor: Actor, group: Group, member: "Member", **rest: Any) -> Callable[[], Membership]:
@@ -122,7 +168,8 @@ def decide_application(actor: Actor, application: Application, *, approve: bool,
     """Let somebody in who waits, or decline with a reason that they read.
 
     Nobody decides on themselves. What the team alone decides, keepers cannot. Raises NotAllowed, Refusal without a
-    reason, Conflict when it was decided or taken back meanwhile, GroupFull and what ``admit_member`` raises.
+    reason, Conflict when it was decided or taken back meanwhile, and what ``admit_member`` raises. Where no place is
+    free they stand in line from when they asked.
     """
     row = Application.objects.select_for_update().select_related("group", "member", "link").get(pk=application.pk)
     demand(actor, ADMIT.key, roles_in(actor, row.group))
@@ -157,18 +204,23 @@ def _let_in(actor: Actor, row: Application, why: str) -> None:
     norms = newest_norms(row.group_id)
     version = row.norms_version if norms and norms.version == row.norms_version else None
     inviter = row.link.created_by if row.link else None
-    if row.link is not None:
-        use_link(row.link)
-    admit_member(
-        actor,
-        row.group,
-        row.member,
-        how=row.how,
-        invited_by=inviter,
-        link=row.link,
-        norms_version=version,
-        why=why,
-    )
+    line = _Line(actor, row.group, row.member, row.how, row.link, row.norms_version, row.waits_since)
+
+    def enter() -> Membership:
+        if row.link is not None:
+            use_link(row.link)
+        return admit_member(
+            actor,
+            row.group,
+            row.member,
+            how=row.how,
+            invited_by=inviter,
+            link=row.link,
+            norms_version=version,
+            why=why,
+        )
+
+    _seated(enter, line)
 
 
 @transaction.atomic
@@ -183,7 +235,10 @@ def take_back_decision(actor: Actor, application: Application) -> None:
     if late or row.decided_by != actor.ref or open_application(row.group_id, row.member_id) not in {None, row}:
         raise Conflict()
     if row.approved_by and not end_membership(actor, row.group, row.member_id, LeftBy.REMOVED, why=""):
-        raise NotInGroup()
+        waiting = own_waiting(row.group_id, row.member_id)
+        if waiting is None:
+            raise Conflict()
+        Waiting.objects.filter(pk=waiting.pk).update(ended_at=now(), ended=WaitingEnd.LEFT, offer_until=None)
     row.decided_at, row.decided_by, row.approved_by, row.why = None, "", "", ""
     row.closed_at, row.ended = None, ""
     row.save()

@@ -17,7 +17,7 @@ from hearth.groups.models import GatePolicy, Group
 from hearth.groups.queries.doors import policy_of
 from hearth.groups.registry import MANAGE_GROUP, fees, gate_kinds, levels
 from hearth.groups.rules.gate_kinds import BY_ITSELF, FEE, LEVEL
-from hearth.groups.rules.gates import Answer, Condition, GateFault, Judgement, Verdict, parsed, plain
+from hearth.groups.rules.gates import Answer, Condition, GateFault, Judgement, Verdict, parsed, plain, stored
 
 for _kind in (*BY_ITSELF, replace(LEVEL, is_there=lambda: bool(levels)), replace(FEE, is_there=lambda: bool(fees))):
     gate_kinds.register(_kind.key, _kind)
@@ -42,9 +42,17 @@ def change_gates(actor: Actor, group: Group, steps: Any, *, why: str = "") -> Ga
     row = GatePolicy.objects.create(group=group, version=version, steps=asked, by=actor.ref, why=why.strip()[:300])
     told = GatesChanged(group=group.pk, version=version, steps=len(asked))
     emit(told, actor=actor, subject=f"group:{group.pk}")
-    before = {"steps": newest.steps if newest else []}
-    audit.record(actor, "gates_changed", f"group:{group.pk}", before=before, after={"steps": asked}, why=why)
+    before, after = {"steps": _lines(newest.steps if newest else [])}, {"steps": _lines(asked)}
+    audit.record(actor, "gates_changed", f"group:{group.pk}", before=before, after=after, why=why)
     return row
+
+
+def _lines(steps: Any) -> list[str]:
+    """A line for each step, for the audit log: words that people wrote stay in the policy."""
+    return [
+        f"{step.start}: {f' {step.asks.join} '.join(one.kind for one in step.conditions()) or '-'}"
+        for step in stored(steps)
+    ]
 
 
 def reason(verdict: Verdict) -> str:

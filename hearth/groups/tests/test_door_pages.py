@@ -2,7 +2,8 @@
 
 import pytest
 
-from hearth.groups.models import Application, JoinLink, Membership
+from hearth.core.relay import run_once
+from hearth.groups.models import Application, Choice, JoinLink, Membership, Waiting
 from hearth.groups.queries.doors import policy_of, steps_of
 from hearth.groups.services import change_gates, change_group, make_join_link
 from hearth.groups.tests.test_pages import at, post
@@ -36,7 +37,7 @@ def test_every_page_of_a_door_opens_for_its_keeper(client_of, bo, dara, asking, 
     client = client_of(bo)
     client.cookies["hearth_language"] = language
     one = {"group_id": asking.pk}
-    paths = [at(name, **one) for name in ("door", "applications", "invitation")]
+    paths = [at(name, **one) for name in ("door", "applications", "invitation", "waiting")]
     paths += [at("door-condition", **one, kind=kind) for kind in ("question", "task", "quiz", "segment", "approval")]
     for path in paths:
         answer = client.get(path)
@@ -212,3 +213,42 @@ def test_the_queue_asks_the_database_as_often_for_many_as_for_one(
     client.get(queue)
     with django_assert_max_num_queries(22):
         assert client.get(queue).content.decode().count('name="pick"') == 6
+
+
+def test_a_full_group_keeps_a_line_and_the_card_says_where_one_stands(client_of, ada, bo, dara, cardiology):
+    change_group(ada.actor, cardiology, capacity=3)
+    client, card = client_of(dara), at("card", group_id=cardiology.pk)
+    assert "Ask for a place" in client.get(card).content.decode()
+    told = join(client, cardiology).content.decode()
+    assert "You stand in line: place 1 of 1." in told
+    assert "Whoever asked first comes first." in told
+    assert "Nobody waits for a place." not in client_of(bo).get(at("waiting", group_id=cardiology.pk)).content.decode()
+    change_group(ada.actor, cardiology, capacity=4)
+    run_once()
+    assert "A place is kept for you" in client.get(card).content.decode()
+    join(client, cardiology)
+    assert Membership.objects.get(member=dara.member).left_at is None
+
+
+def test_one_leaves_the_line_on_the_card(client_of, ada, dara, cardiology):
+    change_group(ada.actor, cardiology, capacity=3)
+    client = client_of(dara)
+    join(client, cardiology)
+    row = Waiting.objects.get()
+    post(client, at("line-leaving", waiting_id=row.pk), page=at("card", group_id=cardiology.pk))
+    row.refresh_from_db()
+    assert row.ended == "left"
+
+
+def test_a_keeper_sets_a_choice_and_calls_it_off_and_the_card_tells_of_it(client_of, bo, dara, cardiology):
+    client, page = client_of(bo), at("waiting", group_id=cardiology.pk)
+    form = {"seats": 5, "opens_at": "2099-01-01T10:00", "tiers": "gold, platinum\n\nsilver", "then": "longest_here"}
+    assert post(client, page, **{**form, "opens_at": "2001-01-01T10:00"}).status_code == 422
+    html = post(client, page, **form).content.decode()
+    assert "First gold, platinum; silver; among them whoever has been in the community longest." in html
+    assert Choice.objects.get().tiers == [["gold", "platinum"], ["silver"]]
+    html = join(client_of(dara), cardiology).content.decode()
+    assert "You stand in line: place 1 of 1." in html
+    assert "You need do nothing more." in html
+    post(client, at("choice-cancellation", group_id=cardiology.pk), page=page)
+    assert Choice.objects.get().cancelled_at is not None

@@ -14,7 +14,6 @@ from hearth.groups.queries.doors import judge_door, preview, steps_of
 from hearth.groups.services import (
     admit_member,
     change_gates,
-    change_group,
     decide_application,
     end_role,
     invite,
@@ -295,13 +294,3 @@ def test_a_former_keepers_decision_stands_but_they_decide_no_more(ada, bo, dara,
     with refused("not_allowed"):
         decide_application(bo.actor, asked, approve=True)
     assert Fact.objects.count() == before
-
-
-def test_an_approved_request_to_a_full_group_is_not_lost(ada, bo, dara, cardiology):
-    gate(bo, cardiology, APPROVAL)
-    change_group(ada.actor, cardiology, capacity=3)
-    asked = ask(dara, cardiology).application
-    with refused("group_full"):
-        decide_application(bo.actor, asked, approve=True)
-    asked.refresh_from_db()
-    assert (asked.decided_at, asked.closed_at) == (None, None)

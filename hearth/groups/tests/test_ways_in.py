@@ -36,6 +36,7 @@ CALLERS = {
     ("groups/services/applications.py", "admit_member"): "what a knock or a decision leads to, behind the door",
     ("groups/services/history.py", "import_arrivals"): "import: many at once",
     ("groups/web/console.py", "admit_member"): "staff: a role is given, with its reason",
+    ("groups/services/waiting.py", "admit_member"): "a choice: who came to the door before, which is asked once more",
     ("groups/services/applications.py", "redeem_link"): "link, qr, invitation: a knock that counts the link's uses",
     ("groups/services/applications.py", "knock"): "link, qr, invitation: come to the door first",
     ("groups/web/portal.py", "knock"): "open_door",

@@ -10,9 +10,8 @@ from hearth.groups.rules.gates import Field, GateKind
 
 
 class DecisionForm(forms.Form):
-    """Deciding on requests: which, and why."""
+    """A word to those on whose requests one decides."""
 
-    pick = forms.TypedMultipleChoiceField(coerce=int, required=False)
     why = forms.CharField(
         label=_("A word to the member"),
         max_length=300,
@@ -20,10 +19,6 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Needed to decline, and where somebody is let in past the door."),
     )
-
-    def __init__(self, *args: Any, offered: list[int], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["pick"].choices = [(str(pk), str(pk)) for pk in offered]  # type: ignore[attr-defined]
 
 
 class InviteForm(forms.Form):

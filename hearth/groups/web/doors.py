@@ -29,7 +29,7 @@ from hearth.groups.rules.gates import Condition, Several, Step, step_in_force
 from hearth.groups.services.gates import words_of
 from hearth.groups.web.door_forms import DecisionForm, InviteForm, WhyForm, condition_form, kinds_offered
 from hearth.groups.web.door_view import given_words
-from hearth.groups.web.portal import group_context
+from hearth.groups.web.portal_context import group_context
 from hearth.people.queries import member_cards
 from hearth.people.registry import SEE_MEMBERS
 from hearth.ui.attempts import attempt
@@ -146,7 +146,7 @@ def applications(request: HttpRequest, group_id: int) -> HttpResponse:
     """Who waits for a decision, the longest first; one or many are decided at once."""
     group = group_where(request.actor, group_id, ADMIT.key)  # type: ignore[attr-defined]
     rows = list(waiting_applications(group.pk)[:MOST_SHOWN])
-    form = DecisionForm(request.POST or None, offered=[row.pk for row in rows])
+    form = DecisionForm(request.POST or None)
     if request.method == "POST":
         done = attempt(request, form, lambda data: _decide(request, rows, data))
         if done is not None:
@@ -172,11 +172,12 @@ MOST_SHOWN = 100
 def _decide(request: HttpRequest, rows: list[Application], data: dict[str, Any]) -> dict[str, Any]:
     """Each by itself: one that cannot be decided leaves the others be. Raises Refusal when none was picked."""
     verdict = request.POST.get("verdict", "")
-    if not data["pick"] or verdict not in {"approve", "decline"}:
+    picked = set(request.POST.getlist("pick"))
+    if not picked or verdict not in {"approve", "decline"}:
         raise Refusal("Pick at least one request.")
-    done, said = [], []
+    done, said, last = [], [], Refusal("Pick at least one request.")
     for row in rows:
-        if row.pk in data["pick"]:
+        if str(row.pk) in picked:
             try:
                 services.decide_application(
                     request.actor,

@@ -15,7 +15,7 @@ from hearth.groups import queries, services
 from hearth.groups.access import group_for, group_where, link_for, member_in, restriction_for
 from hearth.groups.registry import CLOSE_GROUP, GIVE_ROLE, HAND_OVER, INVITE, MANAGE_GROUP, REMOVE_MEMBER, RESTRICT
 from hearth.groups.web.forms import GroupForm, LinkForm, MuteForm, NormsForm, RemovalForm
-from hearth.groups.web.portal import group_context
+from hearth.groups.web.portal_context import group_context
 from hearth.kit.clock import now
 from hearth.people.queries import member_cards
 from hearth.ui.attempts import attempt

@@ -9,20 +9,17 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hearth.core.permissions import GroupRole, may
+from hearth.core.permissions import may
 from hearth.core.routing import link
 from hearth.core.texts import best
 from hearth.groups import queries, services
-from hearth.groups.access import group_for, group_where, roles_in
+from hearth.groups.access import group_for, group_where
 from hearth.groups.errors import NormsNotAccepted
 from hearth.groups.models import Group
 from hearth.groups.queries.doors import members_invite
 from hearth.groups.registry import (
-    ADMIT,
     GIVE_ROLE,
     HAND_OVER,
-    INVITE,
-    MANAGE_GROUP,
     REMOVE_MEMBER,
     RESTRICT,
     SEE_MEMBER_LIST,
@@ -30,6 +27,8 @@ from hearth.groups.registry import (
 )
 from hearth.groups.web.door_view import door_view, given_in
 from hearth.groups.web.forms import JoinForm, LinkEntryForm
+from hearth.groups.web.portal_context import group_context
+from hearth.groups.web.waiting import line_view
 from hearth.people.access import own_member
 from hearth.people.queries import member_cards
 from hearth.people.registry import SEE_MEMBERS
@@ -38,35 +37,6 @@ from hearth.ui.pages import page
 from hearth.ui.panels import panels_of
 
 PAGE = 50
-
-
-def group_context(request: HttpRequest, group: Group) -> dict[str, Any]:
-    """What every page of a group shows: its name, the reader's roles and the tabs these open."""
-    actor = request.actor
-    roles = roles_in(actor, group)
-    offered = [
-        ("card", _("Card"), "info", True),
-        ("tending", _("How it goes"), "flame", may(actor, TEND.key, roles)),
-        ("members", _("Members"), "users", may(actor, SEE_MEMBER_LIST.key, roles)),
-        ("links", _("Invite"), "qr-code", may(actor, INVITE.key, roles)),
-        ("applications", _("Requests"), "user-check", may(actor, ADMIT.key, roles)),
-        ("door", _("Door"), "key-round", may(actor, MANAGE_GROUP.key, roles)),
-        ("settings", _("Settings"), "settings", may(actor, MANAGE_GROUP.key, roles)),
-    ]
-    tabs = [
-        {"key": key, "label": label, "icon": icon, "url": link(f"groups:{key}", group_id=group.pk)}
-        for key, label, icon, open_ in offered
-        if open_
-    ]
-    return {
-        "group": group,
-        "group_name": best(group.name),
-        "roles": roles,
-        "is_in": GroupRole.MEMBER in roles,
-        "is_owner": GroupRole.OWNER in roles,
-        "tabs": tabs,
-        "nav_active": "groups" if GroupRole.MEMBER in roles else "discover",
-    }
 
 
 @require_GET
@@ -100,14 +70,13 @@ def _card(request: HttpRequest, group: Group, form: JoinForm | None) -> HttpResp
         "welcome": best(group.welcome),
         "keepers": [(cards[pk], role) for pk, _name, role in keepers if pk in cards],
         "is_closed": queries.is_closed(group.pk),
-        "is_full": group.capacity is not None and group.member_count >= group.capacity,
         "panels": panels_of("groups.card", request, group)["main"],
         "tab": "card",
     }
     if context["is_in"]:
         context["may_invite_one"] = members_invite(group.pk)
     else:
-        context["door"] = door_view(request, group)
+        context |= {"door": door_view(request, group), "line": line_view(request, group)}
     return page(request, "groups/card.html", context)
 
 
@@ -135,13 +104,16 @@ def join(request: HttpRequest, group_id: int) -> HttpResponse:
 def said_by(knock: services.Knock) -> dict[str, Any]:
     """What became of a knock, to be kept with its idempotency key."""
     answer = knock.judgement.answer.value if knock.judgement else "passed"
-    return {"membership": knock.membership.pk if knock.membership else None, "answer": answer}
+    membership = knock.membership.pk if knock.membership else None
+    return {"membership": membership, "answer": "line" if knock.waiting else answer}
 
 
 def tell_knock(request: HttpRequest, group: Group, said: dict[str, Any]) -> None:
     """Say what became of it."""
     if said["membership"] is not None:
         messages.success(request, best(group.welcome) or _("Welcome. You are in."))
+    elif said["answer"] == "line":
+        messages.success(request, _("You stand in line. See below where, and why."))
     elif said["answer"] == "waits":
         messages.success(request, _("Your request is made. Somebody who tends the group decides."))
     elif said["answer"] == "asks":
@@ -252,5 +224,6 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
         "community_name": best(request.community.name),
         "form": form,
         "door": door_view(request, group, link_row),
+        "line": line_view(request, group),
     }
     return page(request, "groups/entry.html", context)

@@ -1,0 +1,262 @@
+"""Waiting for a place: in line, offered a free one for a while, or chosen among the best at a moment."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+
+from hearth.core import audit
+from hearth.core.community_settings import declare, value_of
+from hearth.core.errors import Conflict, NotAllowed, Refusal
+from hearth.core.facts import emit
+from hearth.core.permissions import Actor, demand, house_actor
+from hearth.groups.access import is_banned, roles_in
+from hearth.groups.errors import ChoiceToCome
+from hearth.groups.facts import (
+    ChoiceCancelled,
+    ChoiceDrawn,
+    ChoiceSet,
+    PlaceMissed,
+    SeatOffered,
+    WaitingBegun,
+    WaitingEnded,
+)
+from hearth.groups.models import Choice, Group, GroupClosure, JoinLink, Waiting
+from hearth.groups.queries.doors import judge_door, open_application
+from hearth.groups.queries.lists import newest_norms
+from hearth.groups.queries.waiting import (
+    choice_to_come,
+    due_choices,
+    facts_of,
+    lapsed_offers,
+    live_offers,
+    orders_offered,
+    waiting_line,
+)
+from hearth.groups.registry import MANAGE_GROUP
+from hearth.groups.rules.gates import Answer
+from hearth.groups.rules.queue import Candidate, in_line
+from hearth.groups.services.admission import admit_member
+from hearth.groups.types import WaitingEnd
+from hearth.kit.clock import now
+from hearth.people.queries import at_the_door
+
+if TYPE_CHECKING:
+    from hearth.people.models import Member
+
+OFFER_HOURS = declare(
+    "groups.offer_hours",
+    "How long a free place is kept",
+    help="When a place becomes free in a full group, it is offered to whoever is next in line for so many hours.",
+    kind="int",
+    default=48,
+    minimum=1,
+    maximum=720,
+)
+
+
+@transaction.atomic
+def wait_for_place(
+    actor: Actor,
+    group: Group,
+    member: "Member",
+    *,
+    how: str,
+    link: JoinLink | None = None,
+    norms_version: int | None = None,
+    since: datetime | None = None,
+) -> Waiting:
+    """Stand in line; whoever stands there already stays where they are. The caller has asked the door."""
+    values = {"how": how, "link": link, "norms_version": norms_version, "since": since or now()}
+    try:
+        with transaction.atomic():
+            row, made = Waiting.objects.get_or_create(group=group, member=member, ended_at=None, defaults=values)
+    except IntegrityError:  # the same person pressed twice and the other press was quicker
+        return Waiting.objects.get(group=group, member=member, ended_at=None)
+    if made:
+        told = WaitingBegun(waiting=row.pk, group=group.pk, member=member.pk)
+        emit(told, actor=actor, subject=f"group:{group.pk}")
+    return row
+
+
+@transaction.atomic
+def leave_line(actor: Actor, waiting: Waiting) -> None:
+    """Wait no more; a place that was kept goes to the next. Raises NotAllowed for another's, Conflict when it ended."""
+    if waiting.member_id != actor.member_id:
+        raise NotAllowed()
+    if not _end(waiting, WaitingEnd.LEFT, actor):
+        raise Conflict()
+    offer_seats(waiting.group)
+
+
+def _end(waiting: Waiting, how: WaitingEnd, actor: Actor | None) -> bool:
+    mine = Waiting.objects.filter(pk=waiting.pk, ended_at=None)
+    if not mine.update(ended_at=now(), ended=how, offer_until=None):
+        return False
+    told = WaitingEnded(waiting=waiting.pk, group=waiting.group_id, member=waiting.member_id, ended=str(how))
+    emit(told, actor=actor, subject=f"group:{waiting.group_id}")
+    return True
+
+
+@transaction.atomic
+def offer_seats(group: Group) -> int:
+    """Offer every free place that nobody has been offered to the next in line. Returns how many offers were made."""
+    held = Group.objects.select_for_update().get(pk=group.pk)  # one giver at a time
+    closed = GroupClosure.objects.filter(group=held, reopened_at=None).exists()
+    if closed or choice_to_come(held.pk) is not None:
+        return 0
+    moment = now()
+    line = waiting_line(held.pk).filter(offer_until=None)
+    free = None if held.capacity is None else held.capacity - held.member_count - live_offers(held.pk, moment)
+    until = moment + timedelta(hours=value_of(OFFER_HOURS))
+    offered = 0
+    for row in line if free is None else line[: max(free, 0)]:
+        Waiting.objects.filter(pk=row.pk).update(offered_at=moment, offer_until=until)
+        told = SeatOffered(waiting=row.pk, group=held.pk, member=row.member_id, until=until.isoformat())
+        emit(told, subject=f"group:{held.pk}")
+        offered += 1
+    return offered
+
+
+def lapse_offers() -> int:
+    """End the offers whose time is over and offer those places to the next. Returns how many ended.
+
+    Where the place was given away meanwhile (the team let somebody in), whoever it was kept for stays in line.
+    """
+    ended = 0
+    for row in lapsed_offers(now()):
+        with transaction.atomic():
+            group = row.group
+            if group.capacity is not None and group.member_count >= group.capacity:
+                Waiting.objects.filter(pk=row.pk, ended_at=None).update(offered_at=None, offer_until=None)
+            elif _end(row, WaitingEnd.LAPSED, None):
+                ended += 1
+                offer_seats(row.group)
+    return ended
+
+
+@transaction.atomic
+def set_choice(
+    actor: Actor,
+    group: Group,
+    *,
+    seats: int,
+    opens_at: datetime,
+    tiers: Iterable[Iterable[str]] = (),
+    then: str = "first_come",
+    why: str = "",
+) -> Choice:
+    """Say that at a moment the best of those who wait are let in, and in which order. Until then nobody comes in by
+    themselves.
+
+    ``tiers``: lists of tags, the best first; within a tier ``then`` decides. Raises NotAllowed, ChoiceToCome, Refusal.
+    """
+    demand(actor, MANAGE_GROUP.key, roles_in(actor, group))
+    if not 1 <= seats <= 100_000:
+        raise Refusal("Give a number from %(low)s to %(high)s.", field="seats", low=1, high=100_000)
+    if opens_at <= now():
+        raise Refusal("Choose a moment that lies ahead.", field="opens_at")
+    if not orders_offered().get(then):
+        raise Refusal("Choose one of the values offered.", field="then")
+    named = [kept for tier in tiers if (kept := [tag.strip() for tag in tier if tag.strip()])]
+    if len(named) > 20 or any(len(tag) > 60 for tier in named for tag in tier):
+        raise Refusal("At most 20 tiers, with tags of at most 60 characters.", field="tiers")
+    try:
+        with transaction.atomic():
+            row = Choice.objects.create(
+                group=group, seats=seats, opens_at=opens_at, tiers=named, then=then, by=actor.ref, why=why.strip()[:300]
+            )
+    except IntegrityError:
+        raise ChoiceToCome() from None
+    told = ChoiceSet(choice=row.pk, group=group.pk, seats=seats, opens_at=opens_at.isoformat())
+    emit(told, actor=actor, subject=f"group:{group.pk}")
+    ordered = {"tiers": [", ".join(tier) for tier in named], "then": then}
+    after = {"seats": seats, "opens_at": opens_at.isoformat(), **ordered}
+    audit.record(actor, "choice_set", f"group:{group.pk}", after=after, why=why)
+    return row
+
+
+@transaction.atomic
+def cancel_choice(actor: Actor, group: Group, *, why: str = "") -> None:
+    """Call the choice off; who waits stands in line as they came. Raises NotAllowed, Conflict when there is none."""
+    demand(actor, MANAGE_GROUP.key, roles_in(actor, group))
+    row = choice_to_come(group.pk)
+    if row is None or not Choice.objects.filter(pk=row.pk, drawn_at=None, cancelled_at=None).update(cancelled_at=now()):
+        raise Conflict()
+    emit(ChoiceCancelled(choice=row.pk, group=group.pk), actor=actor, subject=f"group:{group.pk}")
+    audit.record(actor, "choice_cancelled", f"group:{group.pk}", before={"choice": row.pk}, why=why)
+    offer_seats(group)
+
+
+def draw_due() -> int:
+    """Draw every choice whose moment has come. Returns how many."""
+    return sum(draw(choice) for choice in due_choices(now()))
+
+
+@transaction.atomic
+def draw(choice: Choice) -> bool:
+    """Let the best in, as many as there are places, and tell the others where they stand. False when it was drawn.
+
+    Whoever the door or a ban keeps out by now is passed over and stays in line behind.
+    """
+    if not Choice.objects.filter(pk=choice.pk, drawn_at=None, cancelled_at=None).update(drawn_at=now()):
+        return False
+    group = Group.objects.select_for_update().get(pk=choice.group_id)
+    rows = {row.pk: row for row in waiting_line(group.pk)}
+    free = choice.seats if group.capacity is None else min(choice.seats, group.capacity - group.member_count)
+    entered, missed = 0, []
+    for placed in in_line(_candidates(list(rows.values())), choice.tiers, choice.then):
+        row = rows[placed.row]
+        if entered < free and _let_in(group, row):
+            entered += 1
+        else:
+            missed.append((row, placed.tier))
+    for place, (row, tier) in enumerate(missed, 1):
+        Waiting.objects.filter(pk=row.pk).update(place=place, tier=tier, choice=choice, offer_until=None)
+        told = PlaceMissed(waiting=row.pk, group=group.pk, member=row.member_id, place=place, tier=tier)
+        emit(told, subject=f"group:{group.pk}")
+    Choice.objects.filter(pk=choice.pk).update(entered=entered)
+    emit(
+        ChoiceDrawn(choice=choice.pk, group=group.pk, entered=entered, waiting=len(missed)), subject=f"group:{group.pk}"
+    )
+    return True
+
+
+def _candidates(rows: list[Waiting]) -> list[Candidate]:
+    tags = {seen.pk: seen.tags for seen in at_the_door([row.member_id for row in rows])}
+    told = facts_of(rows)
+    return [
+        Candidate(
+            row.pk,
+            row.since,
+            tags.get(row.member_id, frozenset()),
+            row.member.joined_at,
+            told[row.member_id]["level"],
+            told[row.member_id]["active"],
+        )
+        for row in rows
+    ]
+
+
+def _let_in(group: Group, row: Waiting) -> bool:
+    judgement = judge_door(group, row.member_id, open_application(group.pk, row.member_id), row.link)
+    if judgement.answer != Answer.PASSED or is_banned(row.member_id, group):
+        return False
+    norms = newest_norms(group.pk)
+    version = row.norms_version if norms and norms.version == row.norms_version else None
+    inviter = row.link.created_by if row.link else None
+    try:
+        with transaction.atomic():
+            admit_member(
+                house_actor(group.community_id),
+                group,
+                row.member,
+                how=row.how,
+                invited_by=inviter,
+                link=row.link,
+                norms_version=version,
+            )
+    except Refusal:
+        return False
+    return True

@@ -1,0 +1,62 @@
+"""Many people at a door at once: places, offers and choices are given once each."""
+
+import threading
+
+import pytest
+
+from hearth.core.permissions import house_actor
+from hearth.core.tenancy import community_scope
+from hearth.groups.access import actor_of_member
+from hearth.groups.models import Group, Membership, Waiting
+from hearth.groups.queries.waiting import live_offers, waiting_line
+from hearth.groups.services import change_group, knock, offer_seats
+from hearth.kit.clock import now
+from tests.faults.test_capacity_race import PRESSING, SEATS, press, setting
+
+pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+
+
+def counted(group):
+    inside = Membership.objects.filter(group=group, left_at=None).count()
+    return inside, Group.objects.get(pk=group.pk).member_count, waiting_line(group.pk).count()
+
+
+def test_everybody_who_presses_is_in_or_in_line_exactly_once():
+    community, group, members = setting("line")
+    through, refused = press(community, members, lambda member: knock(actor_of_member(member), group, how="open_door"))
+    with community_scope(community):
+        assert counted(group) == (SEATS, SEATS, PRESSING - SEATS)
+    assert (len(through), refused) == (PRESSING, [])
+
+
+def in_line(community, group, members):
+    press(community, members, lambda member: knock(actor_of_member(member), group, how="open_door"))
+    with community_scope(community):
+        change_group(house_actor(community.pk), group, capacity=SEATS + 3)
+
+
+def test_free_places_are_offered_once_however_many_give_them():
+    community, group, members = setting("offer")
+    in_line(community, group, members)
+    press(community, members, lambda _member: offer_seats(group))
+    with community_scope(community):
+        assert live_offers(group.pk) == 3
+
+
+def test_the_checker_sees_careless_offers():
+    """Negative control: count what is free, then give it away without holding the group."""
+    community, group, members = setting("hasty")
+    in_line(community, group, members)
+    looked = threading.Barrier(PRESSING)
+
+    def careless(member):
+        held = Group.objects.get(pk=group.pk)
+        free = held.capacity - held.member_count - live_offers(group.pk)
+        looked.wait()
+        mine = Waiting.objects.filter(member=member, ended_at=None)
+        if free > 0:
+            mine.update(offered_at=now(), offer_until=now().replace(year=2099))
+
+    press(community, members, careless)
+    with community_scope(community):
+        assert live_offers(group.pk) > 3
