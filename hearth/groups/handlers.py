@@ -11,7 +11,6 @@ from hearth.core.reactions import on
 from hearth.core.routing import link
 from hearth.groups.access import resolve_actor, resolve_bearer
 from hearth.groups.errors import RolesHeld
-from hearth.groups.models import Group
 from hearth.groups.queries import holds_roles, holds_staff_role
 from hearth.groups.queries.onboarding import BROUGHT
 from hearth.groups.registry import FirstStep, first_steps
@@ -70,6 +69,5 @@ first_steps.register(
 @on("groups.member_left", "groups.group_changed", "groups.group_reopened", key="groups.offer_seats")
 def seats_are_offered(fact: Fact) -> None:
     """A place that became free is offered to the next in line."""
-    group = Group.objects.filter(pk=fact.data["group"]).first()
-    if group is not None and not fact.historical:
-        offer_seats(group)
+    if not fact.historical:
+        offer_seats(fact.data["group"])

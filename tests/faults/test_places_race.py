@@ -38,7 +38,7 @@ def in_line(community, group, members):
 def test_free_places_are_offered_once_however_many_give_them():
     community, group, members = setting("offer")
     in_line(community, group, members)
-    press(community, members, lambda _member: offer_seats(group))
+    press(community, members, lambda _member: offer_seats(group.pk))
     with community_scope(community):
         assert live_offers(group.pk) == 3
 

@@ -87,7 +87,7 @@ def leave_line(actor: Actor, waiting: Waiting) -> None:
         raise NotAllowed()
     if not _end(waiting, WaitingEnd.LEFT, actor):
         raise Conflict()
-    offer_seats(waiting.group)
+    offer_seats(waiting.group_id)
 
 
 def _end(waiting: Waiting, how: WaitingEnd, actor: Actor | None) -> bool:
@@ -100,11 +100,12 @@ def _end(waiting: Waiting, how: WaitingEnd, actor: Actor | None) -> bool:
 
 
 @transaction.atomic
-def offer_seats(group: Group) -> int:
+def offer_seats(group_id: int) -> int:
     """Offer every free place that nobody has been offered to the next in line. Returns how many offers were made."""
-    held = Group.objects.select_for_update().get(pk=group.pk)  # one giver at a time
-    closed = GroupClosure.objects.filter(group=held, reopened_at=None).exists()
-    if closed or choice_to_come(held.pk) is not None:
+    held = Group.objects.select_for_update().filter(pk=group_id).first()  # one giver at a time
+    if held is None or GroupClosure.objects.filter(group=held, reopened_at=None).exists():
+        return 0
+    if choice_to_come(held.pk) is not None:
         return 0
     moment = now()
     line = waiting_line(held.pk).filter(offer_until=None)
@@ -132,7 +133,7 @@ def lapse_offers() -> int:
                 Waiting.objects.filter(pk=row.pk, ended_at=None).update(offered_at=None, offer_until=None)
             elif _end(row, WaitingEnd.LAPSED, None):
                 ended += 1
-                offer_seats(row.group)
+                offer_seats(row.group_id)
     return ended
 
 
@@ -186,7 +187,7 @@ def cancel_choice(actor: Actor, group: Group, *, why: str = "") -> None:
         raise Conflict()
     emit(ChoiceCancelled(choice=row.pk, group=group.pk), actor=actor, subject=f"group:{group.pk}")
     audit.record(actor, "choice_cancelled", f"group:{group.pk}", before={"choice": row.pk}, why=why)
-    offer_seats(group)
+    offer_seats(group.pk)
 
 
 def draw_due() -> int:
