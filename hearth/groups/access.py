@@ -13,8 +13,17 @@ from hearth.core.permissions import Actor, GroupRole, StaffRole, demand, may
 from hearth.core.prepared import Prepared
 from hearth.core.tenancy import community_scope
 from hearth.groups.errors import Outranked
-from hearth.groups.models import Application, Group, JoinLink, Membership, Restriction, RoleAssignment, Waiting
-from hearth.groups.registry import ADMIT, INVITE, INVITE_ONE
+from hearth.groups.models import (
+    Application,
+    EntryCode,
+    Group,
+    JoinLink,
+    Membership,
+    Restriction,
+    RoleAssignment,
+    Waiting,
+)
+from hearth.groups.registry import ADMIT, INVITE, INVITE_ONE, MAKE_ENTRY_CODES
 from hearth.groups.rules.ranks import outranks
 from hearth.groups.types import RestrictionKind, Visibility
 from hearth.kit.clock import now
@@ -213,6 +222,15 @@ def invitable_group(actor: Actor, group_id: int) -> Group:
 def waiting_for(actor: Actor, waiting_id: int) -> Waiting:
     """The actor's own wait for a place. Raises NotFound."""
     found = Waiting.objects.select_related("group").filter(pk=waiting_id, member=actor.member_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def entry_code_for(actor: Actor, code_id: int) -> EntryCode:
+    """An entry code, for those who make them. Raises NotFound, NotAllowed."""
+    demand(actor, MAKE_ENTRY_CODES.key)
+    found = EntryCode.objects.select_related("default_group").filter(pk=code_id).first()
     if found is None:
         raise NotFound()
     return found

@@ -329,3 +329,43 @@ class PlaceMissed:
     member: int
     place: int
     tier: int
+
+
+@fact("groups.entry_code_made")
+class EntryCodeMade:
+    """A code that leads to one of many groups was made."""
+
+    code: int
+
+
+@fact("groups.entry_code_changed")
+class EntryCodeChanged:
+    """An entry code leads elsewhere from now on."""
+
+    code: int
+
+
+@fact("groups.entry_code_revoked")
+class EntryCodeRevoked:
+    """An entry code stopped working."""
+
+    code: int
+
+
+@fact("groups.placed_by_code")
+class PlacedByCode:
+    """An entry code led somebody to the door of a group; ``rule`` is the number of the rule, None for the default."""
+
+    code: int
+    group: int
+    member: int
+    rule: int | None
+
+
+@fact("groups.next_group_opened")
+class NextGroupOpened:
+    """A group was full, and the next of its series was opened."""
+
+    group: int
+    after: int
+    serial: int

@@ -28,6 +28,7 @@ INVITE_ONE = permission(
     group=EVERYONE_IN,
     staff=RUNNING,
 )
+MAKE_ENTRY_CODES = permission("groups.make_entry_codes", "Make entry codes that lead to many groups", staff=RUNNING)
 REMOVE_MEMBER = permission("groups.remove_member", "Remove members from a group", staff=ORDER, group=LEADING)
 RESTRICT = permission("groups.restrict", "Mute and ban members of a group", staff=ORDER, group=LEADING)
 RESTRICT_EVERYWHERE = permission("groups.restrict_everywhere", "Mute and ban across the community", staff=ORDER)

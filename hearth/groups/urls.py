@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from hearth.groups.web import doors, greeting, keeping, portal, waiting
+from hearth.groups.web import codes, doors, greeting, keeping, portal, waiting
 
 app_name = "groups"
 urlpatterns = [
     path("discover/", portal.discover, name="discover"),
     path("join/<str:code>/", portal.entry, name="entry"),
+    path("enter/<str:code>/", codes.follow, name="code"),
     path("groups/<int:group_id>/card/", portal.card, name="card"),
     path("groups/<int:group_id>/membership/", portal.join, name="join"),
     path("groups/<int:group_id>/norms-acceptance/", portal.acceptance, name="acceptance"),

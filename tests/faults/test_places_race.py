@@ -8,8 +8,9 @@ from hearth.core.permissions import house_actor
 from hearth.core.tenancy import community_scope
 from hearth.groups.access import actor_of_member
 from hearth.groups.models import Group, Membership, Waiting
+from hearth.groups.queries.codes import series_of
 from hearth.groups.queries.waiting import live_offers, waiting_line
-from hearth.groups.services import change_group, knock, offer_seats
+from hearth.groups.services import change_group, follow_code, knock, make_entry_code, offer_seats
 from hearth.kit.clock import now
 from tests.faults.test_capacity_race import PRESSING, SEATS, press, setting
 
@@ -60,3 +61,40 @@ def test_the_checker_sees_careless_offers():
     press(community, members, careless)
     with community_scope(community):
         assert live_offers(group.pk) > 3
+
+
+def full_group(tag):
+    community, group, members = setting(tag)
+    with community_scope(community):
+        code = make_entry_code(house_actor(community.pk), title="Shop", default_group=group.pk)
+    return community, group, members, code
+
+
+def test_one_next_group_is_opened_however_many_find_the_first_full():
+    community, group, members, code = full_group("code")
+    through, refused = press(
+        community, members, lambda member: follow_code(actor_of_member(member), code, language="en")
+    )
+    with community_scope(community):
+        series = series_of(Group.objects.get(pk=group.pk))
+        counts = [one.member_count for one in series]
+        assert Membership.objects.filter(left_at=None).count() == PRESSING
+        assert Group.objects.count() == len(series)
+    assert (len(through), refused) == (PRESSING, [])
+    assert counts == [5, 5, 5, 1]
+
+
+def test_the_checker_sees_a_careless_opening():
+    """Negative control: look whether there is a next group, then open one, without the mark that it is the next."""
+    community, group, members, _code = full_group("open")
+    looked = threading.Barrier(PRESSING)
+
+    def careless(_member):
+        there = Group.objects.filter(parent=group).exists()
+        looked.wait()
+        if not there:
+            Group.objects.create(key=f"n{threading.get_ident()}", name={"en": "Next"}, parent=group, lineage="copy")
+
+    press(community, members, careless)
+    with community_scope(community):
+        assert Group.objects.filter(parent=group).count() > 1

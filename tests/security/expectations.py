@@ -124,6 +124,9 @@ TABLE: dict[str, Opens] = {
     # Groups
     # Strangers see the card that they were invited to; as guests they may not come into a professional group.
     "groups:entry": Opens(SIGNED_IN, COMMUNITY - KEPT_OUT, {**ENTRY, "display_name": "Fay"}),
+    "groups:code": Opens(
+        SIGNED_IN, COMMUNITY - KEPT_OUT - PLATFORM, {**ENTRY, "display_name": "Fay"}, {"code": "entry_code"}
+    ),
     "groups:card": Opens(COMMUNITY),
     "groups:join": Opens(None, PLACED - KEPT_OUT, ENTRY),
     "groups:acceptance": Opens(None, INSIDE, ENTRY),
@@ -202,6 +205,10 @@ TABLE: dict[str, Opens] = {
     "console:member": Opens(STAFF | PLATFORM),
     "console:member-merging": Opens(RUNNING, RUNNING, {"into": "%(inmate)s", "why": "The same person."}),
     "console:merge-undo": Opens(None, NOBODY),  # a guessed key
+    "console:entry-codes": Opens(RUNNING, RUNNING, {"title": "Shop"}),
+    "console:entry-code": Opens(RUNNING, RUNNING, {"attribute": "city", "values": "Basel", "group": "%(group_id)s"}),
+    "console:entry-code-revocation": Opens(None, RUNNING),
+    "console:entry-code-qr": Opens(RUNNING),
     "console:job": Opens(STAFF | PLATFORM),
     "console:job-progress": Opens(STAFF | PLATFORM),
     "console:job-cancellation": Opens(None, RUNNING),

@@ -37,6 +37,7 @@ from hearth.groups.services import (
     close_group,
     found_community,
     give_role,
+    make_entry_code,
     make_join_link,
     make_staff,
     open_group,
@@ -199,6 +200,9 @@ def _groups(house: House) -> None:
         )
         stands = Waiting.objects.create(group=closed, member=people["newcomer"].member, how="open_door")
     house.things |= {"waiting_id": stands.pk, "application_id": asked.pk, "picked": str(asked.pk), "kind": "question"}
+    led = [{"attribute": "city", "values": [house.word("led")], "group": group.pk}]
+    code = make_entry_code(operator, title=house.word("code title"), rules=led, default_group=group.pk)
+    house.things |= {"code_id": code.pk, "entry_code": code.code}
     house.things |= {"restriction_id": muted.pk, "link_id": link.pk, "code": link.code}
 
 

@@ -1,6 +1,7 @@
 """Tables of groups, by noun."""
 
 from hearth.groups.models.charter import Charter, Place
+from hearth.groups.models.code import EntryCode
 from hearth.groups.models.door import Application, GatePolicy
 from hearth.groups.models.group import Group, GroupClosure, Norms, NormsAcceptance
 from hearth.groups.models.membership import JoinLink, Membership, Restriction, RoleAssignment
@@ -11,6 +12,7 @@ __all__ = [
     "Application",
     "Charter",
     "Choice",
+    "EntryCode",
     "GatePolicy",
     "Group",
     "GroupClosure",

@@ -13,6 +13,8 @@ from hearth.kit.clock import now
 class Group(TenantModel):
     """A room of people with a theme, a function, a capacity and an entry gate."""
 
+    NEXT = "next"
+
     key = models.SlugField(max_length=60)
     place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     theme = models.CharField(max_length=80, blank=True)
@@ -29,7 +31,7 @@ class Group(TenantModel):
     lasting = models.CharField(max_length=8, choices=Lasting.choices, default=Lasting.STANDING)
     ends_on = models.DateField(null=True, blank=True)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    lineage = models.CharField(max_length=10, blank=True)  # split, merge or copy of ``parent``
+    lineage = models.CharField(max_length=10, blank=True)  # split, merge, copy or next of ``parent``
     source = models.CharField(max_length=60, blank=True)
     external_id = models.CharField(max_length=200, blank=True)
     opened_at = models.DateTimeField(default=now)
@@ -43,6 +45,9 @@ class Group(TenantModel):
                 fields=["community", "source", "external_id"],
                 condition=~models.Q(source=""),
                 name="groups_group_source_once",
+            ),
+            models.UniqueConstraint(
+                fields=["parent"], condition=models.Q(lineage="next"), name="groups_one_next_of_a_series"
             ),
             models.CheckConstraint(
                 condition=models.Q(capacity__isnull=True) | models.Q(member_count__lte=models.F("capacity")),

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from hearth.people.models import Member
 
 BY_LINK = frozenset({JoinedBy.LINK, JoinedBy.QR, JoinedBy.INVITATION})
+BY_CODE = frozenset({JoinedBy.CODE, JoinedBy.QR})
 AT_HOME_AMONG_PROFESSIONALS = frozenset({MemberKind.PROFESSIONAL, MemberKind.STAFF})
 
 
@@ -73,13 +74,14 @@ def admit_member(
     link: JoinLink | None = None,
     norms_version: int | None = None,
     why: str = "",
+    vouched: bool = False,
 ) -> Membership:
     """Let a member in; whoever is in already keeps their place and nothing happens.
 
     Members let themselves in (open door, link) past the group's door and accept the newest norms; keepers and staff let
-    in others, and say why where the door would not open. ``how`` is one of ``rules.paths``: ValueError for another.
-    Raises NotAllowed, Banned, GroupClosed, GroupFull, NormsNotAccepted, InvitationNeeded, ProfessionalsOnly, DoorAsks,
-    DoorWaits, DoorRefuses, OthersWait, OverruleNeedsReason.
+    in others, and say why where the door would not open. ``vouched``: an entry code led them here. ``how`` is one of
+    ``rules.paths``: ValueError for another. Raises NotAllowed, Banned, GroupClosed, GroupFull, NormsNotAccepted,
+    InvitationNeeded, ProfessionalsOnly, DoorAsks, DoorWaits, DoorRefuses, OthersWait, OverruleNeedsReason.
     """
     if how not in WAYS:
         raise ValueError(f"no way into a group is called {how!r}")
@@ -94,7 +96,7 @@ def admit_member(
         raise NotAllowed()
     check_place(group, member)
     if by_oneself and not let_in:
-        check_own_entry(group, member, how, link)
+        check_own_entry(group, member, how, link, vouched=vouched)
     norms = norms_to_accept(group, norms_version, required=by_oneself and how != JoinedBy.DEMO)
     if by_oneself and not let_in and must_wait(group, member.pk):
         raise OthersWait()
@@ -113,12 +115,13 @@ def check_place(group: Group, member: "Member") -> None:
         raise GroupClosed()
 
 
-def check_own_entry(group: Group, member: "Member", how: str, link: JoinLink | None) -> None:
+def check_own_entry(group: Group, member: "Member", how: str, link: JoinLink | None, *, vouched: bool = False) -> None:
     """Whether somebody may come to the door by themselves on this way. Raises InvitationNeeded, ProfessionalsOnly."""
     with_link = how in BY_LINK and link is not None and link.group_id == group.pk
-    if group.visibility == Visibility.HIDDEN and not with_link:
+    led = with_link or (vouched and how in BY_CODE)
+    if group.visibility == Visibility.HIDDEN and not led:
         raise InvitationNeeded()
-    if how not in OWN or (how in BY_LINK and not with_link):
+    if how not in OWN or (how in BY_LINK | BY_CODE and not led):
         raise InvitationNeeded()
     if group.space == Space.PROFESSIONAL and member.kind not in AT_HOME_AMONG_PROFESSIONALS:
         raise ProfessionalsOnly()

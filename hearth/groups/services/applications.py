@@ -66,6 +66,7 @@ def knock(
     norms_version: int | None = None,
     link: JoinLink | None = None,
     why: str = "",
+    vouched: bool = False,
     enter: Callable[[], Membership] | None = None,
 ) -> Knock:
     """Come to a group's door by oneself with what it asks; come in where it opens, else what was given is kept.
@@ -78,12 +79,14 @@ def knock(
     if present is not None:
         return Knock(present)
     group = Group.objects.get(pk=group.pk)
-    let_in = enter or _admitting(actor, group, member, how=how, norms_version=norms_version, link=link, why=why)
+    let_in = enter or _admitting(
+        actor, group, member, how=how, norms_version=norms_version, link=link, why=why, vouched=vouched
+    )
     step = step_of(group)
     if may(actor, ADMIT.key, roles_in(actor, group)):
         return Knock(let_in())
     check_place(group, member)
-    check_own_entry(group, member, how, link)
+    check_own_entry(group, member, how, link, vouched=vouched)
     norms_to_accept(group, norms_version, required=True)
     stand = _Line(actor, group, member, how, link, norms_version)
     if step is None or not step.asks.items:

@@ -25,7 +25,15 @@ from hearth.kit.clock import now
 from tests.watching import refused
 
 HOUSE = Path(__file__).resolve().parents[2]
-DOORS = {"admit_member", "redeem_link", "knock", "import_memberships", "import_arrivals", "knock_by_link"}
+DOORS = {
+    "follow_code",
+    "admit_member",
+    "redeem_link",
+    "knock",
+    "import_memberships",
+    "import_arrivals",
+    "knock_by_link",
+}
 # (file, what it calls or writes) → which way it is, and why that is right.
 CALLERS = {
     ("groups/services/admission.py", "Membership("): "admit_member itself, behind the door",
@@ -37,6 +45,9 @@ CALLERS = {
     ("groups/services/history.py", "import_arrivals"): "import: many at once",
     ("groups/web/console.py", "admit_member"): "staff: a role is given, with its reason",
     ("groups/services/waiting.py", "admit_member"): "a choice: who came to the door before, which is asked once more",
+    ("groups/web/codes.py", "follow_code"): "code, qr",
+    ("groups/services/codes.py", "knock"): "code, qr: an entry code leads to the door",
+    ("groups/services/codes.py", "admit_member"): "staff: the keepers of a series, with the next group",
     ("groups/services/applications.py", "redeem_link"): "link, qr, invitation: a knock that counts the link's uses",
     ("groups/services/applications.py", "knock"): "link, qr, invitation: come to the door first",
     ("groups/web/portal.py", "knock"): "open_door",
@@ -94,7 +105,7 @@ def shut(bo, cardiology):
 @pytest.mark.parametrize("how", JoinedBy.values)
 def test_no_way_leads_a_newcomer_past_a_shut_door(ada, bo, dara, shut, how):
     link = make_join_link(bo.actor, shut)
-    code = "door_waits" if how in OWN else "invitation_needed"
+    code = "door_waits" if how in OWN and how != "code" else "invitation_needed"
     with refused(code):
         admit_member(dara.actor, shut, dara.member, how=how, link=link, norms_version=1)
     if how not in DECIDED:

@@ -1,0 +1,58 @@
+"""Entry codes, and the series of groups they fill."""
+
+from collections.abc import Collection
+
+from django.db.models import F, Q
+
+from hearth.groups.models import EntryCode, Group, GroupClosure, Membership
+from hearth.groups.queries.waiting import must_wait
+
+MOST_IN_SERIES = 500
+
+
+def entry_codes() -> list[EntryCode]:
+    """Every code that works, the newest first: one query."""
+    return list(EntryCode.objects.filter(revoked_at=None).select_related("default_group").order_by("-pk"))
+
+
+def code_with(text: str) -> EntryCode | None:
+    """The code of that text, revoked or not: one query."""
+    return EntryCode.objects.select_related("community").filter(code=text.strip().upper()).first()
+
+
+def groups_by_id(ids: Collection[int]) -> dict[int, Group]:
+    """These groups by id: one query."""
+    return {group.pk: group for group in Group.objects.filter(pk__in=ids)}
+
+
+def series_of(group: Group) -> list[Group]:
+    """A group and those opened after it when it was full, in order: one query each."""
+    found = [group]
+    while len(found) < MOST_IN_SERIES:
+        after = Group.objects.filter(parent=found[-1], lineage=Group.NEXT).first()
+        if after is None:
+            break
+        found.append(after)
+    return found
+
+
+def place_in(series: Collection[Group], member_id: int) -> Group | None:
+    """The group of a series in which somebody is already: one query."""
+    ids = [group.pk for group in series]
+    row = Membership.objects.filter(group__in=ids, member=member_id, left_at=None).select_related("group").first()
+    return row.group if row else None
+
+
+def with_room(series: Collection[Group], member_id: int) -> Group | None:
+    """The first group of a series with a place that nobody else waits for; closed ones are passed over."""
+    ids = [group.pk for group in series]
+    shut = GroupClosure.objects.filter(reopened_at=None).values("group_id")
+    room = Q(capacity=None) | Q(capacity__gt=F("member_count"))
+    rows = Group.objects.filter(room, pk__in=ids).exclude(pk__in=shut).order_by("pk")
+    return next((group for group in rows if not must_wait(group, member_id)), None)
+
+
+def group_options() -> list[tuple[int, Group]]:
+    """Groups a code may lead to, by key: open ones."""
+    shut = GroupClosure.objects.filter(reopened_at=None).values("group_id")
+    return [(group.pk, group) for group in Group.objects.exclude(pk__in=shut).order_by("key")[:500]]
