@@ -159,6 +159,7 @@ def every_page(house: House) -> list[str]:
         *("", "groups/", "groups/opening/", "members/", "verification/", "import/", "diagnosis/", "jobs/"),
         *("reports/", "metrics/", "metrics/cohorts/", "metrics/goals/", "metrics/mau/", "metrics/mau/goal/"),
         "audit/?check=1",
+        "entry-codes/",
         *("settings/", "settings/charter/", "settings/team/?q=bo"),
         *(f"groups/{group}/{rest}" for rest in of_group),
         *(f"members/{member}/{rest}" for rest in ("", "merging/")),
