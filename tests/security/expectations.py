@@ -140,8 +140,8 @@ TABLE: dict[str, Opens] = {
     "groups:norms": Opens(None, LEADING | RUNNING, {"en": "Be brief."}),
     "groups:closure": Opens(None, RUNNING | who("owner"), {"why": "Done."}),
     "groups:reopening": Opens(None, RUNNING | who("owner")),
-    "groups:greeting": Opens(None, KEEPING),
-    "groups:greeting-undoing": Opens(None, KEEPING),
+    "groups:greeting": Opens(None, KEEPING, about=INMATE),
+    "groups:greeting-undoing": Opens(None, KEEPING, about=INMATE),
     "groups:door": Opens(LEADING | RUNNING, LEADING | RUNNING, {"act": "drop", "start": "900"}),
     "groups:door-condition": Opens(
         LEADING | RUNNING, LEADING | RUNNING, {"start": "900", "question": "Why?", "decides": "any"}
