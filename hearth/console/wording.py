@@ -34,7 +34,6 @@ ACTIONS: Final[dict[str, Text]] = {
     "link_made": _("made a join link"),
     "link_revoked": _("revoked a join link"),
     "profile_changed": _("changed a profile"),
-    "licence_read": _("read a licence number"),
     "member_admitted": _("let a member in"),
     "member_removed": _("removed a member"),
     "members_merged": _("merged two members"),
@@ -51,6 +50,12 @@ ACTIONS: Final[dict[str, Text]] = {
     "setting_changed": _("changed a setting"),
     "token_issued": _("issued a token"),
     "token_revoked": _("revoked a token"),
+    "call_recorded": _("wrote down a video call"),
+    "evidence_read": _("looked at evidence"),
+    "evidence_shredded": _("destroyed evidence whose time was over"),
+    "opinion_given": _("gave an opinion on a credential"),
+    "opinion_undone": _("took back an opinion on a credential"),
+    "register_imported": _("imported a list of licences"),
     "verification_decided": _("decided on a credential"),
 }
 

@@ -1,12 +1,14 @@
 """The private store of files: by digest, inside ``HEARTH_HOME/media``, never under a public address.
 
 Each community has a folder of its own, so that erasing or moving one never touches another. A name in the store is
-``<community>/<first two of the digest>/<digest><ending>``; whoever serves a file checks permission first.
+``<community>/<first two of the digest>/<digest><ending>``; whoever serves a file checks permission first. What arrives
+encrypted lies apart, as ``<community>/sealed/<chance>``: equal files are not to be told from their names.
 """
 
 import hashlib
 import os
 import re
+import secrets
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +21,7 @@ from django.conf import settings
 from hearth.core.tenancy import current_community_id
 from hearth.kit.clock import from_ms
 
-_NAME = re.compile(r"\d{1,18}/[0-9a-f]{2}/[0-9a-f]{64}(?:\.[a-z0-9]{1,12}){0,2}")
+_NAME = re.compile(r"\d{1,18}/(?:[0-9a-f]{2}/[0-9a-f]{64}(?:\.[a-z0-9]{1,12}){0,2}|sealed/[0-9a-f]{64})")
 _CHUNK = 1 << 18
 
 
@@ -43,6 +45,13 @@ def keep(data: bytes, ending: str = "") -> Kept:
 def keep_beside(kept: Kept, data: bytes, ending: str) -> str:
     """Store something made from a kept file (a thumbnail) under its name plus ``ending``."""
     name = kept.name + ending
+    _write(path_of(name), data)
+    return name
+
+
+def keep_sealed(data: bytes) -> str:
+    """Store encrypted ``data`` for the community in scope under a name of chance."""
+    name = f"{current_community_id()}/sealed/{secrets.token_hex(32)}"
     _write(path_of(name), data)
     return name
 
@@ -91,10 +100,10 @@ def drop(name: str) -> None:
     path_of(name).unlink(missing_ok=True)
 
 
-def kept_before(moment: datetime) -> Iterator[str]:
-    """Names of the community's files that were last written before ``moment``."""
+def kept_before(moment: datetime, *, sealed: bool = False) -> Iterator[str]:
+    """Names of the community's files (or of its ``sealed`` ones) that were last written before ``moment``."""
     folder = Path(settings.MEDIA_ROOT) / str(current_community_id())
-    for path in sorted(folder.glob("??/*")):
+    for path in sorted(folder.glob("sealed/*" if sealed else "??/*")):
         if from_ms(int(path.stat().st_mtime * 1000)) < moment:
             name = path.relative_to(settings.MEDIA_ROOT).as_posix()
             if _NAME.fullmatch(name):

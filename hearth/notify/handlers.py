@@ -133,13 +133,51 @@ def group_closed(fact: Fact) -> None:
 @on("people.verification_asked", key="notify.verification_asked")
 def verification_asked(fact: Fact) -> None:
     """Tell those who decide on credentials."""
-    deciding = {pk for role in (StaffRole.ADMIN, StaffRole.OPERATOR, StaffRole.REVIEWER) for pk in staff_ids(role)}
     member = fact.data["member"]
-    path = place_of("console:verification-row", verification_id=fact.data["verification"])
-    tell(deciding, notices.VERIFICATION_ASKED.key, fact=fact, path=path, params={"member": member})
+    tell(_deciding(), notices.VERIFICATION_ASKED.key, fact=fact, path=_case(fact), params={"member": member})
 
 
-@on("people.person_verified", "people.verification_refused", "people.verification_ended", key="notify.verification")
+@on("people.verification_second_needed", key="notify.second_reviewer")
+def second_reviewer(fact: Fact) -> None:
+    """Tell those who decide, but for the one who gave the first opinion."""
+    params = {"member": fact.data["member"]}
+    others = _deciding() - {_member_of(fact)}
+    tell(others, notices.SECOND_NEEDED.key, fact=fact, path=_case(fact), params=params)
+
+
+@on("people.vouch_asked", "people.vouch_answered", "people.vouch_taken_back", key="notify.vouches")
+def vouches(fact: Fact) -> None:
+    """Tell a colleague that they are asked, a member that somebody vouched, reviewers that a word was taken back.
+
+    A colleague who would rather not is not told on.
+    """
+    member, colleague = fact.data["member"], fact.data["colleague"]
+    if fact.name == "people.vouch_asked":
+        tell([colleague], notices.VOUCH_ASKED.key, fact=fact, path=place_of("people:vouch"), params={"member": member})
+    elif fact.name == "people.vouch_taken_back":
+        params = {"member": colleague}
+        tell(_deciding(), notices.VOUCH_TAKEN_BACK.key, fact=fact, path=_case(fact), params=params)
+    elif fact.data["vouched"]:
+        path = place_of("people:verification")
+        tell([member], notices.VOUCH_GIVEN.key, fact=fact, path=path, params={"member": colleague})
+
+
+def _deciding() -> set[int]:
+    return {pk for role in (StaffRole.ADMIN, StaffRole.OPERATOR, StaffRole.REVIEWER) for pk in staff_ids(role)}
+
+
+def _case(fact: Fact) -> str:
+    return place_of("console:verification-row", verification_id=fact.data["verification"])
+
+
+@on(
+    "people.person_verified",
+    "people.verification_refused",
+    "people.verification_ended",
+    "people.verification_more_asked",
+    "people.verification_ending",
+    key="notify.verification",
+)
 def verification_decided(fact: Fact) -> None:
     """Tell somebody what became of their credential."""
     member = fact.data["member"]
@@ -147,10 +185,14 @@ def verification_decided(fact: Fact) -> None:
         "people.person_verified": notices.VERIFIED,
         "people.verification_refused": notices.NOT_VERIFIED,
         "people.verification_ended": notices.BADGE_ENDED,
+        "people.verification_more_asked": notices.MORE_ASKED,
+        "people.verification_ending": notices.BADGE_ENDING,
     }[fact.name]
     row = next((row for row in verifications_of(member) if row.pk == fact.data["verification"]), None)
-    params = {"note": row.note if row else ""} if told is notices.NOT_VERIFIED else {}
-    tell([member], told.key, fact=fact, path=place_of("people:profile"), params=params)
+    params = {"note": row.note if row else ""} if told in {notices.NOT_VERIFIED, notices.MORE_ASKED} else {}
+    if told is notices.BADGE_ENDING:
+        params = {"day": fact.data["expires_on"]}
+    tell([member], told.key, fact=fact, path=place_of("people:verification"), params=params)
 
 
 def _member_of(fact: Fact) -> int | None:

@@ -95,3 +95,31 @@ BADGE_ENDED = notice_reason(
 VERIFICATION_ASKED = notice_reason(
     "people.verification_asked", "%(who)s asks for a credential to be verified.", icon="badge-help", level=MENTIONS
 )
+MORE_ASKED = notice_reason(
+    "people.verification_more_asked",
+    "The reviewer needs to see more before confirming your credential: %(note)s",
+    icon="circle-help",
+    level=ALWAYS,
+)
+SECOND_NEEDED = notice_reason(
+    "people.verification_second_needed",
+    "The credential of %(who)s needs a second reviewer.",
+    icon="users",
+    level=MENTIONS,
+)
+BADGE_ENDING = notice_reason(
+    "people.verification_ending",
+    "Your badge ends on %(day)s. Ask for verification again in time and it stays without a gap.",
+    icon="clock",
+    level=ALWAYS,
+)
+VOUCH_ASKED = notice_reason(
+    "people.vouch_asked", "%(who)s asks you to vouch for them as a colleague.", icon="handshake", level=ALWAYS
+)
+VOUCH_GIVEN = notice_reason("people.vouch_answered", "%(who)s vouched for you.", icon="handshake", level=ALWAYS)
+VOUCH_TAKEN_BACK = notice_reason(
+    "people.vouch_taken_back",
+    "%(who)s took back the word for a colleague. Please look at the case again.",
+    icon="undo-2",
+    level=MENTIONS,
+)

@@ -4,8 +4,9 @@ from typing import Any
 
 from hearth.core.errors import NotFound
 from hearth.core.permissions import Actor, may
-from hearth.people.models import Identity, Member, Person, Verification
+from hearth.people.models import Evidence, Identity, Member, Person, Verification
 from hearth.people.registry import SEE_MEMBERS, VERIFY
+from hearth.people.types import OPEN_STATES
 
 
 def person_of(user: Any) -> Person:
@@ -33,8 +34,44 @@ def own_member(actor: Actor) -> Member:
 
 def verification_for(actor: Actor, verification_id: int) -> Verification:
     """A credential, for its member or for reviewers. Raises NotFound."""
-    found = Verification.objects.select_related("member").filter(pk=verification_id).first()
+    rows = Verification.objects.select_related("member__person__user", "community")
+    found = rows.filter(pk=verification_id).first()
     if found is None or (found.member_id != actor.member_id and not may(actor, VERIFY.key)):
+        raise NotFound()
+    return found
+
+
+def own_case(actor: Actor, verification_id: int) -> Verification:
+    """A credential of the actor's own, held until the transaction ends. Raises NotFound."""
+    held = Verification.objects.select_for_update(of=("self",)).select_related("member")
+    found = held.filter(pk=verification_id, member=actor.member_id).first() if actor.member_id else None
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def own_open_case(actor: Actor) -> Verification:
+    """The credential for which the actor is asking now. Raises NotFound."""
+    own = Verification.objects.filter(member=own_member(actor).pk, state__in=OPEN_STATES)
+    found = own.order_by("-pk").first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def evidence_for(actor: Actor, evidence_id: int) -> Evidence:
+    """A piece of evidence, for reviewers: members gave theirs away. Raises NotFound."""
+    found = Evidence.objects.filter(pk=evidence_id).first()
+    if found is None or not may(actor, VERIFY.key):
+        raise NotFound()
+    return found
+
+
+def vouch_for(actor: Actor, evidence_id: int) -> Evidence:
+    """A colleague's word that the actor was asked for. Raises NotFound."""
+    rows = Evidence.objects.select_related("verification__member")
+    found = rows.filter(pk=evidence_id, kind="vouch", by_member=actor.member_id).first() if actor.member_id else None
+    if found is None:
         raise NotFound()
     return found
 

@@ -32,6 +32,71 @@ class OwnVerification(NotAllowed):
     sentence = "Somebody else must decide on your own credential."
 
 
+class CloseColleague(NotAllowed):
+    """Who vouched for somebody, or was vouched for by them, does not decide on them."""
+
+    code = "close_colleague"
+    sentence = "One of you vouched for the other. Somebody else must decide."
+
+
+class SecondReviewer(NotAllowed):
+    """A case of high risk is confirmed by two different people."""
+
+    code = "second_reviewer"
+    sentence = "You have given your opinion on this case. The second one must come from somebody else."
+
+
+class CaseTaken(Conflict):
+    """Another reviewer works on it."""
+
+    code = "case_taken"
+    sentence = "Another reviewer is working on this case. Take the next one."
+
+
+class TooLate(Conflict):
+    """A decision that has gone out."""
+
+    code = "too_late"
+    sentence = "The decision has gone out and can no longer be taken back here."
+
+
+class EvidenceMissing(Refusal):
+    """Not yet enough to send to a reviewer."""
+
+    code = "evidence_missing"
+    sentence = "Something is still missing before a reviewer can decide."
+
+
+class UnusableDocument(Refusal):
+    """A document that is not taken."""
+
+    code = "unusable_document"
+
+
+class AddressTaken(Refusal):
+    """An institutional address stands for one member."""
+
+    code = "address_taken"
+    status = 409
+    sentence = "This address was confirmed by another member. Ask the team if that cannot be right."
+
+
+class WrongCode(Refusal):
+    """A code that does not open."""
+
+    code = "wrong_code"
+    sentence = "This code is wrong, used up or too old. Ask for a new one."
+
+
+class NoVoucher(Refusal):
+    """Nobody who could vouch."""
+
+    code = "no_voucher"
+    sentence = (
+        "No verified colleague of your hospital or department has this name. Write it as it stands on their badge."
+    )
+
+
 class AlreadyDecided(Conflict):
     """A verification that no longer waits."""
 

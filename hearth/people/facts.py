@@ -77,6 +77,65 @@ class VerificationRefused:
     kind: str
 
 
+@fact("people.verification_more_asked")
+class VerificationMoreAsked:
+    """A reviewer wants to see more before deciding; ``until`` is the last day to send it, as ISO date."""
+
+    verification: int
+    member: int
+    until: str
+
+
+@fact("people.verification_second_needed")
+class VerificationSecondNeeded:
+    """One reviewer would confirm a credential of high risk; another person must look at it."""
+
+    verification: int
+    member: int
+    first: str
+
+
+@fact("people.verification_ending")
+class VerificationEnding:
+    """A confirmed credential ends in so many days."""
+
+    verification: int
+    member: int
+    days: int
+    expires_on: str
+
+
+@fact("people.vouch_asked")
+class VouchAsked:
+    """A member asks a verified colleague to vouch for them."""
+
+    evidence: int
+    verification: int
+    member: int
+    colleague: int
+
+
+@fact("people.vouch_answered")
+class VouchAnswered:
+    """A colleague vouched, or would not."""
+
+    evidence: int
+    verification: int
+    member: int
+    colleague: int
+    vouched: bool
+
+
+@fact("people.vouch_taken_back")
+class VouchTakenBack:
+    """A colleague took back a word on which a credential was confirmed; reviewers look again."""
+
+    evidence: int
+    verification: int
+    member: int
+    colleague: int
+
+
 @fact("people.verification_ended")
 class VerificationEnded:
     """A confirmed credential stopped counting: expired, revoked, or what it confirmed was changed."""

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from hearth.core.permissions import ALL_STAFF, RUNNING, StaffRole, permission
 from hearth.kit.registry import Registry
@@ -11,6 +14,7 @@ SEE_MEMBERS = permission("people.see_members", "See all members with their real 
 CHANGE_MEMBERS = permission("people.change_members", "Change the profile of others", staff=RUNNING)
 MERGE = permission("people.merge", "Claim identities for members, merge members and undo it", staff=RUNNING)
 VERIFY = permission("people.verify", "Decide on credentials", staff=RUNNING | {StaffRole.REVIEWER})
+KEEP_REGISTER = permission("people.keep_register", "Import the list of licences", staff=RUNNING)
 TAG = permission("people.tag", "Put tags on members", staff=RUNNING)
 MAKE_BOTS = permission("people.make_bots", "Make bots and issue their tokens", staff=RUNNING)
 
@@ -61,6 +65,101 @@ for _scope in (
 ):
     token_scopes.register(_scope.key, _scope)
 
+
+@dataclass(frozen=True, slots=True)
+class EvidenceKind:
+    """Something that may speak for a credential. ``words`` say how, to the member (or to the reviewer who adds it)."""
+
+    key: str
+    title: Any
+    words: Any
+    icon: str
+
+
+evidence_kinds: Registry[EvidenceKind] = Registry("evidence kind")
+for _kind in (
+    EvidenceKind("licence", _("Licence number"), _("As it stands on the licence. Kept encrypted."), "key-round"),
+    EvidenceKind("document", _("Document"), _("A photo or PDF of the licence or work card."), "paperclip"),
+    EvidenceKind("mail", _("Institutional e-mail"), _("We send a code to your address at work."), "mail"),
+    EvidenceKind("vouch", _("Word of a colleague"), _("Two verified colleagues say that they know you."), "handshake"),
+    EvidenceKind(
+        "call", _("Video call"), _("A reviewer talked with the member and writes down what was seen."), "monitor"
+    ),
+):
+    evidence_kinds.register(_kind.key, _kind)
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialKind:
+    """Something that can be confirmed of a member.
+
+    ``needs``: of each of these sets one kind of evidence must be given before it is sent. ``checks``: what a reviewer
+    goes through, as (code, sentence); codes in ``rules.checks`` are answered by the house where it can.
+    """
+
+    key: str
+    title: Any
+    needs: tuple[frozenset[str], ...]
+    checks: tuple[tuple[str, Any], ...]
+
+
+_NUMBER = ("number", _("The number is in the official list"))
+_NAME = ("name", _("The name is that of the list or the document"))
+_PLACE = ("place", _("Works at this institution: its e-mail, or two colleagues"))
+_DOCUMENT = ("document", _("The document is whole, in date and not altered"))
+_WITH_LICENCE = (frozenset({"licence"}),)
+_WITHOUT = (frozenset({"mail", "vouch", "document"}),)
+
+credential_kinds: Registry[CredentialKind] = Registry("credential kind")
+for _credential in (
+    CredentialKind("doctor", _("Doctor"), _WITH_LICENCE, (_NUMBER, _NAME, _PLACE, _DOCUMENT)),
+    CredentialKind("nurse", _("Nurse"), _WITH_LICENCE, (_NUMBER, _NAME, _PLACE, _DOCUMENT)),
+    CredentialKind("pharmacist", _("Pharmacist"), _WITH_LICENCE, (_NUMBER, _NAME, _PLACE, _DOCUMENT)),
+    CredentialKind("health_worker", _("Other health professional"), _WITHOUT, (_NAME, _PLACE, _DOCUMENT)),
+):
+    credential_kinds.register(_credential.key, _credential)
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceEntry:
+    """What a register says of a number."""
+
+    name: str
+    institution: str = ""
+    department: str = ""
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceRegister:
+    """A register of licences. ``is_ready``: whether it can be asked for the community in scope.
+
+    ``look_up`` takes a number without spaces and signs, in upper case; it gives the entry, or None where there is none.
+    It is asked while a page is made: one that lies far away keeps its answers.
+    """
+
+    key: str
+    title: Any
+    is_ready: Callable[[], bool]
+    look_up: Callable[[str], LicenceEntry | None]
+
+
+licence_registries: Registry[LicenceRegister] = Registry("licence register")
+
+# What reviewers answer often, by code; the words go to the member in the member's own language.
+REFUSALS = {
+    "not_in_list": _("The number is not in the official list."),
+    "other_name": _("The name in your profile is another than on the licence."),
+    "not_readable": _("The document cannot be read."),
+    "not_valid": _("The licence is no longer valid."),
+    "not_this": _("What you sent does not show this credential."),
+}
+REQUESTS = {
+    "send_document": _("Please send a photo of your licence on which everything can be read."),
+    "send_mail": _("Please confirm your e-mail address at work."),
+    "ask_colleagues": _("Please ask two verified colleagues to vouch for you."),
+    "correct_name": _("Please write your real name in the profile as it stands on the licence."),
+}
 
 # Callables (from_member, into_member) that raise a Refusal when the two must not be merged now.
 before_merge: list[Callable[[Any, Any], None]] = []

@@ -1,7 +1,7 @@
 """What people hands to others: its words, name cards, imported identities, waiting credentials. All immutable."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import TextChoices
@@ -20,13 +20,36 @@ class MemberKind(TextChoices):
 
 
 class VerificationState(TextChoices):
-    """Where a credential stands."""
+    """Where a credential stands. A *draft* is still with its member; *asking*: a reviewer wants to see more."""
 
+    DRAFT = "draft"
     WAITING = "waiting"
+    ASKING = "asking"
     VERIFIED = "verified"
     REFUSED = "refused"
     EXPIRED = "expired"
     REVOKED = "revoked"
+
+
+OPEN_STATES = (VerificationState.DRAFT, VerificationState.WAITING, VerificationState.ASKING)
+WITH_MEMBER = (VerificationState.DRAFT, VerificationState.ASKING)
+
+
+class EvidenceState(TextChoices):
+    """*Pending* evidence waits for somebody's answer: a code from a mailbox, a colleague's word."""
+
+    PENDING = "pending"
+    GIVEN = "given"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class Verdict(TextChoices):
+    """What a reviewer thinks of a case."""
+
+    VERIFIED = "verified"
+    REFUSED = "refused"
+    MORE = "more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,5 +106,6 @@ class WaitingVerification:
     hospital: str
     department: str
     asked_at: datetime
-    expires_on: date | None
-    has_licence: bool
+    taken_by: str
+    seconding: bool  # one reviewer has confirmed it, another must look
+    level: str  # of its risk when it was sent: low, medium or high

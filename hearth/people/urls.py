@@ -2,12 +2,22 @@
 
 from django.urls import path
 
-from hearth.people.web import portal
+from hearth.people.web import applying, portal
 
 app_name = "people"
 urlpatterns = [
     path("me/profile/", portal.profile, name="profile"),
-    path("me/verification/", portal.verification, name="verification"),
+    path("me/verification/", applying.verification, name="verification"),
+    path("me/verification/licence/", applying.licence, name="verification-licence"),
+    path("me/verification/document/", applying.document, name="verification-document"),
+    path("me/verification/mail/", applying.mail, name="verification-mail"),
+    path("me/verification/code/", applying.code, name="verification-code"),
+    path("me/verification/colleague/", applying.colleague, name="verification-colleague"),
+    path("me/verification/sending/", applying.sending, name="verification-sending"),
+    path("me/verification/evidence/<int:evidence_id>/removal/", applying.removal, name="verification-removal"),
+    path("me/vouching/", applying.vouching, name="vouch"),
+    path("me/vouching/<int:evidence_id>/answer/", applying.vouch_answer, name="vouch-answer"),
+    path("me/vouching/<int:evidence_id>/withdrawal/", applying.vouch_withdrawal, name="vouch-withdrawal"),
     path("me/privacy/", portal.privacy, name="privacy"),
     path("me/blocks/<int:member_id>/", portal.block, name="block"),
     path("me/blocks/<int:member_id>/removal/", portal.unblock, name="unblock"),

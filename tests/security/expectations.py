@@ -170,7 +170,17 @@ TABLE: dict[str, Opens] = {
     "notify:unsubscribe": Opens(EVERYBODY, EVERYBODY),
     # Oneself
     "people:profile": Opens(PLACED, PLACED, {"display_name": "Fay"}),
-    "people:verification": Opens(PLACED, PLACED - who("keeper"), {"licence": "110"}),  # hers waits already
+    "people:verification": Opens(PLACED, PLACED - who("keeper"), {"kind": "nurse"}),  # hers waits already
+    "people:verification-licence": Opens(None, who("member"), {"licence": "110"}),
+    "people:verification-document": Opens(None, NOBODY),  # without a file
+    "people:verification-mail": Opens(None, NOBODY, {"address": "a@b.example"}),  # no institution is known
+    "people:verification-code": Opens(None, NOBODY, {"code": "123456"}),  # none was sent
+    "people:verification-colleague": Opens(None, NOBODY, {"colleague": "Nobody"}),
+    "people:verification-sending": Opens(None, who("member")),
+    "people:verification-removal": Opens(None, who("member"), about={"evidence_id": "draft_evidence"}),
+    "people:vouch": Opens(PLACED),
+    "people:vouch-answer": Opens(None, who("verified"), {"answer": "no"}, {"evidence_id": "vouch"}),
+    "people:vouch-withdrawal": Opens(None, who("verified"), about={"evidence_id": "vouched"}),
     "people:privacy": Opens(PLACED),
     "people:block": Opens(None, PLACED - who("newcomer")),
     "people:unblock": Opens(None, PLACED),
@@ -217,7 +227,11 @@ TABLE: dict[str, Opens] = {
     "console:verification": Opens(VERIFIERS),
     "console:verification-row": Opens(VERIFIERS),
     "console:verification-decision": Opens(None, VERIFIERS, {"verdict": "refused", "note": "Send a picture."}),
-    "console:verification-licence": Opens(None, VERIFIERS),
+    "console:verification-hold": Opens(None, VERIFIERS),
+    "console:verification-undoing": Opens(None, NOBODY),  # nobody has decided
+    "console:verification-call": Opens(None, VERIFIERS, {"seen": "face"}),
+    "console:verification-evidence": Opens(None, VERIFIERS),
+    "console:verification-register": Opens(RUNNING),
     "console:uploads": Opens(None, NOBODY),  # without a file
     "console:upload": Opens(RUNNING),
     "console:upload-trial": Opens(None, RUNNING),

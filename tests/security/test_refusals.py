@@ -28,7 +28,7 @@ UNNAMED = ("number", "up_to", "text", "member", "role", "client_id", "emoji", "t
            "reply_to", "into", "action", "rows", "why", "q")  # fmt: skip
 TYPED = {
     "people:profile": {"display_name": "x" * 81, "about": "kept 词 <b>words</b>"},
-    "people:verification": {"licence": "l" * 121, "hospital": "kept 词 <b>words</b>"},
+    "people:verification": {"kind": "astronaut", "hospital": "kept 词 <b>words</b>"},
     "people:tokens": {"name": "kept 词 <b>words</b>", "scopes": "everything"},
     "groups:settings": {"name": "", "card": "kept 词 <b>words</b>", "capacity": "many"},
     "groups:norms": {"en": "kept 词 <b>words</b>", "zh_hans": "y" * 8001},

@@ -12,7 +12,7 @@ from tests.security.world import World, browser, taken_back
 pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 FORGEABLE = {"notify:unsubscribe"}  # mail programs post there by themselves; its token can only stop mail (RFC 8058)
 SILENT = {
-    "console:verification-licence",  # the page again, without the number: a number is shown for a fresh key only
+    "console:verification-evidence",  # the page again, without the number: a number is shown for a fresh key only
     "groups:removal",  # 404: whoever was taken out is shown no more
 }
 ALL = routes()
@@ -26,7 +26,7 @@ def bare_pages(settings):
 
 def somebody(opens: Opens) -> str:
     """One principal for whom a write succeeds; a plain member rather than staff."""
-    order = ("member", "keeper", "owner", "newcomer", "operator", "admin", "reviewer", "anonymous")
+    order = ("member", "keeper", "owner", "newcomer", "operator", "admin", "reviewer", "verified", "anonymous")
     return next(name for name in order if name in (opens.post or ()))
 
 

@@ -53,14 +53,16 @@ from hearth.insight.web.sheets import Section, Sheet, plain
 from hearth.kit.clock import now
 from hearth.notify.access import unsubscribe_token
 from hearth.notify.models import Notice
-from hearth.people.models import Block, MemberTag, SignIn
+from hearth.people.models import Block, Evidence as CaseEvidence, MemberTag, SignIn
 from hearth.people.services import (
     ask_verification,
     decide_verification,
+    give_licence,
     issue_token,
     join_community,
     make_bot,
     note_sign_in,
+    start_verification,
 )
 from tests.cast import Castaway, second_factor
 
@@ -255,6 +257,13 @@ def _own_things(house: House) -> None:
     decide_verification(people["admin"].actor, badge.pk, verified=True, expires_on=(now() + timedelta(days=9)).date())
     waiting = ask_verification(people["keeper"].actor, licence=house.word("licence"))
     things |= {"token_id": token.pk, "notice_id": notice.pk, "verification_id": waiting.pk}
+    things["evidence_id"] = waiting.evidence.get().pk
+    draft = start_verification(member.actor)
+    things["draft_evidence"] = give_licence(member.actor, draft.pk, house.word("licence")).pk
+    colleague = people["verified"].member
+    vouch = CaseEvidence(verification=draft, kind="vouch", state="pending", by_member=colleague)
+    given = CaseEvidence(verification=waiting, kind="vouch", state="given", by_member=colleague)
+    things["vouch"], things["vouched"] = (row.pk for row in CaseEvidence.objects.bulk_create([vouch, given]))
     things |= {"member_id": people["newcomer"].member.pk, "purpose": "people.sensitive_tags"}
     things["token"] = unsubscribe_token(member.member)
 

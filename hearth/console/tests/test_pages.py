@@ -20,7 +20,7 @@ from hearth.groups.queries import keepers_of
 from hearth.groups.queries.charter import charter_of
 from hearth.kit.clock import now
 from hearth.kit.ids import new_key
-from hearth.people.models import Member, Verification
+from hearth.people.models import Member
 from hearth.people.services import ask_verification
 from tests.cast import newcomer
 
@@ -170,28 +170,6 @@ def test_two_members_are_merged_after_a_look_and_parted_again(ada, bo, dara, cli
     assert gone.merged_into_id == bo.member.pk
     post(browser, url("merge-undo", batch=str(gone.merge_batch)))
     assert Member.objects.get(pk=dara.member.pk).merged_into_id is None
-
-
-def test_a_badge_is_refused_only_with_a_word_and_confirmed_with_an_end(ada, dara, client_of, url):
-    row = ask_verification(dara.actor, licence="99-1")
-    browser = client_of(ada)
-    address = url("verification-decision", verification_id=row.pk)
-    assert "Say why" in text(post(browser, address, verdict="refused", note=""))
-    end = (now() + timedelta(days=100)).date()
-    post(browser, address, verdict="verified", expires_on=end.isoformat(), note="")
-    row.refresh_from_db()
-    assert (row.state, row.expires_on) == ("verified", end)
-
-
-def test_a_licence_number_opens_on_demand_and_leaves_a_trace(ada, dara, client_of, url):
-    row = ask_verification(dara.actor, licence="99-secret-1")
-    browser = client_of(ada)
-    assert "99-secret-1" not in text(browser.get(url("verification-row", verification_id=row.pk)))
-    seen = post(browser, url("verification-licence", verification_id=row.pk))
-    assert "99-secret-1" in text(seen)
-    entry = AuditEntry.objects.latest("number")
-    assert (entry.action, entry.subject) == ("licence_read", f"member:{dara.member.pk}")
-    assert Verification.objects.get(pk=row.pk).licence_sealed != "99-secret-1"
 
 
 def test_a_setting_is_changed_with_a_reason_and_the_change_is_shown(ada, client_of, url):

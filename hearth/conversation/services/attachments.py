@@ -10,10 +10,11 @@ from hearth.conversation.access import RoomAccess
 from hearth.conversation.errors import BadFile, FileTooLarge, QuotaReached, UnknownFile
 from hearth.conversation.models import Attachment
 from hearth.conversation.models.reading import AttachmentKind
-from hearth.conversation.rules import files, pictures, posting
+from hearth.conversation.rules import files, posting
 from hearth.core import storage
 from hearth.core.community_settings import declare, value_of
 from hearth.core.errors import NotAllowed
+from hearth.kit import pictures
 from hearth.kit.clock import now
 
 MB = 1_000_000

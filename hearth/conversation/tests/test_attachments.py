@@ -16,13 +16,14 @@ from PIL import Image
 from hearth.conversation.access import room_of_group
 from hearth.conversation.errors import EmptyMessage
 from hearth.conversation.models import Attachment, Message
-from hearth.conversation.rules import files, pictures
+from hearth.conversation.rules import files
 from hearth.conversation.services.attachments import attach, sweep_orphans
 from hearth.conversation.services.changing import edit_message, hide_message
 from hearth.conversation.services.posting import post_message
 from hearth.core import storage
 from hearth.core.community_settings import change_setting
 from hearth.groups.services import remove_member
+from hearth.kit import pictures
 from hearth.kit.clock import now
 
 GPS = 0x8825

@@ -4,18 +4,24 @@ from hearth.people.models.access import ApiToken, Bot
 from hearth.people.models.consent import Consent
 from hearth.people.models.member import Block, Member, MemberTag
 from hearth.people.models.person import Identity, IdentityClaim, Person
+from hearth.people.models.proof import HeldAddress, LicenceRecord, MailCode
 from hearth.people.models.sign_in import SignIn
-from hearth.people.models.verification import Verification
+from hearth.people.models.verification import Evidence, Opinion, Verification
 
 __all__ = [
     "ApiToken",
     "Block",
     "Bot",
     "Consent",
+    "Evidence",
+    "HeldAddress",
     "Identity",
     "IdentityClaim",
+    "LicenceRecord",
+    "MailCode",
     "Member",
     "MemberTag",
+    "Opinion",
     "Person",
     "SignIn",
     "Verification",

@@ -10,10 +10,11 @@ from hearth.core.errors import NotFound
 from hearth.core.models import User
 from hearth.core.permissions import Actor, demand
 from hearth.kit.clock import now
-from hearth.people.models import ApiToken, Block, Consent, Identity, Member, SignIn, Verification
+from hearth.people.models import ApiToken, Block, Consent, Identity, Member, Opinion, SignIn, Verification
 from hearth.people.queries.cards import live_verifications
 from hearth.people.queries.finding import found_by
 from hearth.people.registry import SEE_MEMBERS, VERIFY, consent_purposes
+from hearth.people.rules.risk import level_of
 from hearth.people.types import VerificationState, WaitingVerification
 
 
@@ -29,9 +30,15 @@ def member_list(actor: Actor, *, search: str = "", kind: str = "", verified: boo
 
 
 def open_verifications(actor: Actor) -> list[WaitingVerification]:
-    """Credentials that wait for a decision, the oldest first: one query. Raises NotAllowed."""
+    """Credentials that wait for a decision, the oldest first: one query. Raises NotAllowed.
+
+    Left out: those whose decision goes out within the minute.
+    """
     demand(actor, VERIFY.key)
-    waiting = Verification.objects.filter(state=VerificationState.WAITING).order_by("asked_at", "pk")
+    standing = Opinion.objects.filter(verification=OuterRef("pk"), undone_at=None)
+    waiting = Verification.objects.filter(~Exists(standing.filter(settled_at=None)), state=VerificationState.WAITING)
+    waiting = waiting.annotate(seconding=Exists(standing)).order_by("asked_at", "pk")
+    moment = now()
     return [
         WaitingVerification(
             id=row.pk,
@@ -41,8 +48,9 @@ def open_verifications(actor: Actor) -> list[WaitingVerification]:
             hospital=row.hospital,
             department=row.department,
             asked_at=row.asked_at,
-            expires_on=row.expires_on,
-            has_licence=bool(row.licence_sealed),
+            taken_by=row.taken_by if row.taken_until and row.taken_until > moment else "",
+            seconding=row.seconding,
+            level=level_of(row.risk or 0),
         )
         for row in waiting.select_related("member")
     ]

@@ -5,10 +5,14 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from hearth.core.routing import link
-from hearth.people.registry import DemoPersona, demo_personas
+from hearth.people.models import Verification
+from hearth.people.registry import DemoPersona, credential_kinds, demo_personas, evidence_kinds
 from hearth.people.rules.devices import device_of
 
 register = template.Library()
@@ -31,6 +35,22 @@ def tabs_about_me() -> list[dict[str, Any]]:
         {"key": "sessions", "label": _("Sign-ins"), "icon": "monitor", "url": link("people:sessions")},
         {"key": "tokens", "label": _("Tokens"), "icon": "key-round", "url": link("people:tokens")},
     ]
+
+
+@register.simple_tag
+def badge_words(row: Verification) -> str:
+    """What was confirmed, by which means and when, in one sentence."""
+    kind = credential_kinds.get(row.kind)
+    told = {
+        "what": str(kind.title) if kind else row.kind,
+        "means": get_text_list(
+            [str(evidence_kinds[key].title) for key in row.means if key in evidence_kinds], _("and")
+        ),
+        "day": date_format(localtime(row.decided_at), "DATE_FORMAT") if row.decided_at else "–",
+    }
+    if told["means"]:
+        return _("%(what)s, confirmed on %(day)s by: %(means)s.") % told
+    return _("%(what)s, confirmed on %(day)s.") % told
 
 
 @register.filter

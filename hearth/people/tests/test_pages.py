@@ -8,7 +8,7 @@ from hearth.people.services import note_sign_in
 from tests.cast import second_factor
 from tests.watching import facts
 
-PAGES = ["profile", "verification", "privacy", "tokens", "sessions", "speech"]
+PAGES = ["profile", "verification", "vouch", "privacy", "tokens", "sessions", "speech"]
 
 
 def at(name, **parts):
@@ -45,7 +45,7 @@ def test_a_member_changes_their_profile_and_it_is_kept_once(client_of, dara):
 
 
 def test_a_refused_form_keeps_what_was_typed(client_of, dara):
-    answer = post(client_of(dara), at("verification"), licence="", hospital="Elsewhere General")
+    answer = post(client_of(dara), at("verification"), kind="astronaut", hospital="Elsewhere General")
     assert answer.status_code == 422
     assert "Elsewhere General" in answer.content.decode()
 

@@ -1,6 +1,5 @@
-"""The verification desk, and merging two members who are one human."""
+"""Merging two members who are one human."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,124 +8,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _, gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from hearth.core.errors import NotFound
 from hearth.core.permissions import demand
 from hearth.core.routing import link
-from hearth.kit.clock import now
 from hearth.people import services
-from hearth.people.access import member_for, verification_for
-from hearth.people.queries import open_verifications, verifications_of
+from hearth.people.access import member_for
 from hearth.people.queries.operating import identities_count, look_alikes
-from hearth.people.registry import MERGE, VERIFY
-from hearth.people.services.licences import reveal_licence
+from hearth.people.registry import MERGE
 from hearth.ui.attempts import attempt
-from hearth.ui.pages import PANEL_TARGET, page, tell_undo
-
-YEAR = timedelta(days=365)
-
-
-class DecisionForm(forms.Form):
-    """Confirm a credential until a day, or refuse it with a word to the member."""
-
-    expires_on = forms.DateField(
-        label=gettext_lazy("Valid until"),
-        required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        help_text=gettext_lazy("On that day the badge ends and the member is asked again."),
-    )
-    note = forms.CharField(
-        label=gettext_lazy("Note to the member"),
-        required=False,
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Needed to refuse: what is missing, and how to mend it."),
-    )
-
-
-@require_safe
-def queue(request: HttpRequest) -> HttpResponse:
-    """Credentials that wait, the oldest first."""
-    rows = open_verifications(request.actor)  # type: ignore[attr-defined]
-    context = {"nav_active": "verification", "page_title": _("Verification"), "rows": rows}
-    return page(request, "people/console/queue.html", context)
-
-
-def _details(request: HttpRequest, row: Any, form: DecisionForm | None = None, licence: str = "") -> HttpResponse:
-    waiting = open_verifications(request.actor)  # type: ignore[attr-defined]
-    ids = [one.id for one in waiting]
-    context = {
-        "nav_active": "verification",
-        "page_title": row.member.real_name or row.member.display_name,
-        "row": row,
-        "member": row.member,
-        "form": form or DecisionForm(initial={"expires_on": (now() + YEAR).date()}),
-        "licence": licence,
-        "earlier": [one for one in verifications_of(row.member_id) if one.pk != row.pk],
-        "next": next((pk for pk in ids if pk != row.pk), None),
-        "is_own": row.member_id == request.actor.member_id,  # type: ignore[attr-defined]
-        "state_words": STATE_WORDS,
-        "page_shortcuts": [(("Alt", "Y"), _("Confirm")), (("Alt", "N"), _("Refuse"))],
-    }
-    return page(request, "people/console/verification.html", context, {PANEL_TARGET: "details"})
-
-
-STATE_WORDS = {
-    "waiting": gettext_lazy("Waiting"),
-    "verified": gettext_lazy("Confirmed"),
-    "refused": gettext_lazy("Refused"),
-    "expired": gettext_lazy("Expired"),
-    "revoked": gettext_lazy("Revoked"),
-}
-
-
-def _for_reviewer(request: HttpRequest, verification_id: int) -> Any:
-    demand(request.actor, VERIFY.key)  # type: ignore[attr-defined]
-    return verification_for(request.actor, verification_id)  # type: ignore[attr-defined]
-
-
-@require_safe
-def verification(request: HttpRequest, verification_id: int) -> HttpResponse:
-    """One credential with what the reviewer checks."""
-    return _details(request, _for_reviewer(request, verification_id))
-
-
-@require_POST
-def decision(request: HttpRequest, verification_id: int) -> HttpResponse:
-    """Confirm or refuse, then on to the next one."""
-    row = _for_reviewer(request, verification_id)
-    form = DecisionForm(request.POST)
-    verified = request.POST.get("verdict") == "verified"
-
-    def decide(data: dict[str, Any]) -> dict[str, Any]:
-        expires = data["expires_on"] if verified else None
-        actor = request.actor  # type: ignore[attr-defined]
-        services.decide_verification(actor, row.pk, verified=verified, expires_on=expires, note=data["note"])
-        return {"decided": True}
-
-    if attempt(request, form, decide) is None:
-        return _details(request, row, form)
-    told = _("Confirmed. The member is told.") if verified else _("Refused. The member is told why.")
-    messages.success(request, told)
-    return redirect(link("console:verification"))
-
-
-@require_POST
-def licence(request: HttpRequest, verification_id: int) -> HttpResponse:
-    """Open the sealed licence number; the look is on record."""
-    row = _for_reviewer(request, verification_id)
-    form = forms.Form(request.POST)
-    seen: dict[str, str] = {}
-
-    def look(_data: dict[str, Any]) -> dict[str, Any]:
-        seen["number"] = reveal_licence(request.actor, row.pk)  # type: ignore[attr-defined]
-        return {"looked": True}  # the number itself is never stored with the key
-
-    attempt(request, form, look)
-    response = _details(request, row, None, seen.get("number", ""))
-    response.headers["Cache-Control"] = "no-store"
-    return response
+from hearth.ui.pages import page, tell_undo
 
 
 class MergeForm(forms.Form):

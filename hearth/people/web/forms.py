@@ -32,19 +32,6 @@ class ProfileForm(forms.Form):
     )
 
 
-class VerificationForm(forms.Form):
-    """What a reviewer needs."""
-
-    licence = forms.CharField(
-        label=_("Number of your licence"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=_("Kept encrypted; only reviewers see it."),
-    )
-    hospital = forms.CharField(label=_("Hospital or institution"), max_length=120, required=False)
-    department = forms.CharField(label=_("Department"), max_length=120, required=False)
-
-
 class TokenForm(forms.Form):
     """A new token for the API."""
 

@@ -16,7 +16,8 @@ from hearth.core.routing import link
 from hearth.people import queries, services
 from hearth.people.access import member_for, own_member
 from hearth.people.queries import member_cards
-from hearth.people.web.forms import ProfileForm, SpeechForm, TokenForm, VerificationForm
+from hearth.people.types import OPEN_STATES
+from hearth.people.web.forms import ProfileForm, SpeechForm, TokenForm
 from hearth.ui.attempts import attempt
 from hearth.ui.pages import page, tell_undo
 
@@ -26,7 +27,7 @@ FIELDS = ("display_name", "real_name", "hospital", "department", "title", "city"
 def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """A page about oneself; its tabs know which one it is."""
     tab = template.removeprefix("people/").removesuffix(".html")
-    tab = "profile" if tab == "verification" else tab
+    tab = "profile" if tab in {"verification", "vouching"} else tab
     return page(request, template, {"nav_active": "me", "tab": tab, **context})
 
 
@@ -49,22 +50,13 @@ def profile(request: HttpRequest) -> HttpResponse:
         )
     ]
     verifications = queries.verifications_of(member.pk)
-    return show(request, "people/profile.html", {"form": form, "cards": cards, "verifications": verifications})
-
-
-@require_http_methods(["GET", "POST"])
-def verification(request: HttpRequest) -> HttpResponse:
-    """Ask for one's credential to be verified."""
-    member = own_member(request.actor)
-    form = VerificationForm(
-        request.POST or None, initial={"hospital": member.hospital, "department": member.department}
-    )
-    if request.method == "POST":
-        asked = attempt(request, form, lambda data: {"asked": services.ask_verification(request.actor, **data).pk})
-        if asked is not None:
-            messages.success(request, _("Thank you. A reviewer will look at it and you will get a notice."))
-            return redirect(link("people:profile"))
-    return show(request, "people/verification.html", {"form": form, "member": member})
+    context = {
+        "form": form,
+        "cards": cards,
+        "verifications": verifications,
+        "open_case": any(row.state in OPEN_STATES for row in verifications),
+    }
+    return show(request, "people/profile.html", context)
 
 
 @require_GET

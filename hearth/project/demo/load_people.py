@@ -10,7 +10,8 @@ from hearth.core.models import User
 from hearth.groups.facts import MemberAdmitted
 from hearth.groups.models import Group, Membership, NormsAcceptance, RoleAssignment
 from hearth.people.facts import MemberJoined
-from hearth.people.models import Identity, Member, Person, Verification
+from hearth.people.models import Evidence, Identity, Member, Person, Verification
+from hearth.people.queries.registers import licence_mark
 from hearth.project.demo.book import Book
 from hearth.project.demo.shapes import DemoPerson
 
@@ -81,26 +82,30 @@ def _member(told: DemoPerson, person: Person) -> Member:
 
 
 def _credentials(book: Book) -> None:
-    rows = []
+    rows, evidence = [], []
     for told in book.plan.verifications:
         member = book.members[told.person]
-        key_id, sealed = seal(told.licence)
         rows.append(
             Verification(
                 member=member,
                 state=told.state,
                 hospital=member.hospital,
                 department=member.department,
-                licence_sealed=sealed,
-                key_id=key_id,
                 asked_at=told.sent_at,
                 decided_at=told.decided_at,
                 decided_by=book.ref(told.decided_by) if told.decided_by else "",
                 expires_on=told.expires_at.date() if told.expires_at else None,
                 note=told.note,
+                means=["licence"] if told.decided_at else [],
             )
         )
+        key_id, sealed = seal(told.licence)
+        mark = licence_mark(told.licence)
+        evidence.append(
+            Evidence(verification=rows[-1], kind="licence", sealed=sealed, key_id=key_id, mark=mark, at=told.sent_at)
+        )
     Verification.objects.bulk_create(rows)
+    Evidence.objects.bulk_create(evidence)
 
 
 def seat(book: Book) -> None:

@@ -72,3 +72,22 @@ document.addEventListener("keydown", (event) => {
   const at = rows.indexOf(document.activeElement);
   rows[Math.max(0, Math.min(rows.length - 1, at + (event.key === "j" ? 1 : -1)))].focus();
 });
+
+// Work by keys on a page that says so: data-key presses a button or link, data-key-opens unfolds a list whose digits then
+// choose, and u takes back what the last message offers to undo.
+const shown = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
+document.addEventListener("keydown", (event) => {
+  if (event.metaKey || event.ctrlKey || event.altKey || event.key.length !== 1 || event.repeat) return;
+  if (event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
+  if (document.querySelector("dialog[open]")) return;
+  const key = CSS.escape(event.key);
+  const fold = document.querySelector(`[data-key-opens="${key}"]`);
+  if (fold) {
+    for (const other of document.querySelectorAll("[data-key-opens]")) other.open = other === fold;
+    fold.querySelector("[data-key]")?.focus();
+    return event.preventDefault();
+  }
+  const found = [...document.querySelectorAll(`[data-key="${key}"]`)].find(shown);
+  const undo = event.key === "u" ? document.querySelector(".toast .undo") : null;
+  (undo ?? found)?.click();
+});
