@@ -155,7 +155,8 @@ class Doorkeeper:
         with entered(None):
             response = self.get_response(request)
             if getattr(response, "streaming", False) and request.community is not None:  # type: ignore[attr-defined]
-                scope = Scope(request.community.pk, request.community.key)  # type: ignore[attr-defined]
+                here: Community = request.community  # type: ignore[attr-defined]
+                scope = Scope(here.pk, here.key, time_zone=here.time_zone)
                 response.streaming_content = _scoped(scope, response.streaming_content)  # type: ignore[attr-defined]
         return response
 
@@ -192,7 +193,7 @@ class Doorkeeper:
         if community is None or (bearer is not None and bearer.community_id != community.pk):
             raise NotFound()
         request.community = community  # type: ignore[attr-defined]
-        enter_for_request(Scope(community.pk, community.key))
+        enter_for_request(Scope(community.pk, community.key, time_zone=community.time_zone))
         if bearer is not None:
             request.actor = bearer.actor  # type: ignore[attr-defined]
             request.api_token_id = bearer.token_id  # type: ignore[attr-defined]

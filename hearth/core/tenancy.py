@@ -26,11 +26,15 @@ class CrossTenantWrite(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The community whose rows are visible; ``community_id`` None means all, for a stated reason."""
+    """The community whose rows are visible; ``community_id`` None means all, for a stated reason.
+
+    ``key`` and ``time_zone`` are there where the row was at hand, "" where only its id was.
+    """
 
     community_id: int | None
     key: str = ""
     reason: str = ""
+    time_zone: str = ""
 
 
 _scope: ContextVar[Scope | None] = ContextVar("hearth_scope", default=None)
@@ -78,7 +82,7 @@ def community_scope(community: Any) -> Iterator[None]:
     if isinstance(community, int):
         scope = Scope(community)
     else:
-        scope = Scope(community.pk, community.key)
+        scope = Scope(community.pk, community.key, time_zone=community.time_zone)
     with entered(scope):
         yield
 

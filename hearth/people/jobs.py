@@ -5,7 +5,7 @@ from collections.abc import Callable
 from hearth.core.jobs import JobRun, job
 from hearth.core.models import Community
 from hearth.core.tenancy import across_communities, community_scope
-from hearth.people.rules.zones import day_in
+from hearth.people.queries.days import today_here
 from hearth.people.services import expire_verifications
 from hearth.people.services.deciding import settle_opinion
 from hearth.people.services.keeping import (
@@ -40,8 +40,8 @@ def mail_code(run: JobRun, *, evidence: int) -> dict[str, bool]:
 def remind(run: JobRun) -> dict[str, int]:
     """Every morning, and close what was not answered in time."""
     return {
-        "reminded": _everywhere(run, lambda community: remind_of_endings(day_in(community.time_zone))),
-        "closed": _everywhere(run, lambda community: close_unanswered(day_in(community.time_zone))),
+        "reminded": _everywhere(run, lambda: remind_of_endings(today_here())),
+        "closed": _everywhere(run, lambda: close_unanswered(today_here())),
     }
 
 
@@ -49,8 +49,8 @@ def remind(run: JobRun) -> dict[str, int]:
 def shred(run: JobRun) -> dict[str, int]:
     """Every night, in every community."""
     return {
-        "shredded": _everywhere(run, lambda _community: shred_old_evidence()),
-        "files": _everywhere(run, lambda _community: sweep_sealed_files()),
+        "shredded": _everywhere(run, shred_old_evidence),
+        "files": _everywhere(run, sweep_sealed_files),
     }
 
 
@@ -61,12 +61,12 @@ def reseal(run: JobRun) -> dict[str, int]:
         return {"sealed": reseal_evidence(run)}
 
 
-def _everywhere(run: JobRun, act: Callable[[Community], int]) -> int:
+def _everywhere(run: JobRun, act: Callable[[], int]) -> int:
     with across_communities("the job visits each community in turn"):
         communities = list(Community.objects.order_by("pk"))
     count = 0
     for done, community in enumerate(communities, 1):
         with community_scope(community):
-            count += act(community)
+            count += act()
         run.progress(done, len(communities))
     return count

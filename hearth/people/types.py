@@ -67,6 +67,7 @@ class NameCard:
     verified: bool = False
     verified_at: datetime | None = None
     verified_what: str = ""
+    verified_by: tuple[str, ...] = ()  # kinds of evidence
     is_bot: bool = False
     is_staff: bool = False
     real_name: str = ""  # filled only where staff look

@@ -9,15 +9,16 @@ from django.db.models import BooleanField, OuterRef, Q, QuerySet, Subquery, Valu
 from hearth.core.prepared import Prepared
 from hearth.core.sql import chunks
 from hearth.core.tenancy import current_scope
-from hearth.kit.clock import now
 from hearth.people.models import Identity, Verification
+from hearth.people.queries.days import today_here
 from hearth.people.registry import staff_marks
 from hearth.people.rules.names import colour_of, initials, shown_in
 from hearth.people.types import MemberKind, NameCard, VerificationState
 
 _VALUES = (
     "pk", "community_id", "is_bot", "source", "member_id", "member__display_name", "member__real_name",
-    "member__hospital", "member__department", "member__title", "member__kind", "verified_at", "verified_what", "staff",
+    "member__hospital", "member__department", "member__title", "member__kind", "verified_at", "verified_what",
+    "verified_by", "staff",
 )  # fmt: skip
 
 
@@ -25,7 +26,7 @@ def live_verifications(member_column: str, today: date | None = None) -> QuerySe
     """Verified, unexpired credentials of the member in ``member_column`` of the outer query, newest first."""
     # The member keeps it inside its community; with the community named as well SQLite reads all of its credentials.
     rows = Verification._base_manager.filter(member=OuterRef(member_column), state=VerificationState.VERIFIED)
-    return rows.filter(Q(expires_on=None) | Q(expires_on__gte=today or now().date())).order_by("-decided_at")
+    return rows.filter(Q(expires_on=None) | Q(expires_on__gte=today or today_here())).order_by("-decided_at")
 
 
 def cards_of(identity_ids: Collection[int], space: str, *, for_staff: bool = False) -> dict[int, NameCard]:
@@ -51,6 +52,7 @@ def _identities(where: Q, today: date) -> QuerySet[Identity, Any]:
         .annotate(
             verified_at=Subquery(live.values("decided_at")[:1]),
             verified_what=Subquery(live.values("kind")[:1]),
+            verified_by=Subquery(live.values("means")[:1]),
             staff=staff_marks[0]("member_id") if staff_marks else Value(value=False, output_field=BooleanField()),
         )
         .values_list(*_VALUES)
@@ -71,7 +73,7 @@ _OF_IDENTITIES, _OF_MEMBERS = (
 
 
 def _asked(queries: dict[int, Prepared], ids: Collection[int]) -> list[dict[str, Any]]:
-    wanted, today = sorted(set(ids)), now().date()
+    wanted, today = sorted(set(ids)), today_here()
     scope = current_scope().community_id  # asked here and kept below: in SQL it would lure SQLite away from the ids
     found: list[dict[str, Any]] = []
     for some in chunks(wanted, _SIZES[-1]):
@@ -103,6 +105,7 @@ def _card(row: dict[str, Any], space: str, *, for_staff: bool) -> NameCard:
         verified=badge,
         verified_at=row["verified_at"] if badge else None,
         verified_what=row["verified_what"] if badge else "",
+        verified_by=tuple(row["verified_by"] or ()) if badge else (),
         is_bot=row["is_bot"],
         is_staff=bool(row["staff"]) or row["member__kind"] == MemberKind.STAFF,
         real_name=row["member__real_name"] if for_staff else "",

@@ -9,6 +9,7 @@ from hearth.core.models import Fact
 from hearth.core.permissions import Actor
 from hearth.kit.clock import now
 from hearth.people.models import Evidence, Member, Opinion, Verification
+from hearth.people.queries.days import today_here
 from hearth.people.registry import LicenceEntry, LicenceRegister, credential_kinds, licence_registries
 from hearth.people.rules.matching import mail_domain, plain_number, same_name, same_place
 from hearth.people.rules.risk import Risk, Signs, risk_of
@@ -63,7 +64,7 @@ def _outcome(row: Verification, entry: LicenceEntry | None) -> str:
         return "none"
     if not same_name(entry.name, row.member.real_name):
         return "name"
-    if entry.valid_until is not None and entry.valid_until < now().date():
+    if entry.valid_until is not None and entry.valid_until < today_here():
         return "ended"
     return "match" if not entry.institution or same_place(entry.institution, row.hospital) else "place"
 

@@ -12,9 +12,9 @@ from django.db.models.functions import Coalesce
 from hearth.core.errors import NotFound
 from hearth.core.prepared import Prepared
 from hearth.core.tenancy import across_communities
-from hearth.kit.clock import now
 from hearth.people.models import Identity, Member
 from hearth.people.queries.cards import live_verifications
+from hearth.people.queries.days import today_here
 
 
 class Standing(NamedTuple):
@@ -57,7 +57,7 @@ _OF_USER = Prepared(
 
 def standing_of_member(member_id: int) -> Standing:
     """A member of the community in scope: one query. Raises NotFound."""
-    found = _OF_MEMBER.first(member_id, now().date())
+    found = _OF_MEMBER.first(member_id, today_here())
     if found is None:
         raise NotFound()
     return Standing(*found)
@@ -68,7 +68,7 @@ def standing_of_user(user_id: int) -> Standing | None:
 
     One query, and one more for each merge.
     """
-    row = _OF_USER.first(user_id, now().date())
+    row = _OF_USER.first(user_id, today_here())
     found = Standing(*row) if row else None
     while found is not None and found.merged_into_id is not None:
         found = standing_of_member(found.merged_into_id)

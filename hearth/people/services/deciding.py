@@ -12,7 +12,6 @@ from hearth.core.community_settings import declare, value_of
 from hearth.core.errors import Refusal
 from hearth.core.facts import emit
 from hearth.core.jobs import enqueue
-from hearth.core.models import Community
 from hearth.core.permissions import Actor, StaffRole, demand
 from hearth.kit.clock import now
 from hearth.people.access import verification_for
@@ -31,10 +30,10 @@ from hearth.people.facts import (
     VerificationSecondNeeded,
 )
 from hearth.people.models import Evidence, Opinion, Verification
+from hearth.people.queries.days import today_here
 from hearth.people.queries.desk import means_of, risk_for
 from hearth.people.registry import VERIFY
 from hearth.people.rules.risk import level_of
-from hearth.people.rules.zones import day_in
 from hearth.people.types import EvidenceState, Verdict, VerificationState
 
 HELD = timedelta(minutes=10)  # how long a reviewer keeps a case without doing anything
@@ -103,7 +102,7 @@ def give_opinion(
     row = verification_for(actor, verification_id)
     demand_distance(actor, row)
     demand(actor, VERIFY.key)
-    _check(decision, day_in(Community.objects.get(pk=row.community_id).time_zone))
+    _check(decision, today_here())
     if row.state != VerificationState.WAITING:
         raise AlreadyDecided()
     standing = Opinion.objects.filter(verification=row, undone_at=None)
@@ -206,8 +205,7 @@ def _take_effect(opinion: Opinion, row: Verification) -> bool:
     state = STATES[Verdict(opinion.verdict)]
     values: dict[str, Any] = {"state": state, "note": opinion.note, "taken_by": "", "taken_until": None}
     if state == VerificationState.ASKING:
-        zone = Community.objects.get(pk=row.community_id).time_zone
-        values["asked_until"] = day_in(zone) + timedelta(days=value_of(MORE_DAYS))
+        values["asked_until"] = today_here() + timedelta(days=value_of(MORE_DAYS))
     else:
         values |= {
             "decided_at": now(),

@@ -14,9 +14,9 @@ from hearth.people.access import own_case, own_member
 from hearth.people.errors import EvidenceMissing, VerificationWaiting
 from hearth.people.facts import VerificationAsked, VerificationEnded
 from hearth.people.models import Member, Opinion, Verification
+from hearth.people.queries.days import today_here
 from hearth.people.queries.desk import missing_kinds, risk_for
 from hearth.people.registry import credential_kinds
-from hearth.people.rules.zones import day_in
 from hearth.people.services.evidence import give_licence
 from hearth.people.types import WITH_MEMBER, VerificationState
 
@@ -111,7 +111,7 @@ def expire_verifications() -> int:
     ended = 0
     for community in communities:
         with community_scope(community):
-            ended += _expire_here(day_in(community.time_zone))
+            ended += _expire_here(today_here())
     return ended
 
 

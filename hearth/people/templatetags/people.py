@@ -1,5 +1,6 @@
 """What pages about people, and of signing in, need to know."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from hearth.core.routing import link
 from hearth.people.models import Verification
 from hearth.people.registry import DemoPersona, credential_kinds, demo_personas, evidence_kinds
 from hearth.people.rules.devices import device_of
+from hearth.people.types import NameCard
 
 register = template.Library()
 
@@ -40,17 +42,23 @@ def tabs_about_me() -> list[dict[str, Any]]:
 @register.simple_tag
 def badge_words(row: Verification) -> str:
     """What was confirmed, by which means and when, in one sentence."""
-    kind = credential_kinds.get(row.kind)
-    told = {
-        "what": str(kind.title) if kind else row.kind,
-        "means": get_text_list(
-            [str(evidence_kinds[key].title) for key in row.means if key in evidence_kinds], _("and")
-        ),
-        "day": date_format(localtime(row.decided_at), "DATE_FORMAT") if row.decided_at else "–",
-    }
-    if told["means"]:
-        return _("%(what)s, confirmed on %(day)s by: %(means)s.") % told
+    told = {"what": _badge(row.kind, row.means), "day": "–"}
+    if row.decided_at:
+        told["day"] = date_format(localtime(row.decided_at), "DATE_FORMAT")
     return _("%(what)s, confirmed on %(day)s.") % told
+
+
+@register.filter
+def badge_of(card: NameCard) -> str:
+    """What a name card's badge says: what was confirmed, and by which means."""
+    return _badge(card.verified_what, card.verified_by) if card.verified else ""
+
+
+def _badge(key: str, means: Iterable[str]) -> str:
+    kind = credential_kinds.get(key)
+    what = str(kind.title) if kind else key
+    by = [str(evidence_kinds[one].title) for one in means if one in evidence_kinds]
+    return _("%(what)s (by: %(means)s)") % {"what": what, "means": get_text_list(by, _("and"))} if by else what
 
 
 @register.filter

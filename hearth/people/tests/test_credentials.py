@@ -1,13 +1,14 @@
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hearth.core import crypto
 from hearth.core.audit import entries, first_break
+from hearth.core.community_settings import change_setting
 from hearth.core.tenancy import community_scope
 from hearth.groups.services import make_staff
 from hearth.kit.clock import now
 from hearth.people.access import member_for, verification_for
 from hearth.people.models import ApiToken, Verification
-from hearth.people.queries import blocked_identity_ids, has_consent, member_list, open_verifications
+from hearth.people.queries import blocked_identity_ids, has_consent, member_cards, member_list, open_verifications
 from hearth.people.services import (
     ask_verification,
     block_member,
@@ -24,6 +25,7 @@ from hearth.people.services import (
     update_profile,
     withdraw_consent,
 )
+from hearth.people.services.keeping import remind_of_endings
 from tests.watching import facts, refused
 
 
@@ -202,3 +204,28 @@ def test_a_bot_says_what_it_is_and_stops_when_retired(ada):
     assert member_by_token(text) == bot.member
     retire_bot(ada.actor, bot)
     assert member_by_token(text) is None
+
+
+def test_a_badge_is_gone_when_its_last_day_is_over_where_the_community_lives(ada, dara, community, time_machine):
+    asked = ask_verification(dara.actor, licence="1")
+    decide_verification(ada.actor, asked.pk, verified=True, expires_on=date(2027, 3, 5))
+    time_machine.move_to(datetime(2027, 3, 5, 15, 59, 59, tzinfo=UTC), tick=False)  # a second to midnight in Shanghai
+    assert (dara.actor.verified, expire_verifications()) == (True, 0)
+    assert member_cards([dara.member.pk], "professional")[dara.member.pk].verified
+    time_machine.shift(timedelta(seconds=1))
+    with community_scope(community.pk):  # also where only the id is at hand
+        assert not member_cards([dara.member.pk], "professional")[dara.member.pk].verified
+    assert not dara.actor.verified
+    assert expire_verifications() == 1
+    assert Verification.objects.get(pk=asked.pk).state == "expired"
+
+
+def test_members_are_reminded_before_their_badge_ends_once_for_each_day(ada, dara, time_machine):
+    asked = ask_verification(dara.actor, licence="1")
+    decide_verification(ada.actor, asked.pk, verified=True, expires_on=date(2027, 3, 31))
+    days = [(2, 27, 0), (3, 1, 1), (3, 1, 0), (3, 10, 0), (3, 26, 1), (3, 30, 1), (3, 31, 0)]
+    for month, day, told in days:
+        assert (month, day, remind_of_endings(date(2027, month, day))) == (month, day, told)
+    assert [fact["days"] for fact in facts("people.verification_ending")] == [30, 5, 1]
+    change_setting(ada.actor, "people.badge_reminders", "")
+    assert remind_of_endings(date(2027, 3, 31)) == 0

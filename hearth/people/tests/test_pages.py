@@ -2,6 +2,8 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from hearth.people.models import Block, Consent, Member
 from hearth.people.services import note_sign_in
@@ -103,3 +105,12 @@ def test_members_do_not_open_each_others_card_and_staff_do(client_of, ada, dara,
     answer = client_of(ada).get(at("member", member_id=chen.member.pk))
     assert answer.status_code == 200
     assert "陈立" in answer.content.decode()
+
+
+def test_a_badge_says_what_was_verified_by_which_means_and_when(client_of, bo, chen, cardiology):
+    page = client_of(bo).get(reverse("groups:members", kwargs={"community": "stlucas", "group_id": cardiology.pk}))
+    told = re.search(r'class="verified" title="([^"]+)"', page.content.decode()).group(1)
+    day = date_format(localtime(chen.member.verifications.get().decided_at))
+    assert told == f"Doctor (by: Licence number) · verified {day}"
+    own = client_of(chen).get(at("verification")).content.decode()
+    assert f"Doctor (by: Licence number), confirmed on {day}." in own

@@ -19,6 +19,7 @@ from hearth.people import services
 from hearth.people.access import verification_for
 from hearth.people.models import Verification
 from hearth.people.queries import names_of_members, open_verifications, verifications_of
+from hearth.people.queries.days import today_here
 from hearth.people.queries.desk import (
     answers_of,
     findings_of,
@@ -166,8 +167,8 @@ def _case(
 def _usual_end(findings: list[Any]) -> date:
     """A year from now, or the end of the licence where the list knows it and it comes sooner."""
     ends = [one.entry.valid_until for one in findings if one.entry is not None and one.entry.valid_until]
-    year = (now() + YEAR).date()
-    return min([year, *(end for end in ends if end > now().date())])
+    today = today_here()
+    return min([today + YEAR, *(end for end in ends if end > today)])
 
 
 def _for_reviewer(request: HttpRequest, verification_id: int) -> Verification:
