@@ -228,10 +228,10 @@ TABLE: dict[str, Opens] = {
     "console:verification-row": Opens(VERIFIERS),
     "console:verification-decision": Opens(None, VERIFIERS, {"verdict": "refused", "note": "Send a picture."}),
     "console:verification-hold": Opens(None, VERIFIERS),
-    "console:verification-undoing": Opens(None, NOBODY, effect="people_opinion"),  # nobody has decided
+    "console:verification-undoing": Opens(None, NOBODY),  # nobody has decided
     "console:verification-call": Opens(None, VERIFIERS, {"seen": "face"}),
     "console:verification-evidence": Opens(None, VERIFIERS),
-    "console:verification-register": Opens(RUNNING),
+    "console:verification-register": Opens(RUNNING, NOBODY),  # without a table
     "console:uploads": Opens(None, NOBODY),  # without a file
     "console:upload": Opens(RUNNING),
     "console:upload-trial": Opens(None, RUNNING),

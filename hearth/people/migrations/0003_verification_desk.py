@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
             model_name="verification",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state__in", ("draft", "waiting", "asking"))),
-                fields=("member", "kind"),
+                fields=("member",),
                 name="people_one_open_verification",
             ),
         ),

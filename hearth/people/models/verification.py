@@ -32,7 +32,7 @@ class Verification(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["member", "kind"],
+                fields=["member"],
                 condition=models.Q(state__in=OPEN_STATES),
                 name="people_one_open_verification",
             )

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from hearth.core import audit
 from hearth.core.community_settings import declare, value_of
-from hearth.core.errors import Refusal
+from hearth.core.errors import NotFound, Refusal
 from hearth.core.facts import emit
 from hearth.core.jobs import enqueue
 from hearth.core.permissions import Actor, StaffRole, demand
@@ -155,7 +155,7 @@ def undo_opinion(actor: Actor, verification_id: int) -> Opinion:
     row = verification_for(actor, verification_id)
     mine = Opinion.objects.filter(verification=row, reviewer=_person(actor)).order_by("-pk").first()
     if mine is None:
-        raise TooLate()
+        raise NotFound()
     open_still = Opinion.objects.filter(pk=mine.pk, settled_at=None, undone_at=None, settles_at__gt=now())
     if not open_still.update(undone_at=now()):
         raise TooLate()

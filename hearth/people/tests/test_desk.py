@@ -88,6 +88,8 @@ def test_a_request_is_a_draft_until_what_is_needed_is_there(dara):
     assert (sent.state, sent.kind, sent.hospital) == ("waiting", "nurse", "Elsewhere")
     with refused("conflict"):
         give_licence(dara.actor, row.pk, "2")
+    with refused("verification_waiting"):
+        start_verification(dara.actor, kind="doctor")
     with refused("refused", "kind"):
         start_verification(dara.actor, kind="astronaut")
 
