@@ -43,6 +43,20 @@ class ProfessionalsOnly(NotAllowed):
     sentence = "This group is for professionals. Ask one of its keepers to let you in."
 
 
+class NameCardIncomplete(NotAllowed):
+    """A group's rule asks for more on the name card."""
+
+    code = "name_card_incomplete"
+    sentence = "To come in, first add to your profile: %(parts)s."
+
+
+class ChosenNameNeeded(NotAllowed):
+    """A patient group where nobody goes by their real name."""
+
+    code = "chosen_name_needed"
+    sentence = "Here nobody goes by their real name. Choose another name in your profile, then come in."
+
+
 class InvitationNeeded(NotAllowed):
     """A hidden group is entered by link or invitation."""
 

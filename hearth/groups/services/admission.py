@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from hearth.core import audit
 from hearth.core.errors import NotAllowed, Refusal
@@ -13,9 +14,11 @@ from hearth.core.permissions import Actor, GroupRole, demand, may
 from hearth.groups.access import demand_above, is_banned, roles_in, roles_of
 from hearth.groups.errors import (
     Banned,
+    ChosenNameNeeded,
     GroupClosed,
     GroupFull,
     InvitationNeeded,
+    NameCardIncomplete,
     NormsNotAccepted,
     NotInGroup,
     OthersWait,
@@ -53,6 +56,7 @@ from hearth.groups.services.gates import demand_open
 from hearth.groups.types import ApplicationEnd, JoinedBy, LeftBy, RestrictionKind, Space, Visibility, WaitingEnd
 from hearth.kit.clock import now
 from hearth.people.access import hold_member
+from hearth.people.rules.names import card_lacks
 from hearth.people.types import MemberKind
 
 if TYPE_CHECKING:
@@ -60,6 +64,7 @@ if TYPE_CHECKING:
 
 BY_LINK = frozenset({JoinedBy.LINK, JoinedBy.QR, JoinedBy.INVITATION})
 BY_CODE = frozenset({JoinedBy.CODE, JoinedBy.QR})
+CARD_PARTS = {"real": _("Real name"), "hospital": _("Hospital"), "department": _("Department"), "title": _("Title")}
 AT_HOME_AMONG_PROFESSIONALS = frozenset({MemberKind.PROFESSIONAL, MemberKind.STAFF})
 
 
@@ -125,8 +130,21 @@ def check_own_entry(group: Group, member: "Member", how: str, link: JoinLink | N
         raise InvitationNeeded()
     if group.space == Space.PROFESSIONAL and member.kind not in AT_HOME_AMONG_PROFESSIONALS:
         raise ProfessionalsOnly()
+    _check_name_card(group, member)
     for gate in before_own_entry:
         gate(group, member)
+
+
+def _check_name_card(group: Group, member: "Member") -> None:
+    if not group.name_rule:
+        return
+    places = {"hospital": member.hospital, "department": member.department, "title": member.title}
+    names = {"display": member.display_name, "real": member.real_name}
+    lacks = card_lacks(group.name_rule, group.space, places=places, **names)
+    if "other" in lacks:
+        raise ChosenNameNeeded()
+    if lacks:
+        raise NameCardIncomplete(parts=", ".join(str(CARD_PARTS[part]) for part in lacks))
 
 
 def _past_the_door(actor: Actor, group: Group, member: "Member", link: JoinLink | None, why: str, *, own: bool) -> str:

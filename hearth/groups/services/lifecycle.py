@@ -30,6 +30,7 @@ from hearth.groups.types import JoinedBy, Lasting, Space, Visibility
 from hearth.kit.clock import now
 from hearth.kit.ids import new_code
 from hearth.people.queries import member_with_id
+from hearth.people.rules.names import rule_fits
 
 if TYPE_CHECKING:
     from hearth.people.models import Member
@@ -57,6 +58,7 @@ def open_group(
     capacity: int | None = None,
     visibility: str = Visibility.LISTED,
     space: str = Space.GENERAL,
+    name_rule: str = "",
     language: str = "",
     time_zone: str = "",
     place: Place | None = None,
@@ -78,11 +80,11 @@ def open_group(
     language = known_language(language or community.language)
     owner = _owner_of_record(actor, owner)
     values = _texts(language, name=name, function=function, card=card, welcome=welcome)
-    choices = {"visibility": visibility, "space": space, "lasting": lasting}
     group = Group(
         key=_key_for(key, values["name"], language),
         theme=theme.strip()[:80],
         capacity=capacity,
+        name_rule=name_rule.strip()[:80],
         language=language,
         time_zone=known_zone(time_zone or community.time_zone),
         place=place,
@@ -93,7 +95,7 @@ def open_group(
         external_id=external_id,
         opened_by_id=actor.member_id,
         **values,
-        **{field: chosen(value, CHOICES[field], field) for field, value in choices.items()},
+        **_choices(visibility=visibility, space=space, lasting=lasting),
     )
     _check(group)
     _save_new(group)
@@ -108,6 +110,10 @@ def open_group(
 
 def _texts(language: str, **texts: LocalInput) -> dict[str, dict[str, str]]:
     return {field: local(text, language, most=LENGTHS[field], field=field) for field, text in texts.items()}
+
+
+def _choices(**choices: str) -> dict[str, str]:
+    return {field: chosen(value, CHOICES[field], field) for field, value in choices.items()}
 
 
 def _owner_of_record(actor: Actor, named: "Member | None") -> "Member | None":
@@ -156,6 +162,11 @@ def _check(group: Group) -> None:
             field="capacity",
             members=group.member_count,
         )
+    if group.name_rule and not rule_fits(group.name_rule, group.space):
+        raise Refusal(
+            "Write the rule like {name}-{hospital}-{department}; outside professional groups only {name} may stand.",
+            field="name_rule",
+        )
     if group.lasting == Lasting.ENDING and group.ends_on is None:
         raise Refusal("Say on which day the group is meant to end.", field="ends_on")
 
@@ -181,8 +192,8 @@ def _seat_owner(actor: Actor, group: Group, owner: "Member | None") -> None:
     emit(role, actor=actor, subject=f"group:{group.pk}")
 
 
-CHANGEABLE = frozenset({*LENGTHS, *CHOICES, "theme", "capacity", "language", "time_zone", "ends_on"})
-TOLD_IN_AUDIT = ("capacity", "visibility", "space", "lasting", "language", "time_zone")
+CHANGEABLE = frozenset({*LENGTHS, *CHOICES, "theme", "capacity", "name_rule", "language", "time_zone", "ends_on"})
+TOLD_IN_AUDIT = ("capacity", "visibility", "space", "name_rule", "lasting", "language", "time_zone")
 
 
 @transaction.atomic
@@ -224,7 +235,7 @@ def _changed(group: Group, field: str, value: Any) -> Any:
         return known_language(value)
     if field == "time_zone":
         return known_zone(value)
-    return value.strip()[:80] if field == "theme" else value
+    return value.strip()[:80] if field in {"theme", "name_rule"} else value
 
 
 @transaction.atomic

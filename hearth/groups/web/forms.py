@@ -52,6 +52,15 @@ class GroupForm(forms.Form):
     capacity = forms.IntegerField(label=_("Capacity"), required=False, min_value=2, max_value=100_000)
     visibility = forms.ChoiceField(label=_("Visibility"), choices=Visibility.choices)
     space = forms.ChoiceField(label=_("Names"), choices=Space.choices)
+    name_rule = forms.CharField(
+        label=_("Rule for name cards"),
+        max_length=80,
+        required=False,
+        help_text=_(
+            "For example {name}-{hospital}-{department}: whoever comes in must have these. In a patient group {name} "
+            "asks for a name other than the real one."
+        ),
+    )
 
     @classmethod
     def of(cls, group: Group, language: str, data: Any = None) -> "GroupForm":
@@ -59,12 +68,13 @@ class GroupForm(forms.Form):
         initial = {field: getattr(group, field).get(language, "") for field in TEXTS}
         initial["name"] = initial["name"] or best(group.name, language)
         initial |= {"capacity": group.capacity, "visibility": group.visibility, "space": group.space}
+        initial["name_rule"] = group.name_rule
         return cls(data, initial=initial)
 
     def changes(self, group: Group, language: str) -> dict[str, Any]:
         """What to hand to ``change_group``: the texts of other languages stay."""
         texts = {field: {**getattr(group, field), language: self.cleaned_data[field]} for field in TEXTS}
-        rest = {field: self.cleaned_data[field] for field in ("capacity", "visibility", "space")}
+        rest = {field: self.cleaned_data[field] for field in ("capacity", "visibility", "space", "name_rule")}
         return {**texts, **rest}
 
 

@@ -1,5 +1,6 @@
 """How a name is shown: initials, a steady colour, what each space reveals."""
 
+import re
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -38,3 +39,45 @@ def shown_in(space: str, *, display: str, real: str, hospital: str, department: 
     if space == "professional":
         return Shown(real or display, hospital, department, title)
     return Shown(display)
+
+
+NAME_PARTS = ("name", "hospital", "department", "title")
+_PART = re.compile(r"\{([^{}]*)\}")
+
+
+def parts_of(pattern: str) -> tuple[str, ...]:
+    """The parts that a group's name rule asks for: ``{name}-{hospital}-{department}`` asks for three.
+
+    Raises ValueError for unknown parts, stray braces, and for a rule without a name.
+    """
+    parts = tuple(_PART.findall(pattern))
+    if set(parts) - set(NAME_PARTS) or set("{}") & set(_PART.sub("", pattern)) or "name" not in parts:
+        raise ValueError(pattern)
+    return parts
+
+
+def rule_fits(pattern: str, space: str) -> bool:
+    """Whether a name rule may stand in a space: outside the professional one it never asks who somebody really is."""
+    try:
+        parts = parts_of(pattern)
+    except ValueError:
+        return False
+    return space == "professional" or set(parts) == {"name"}
+
+
+def card_lacks(pattern: str, space: str, *, display: str, real: str, places: dict[str, str]) -> tuple[str, ...]:
+    """What must be mended before somebody may enter a group with this rule: real, other, hospital, department, title.
+
+    *real*: a professional group shows the real name, and there is none. *other*: the chosen name of a patient group is
+    the real name, or holds it.
+    """
+    lacks = [part for part in parts_of(pattern) if part != "name" and not places.get(part)]
+    if space == "professional" and not real:
+        lacks.insert(0, "real")
+    if space == "patient" and real and _plain(real) in _plain(display):
+        lacks.insert(0, "other")
+    return tuple(lacks)
+
+
+def _plain(name: str) -> str:
+    return "".join(name.casefold().split())
