@@ -77,8 +77,7 @@ def open_group(
     """
     demand(actor, OPEN_GROUP.key)
     community = Community.objects.get(pk=actor.community_id)
-    language = known_language(language or community.language)
-    owner = _owner_of_record(actor, owner)
+    language, owner = known_language(language or community.language), _owner_of_record(actor, owner)
     values = _texts(language, name=name, function=function, card=card, welcome=welcome)
     group = Group(
         key=_key_for(key, values["name"], language),
