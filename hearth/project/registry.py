@@ -39,5 +39,13 @@ for persona in (
         icon="sprout",
         path=HOME,
     ),
+    DemoPersona(
+        "felix",
+        "felix@hearth.example",
+        _("Felix, reviewer"),
+        _("Decides who gets a badge; one of the cases is not what it seems."),
+        icon="badge-check",
+        path=f"{CONSOLE}verification/",
+    ),
 ):
     demo_personas.register(persona.key, persona)

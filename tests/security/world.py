@@ -251,15 +251,15 @@ def _own_things(house: House) -> None:
     )
     Block.objects.create(member=member.member, blocked=people["rival"].member)
     MemberTag.objects.create(member=member.member, tag=house.word("tag"), by="house")
-    asked = ask_verification(member.actor, licence=house.word("licence"))
+    asked = ask_verification(member.actor, licence=house.word("licence of the member"))
     decide_verification(people["admin"].actor, asked.pk, verified=False, note=house.word("note"))
-    badge = ask_verification(people["verified"].actor, licence=house.word("licence"))
+    badge = ask_verification(people["verified"].actor, licence=house.word("licence of the verified"))
     decide_verification(people["admin"].actor, badge.pk, verified=True, expires_on=(now() + timedelta(days=9)).date())
-    waiting = ask_verification(people["keeper"].actor, licence=house.word("licence"))
+    waiting = ask_verification(people["keeper"].actor, licence=house.word("licence of the keeper"))
     things |= {"token_id": token.pk, "notice_id": notice.pk, "verification_id": waiting.pk}
     things["evidence_id"] = waiting.evidence.get().pk
     draft = start_verification(member.actor)
-    things["draft_evidence"] = give_licence(member.actor, draft.pk, house.word("licence")).pk
+    things["draft_evidence"] = give_licence(member.actor, draft.pk, house.word("licence of the member")).pk
     colleague = people["verified"].member
     vouch = CaseEvidence(verification=draft, kind="vouch", state="pending", by_member=colleague)
     given = CaseEvidence(verification=waiting, kind="vouch", state="given", by_member=colleague)

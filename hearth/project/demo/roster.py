@@ -17,7 +17,7 @@ STAFF = (
     ("Mei Sutanto", "苏美", "f", "mei@hearth.example", "", "Community assistant"),
     ("Oscar Brandt", "欧阳朔", "m", "oscar@hearth.example", "", "Community assistant"),
     ("Joyce Teo", "张乐怡", "f", "joyce@hearth.example", "", "Diabetes nurse educator"),
-    ("Felix Amato", "马飞", "m", "felix@hearth.example", "", "Verification desk"),
+    ("Felix Amato", "马飞", "m", "felix@hearth.example", "reviewer", "Verification desk"),
 )
 STAFF_TITLES = {
     "Operations lead": Words("Operations lead", "运营负责人", "營運負責人"),

@@ -132,6 +132,7 @@ def test_seeded_posts_are_staffs_and_staffs_posts_are_seeded(any_plan: DemoPlan)
 def test_the_personas_can_be_stepped_into(any_plan: DemoPlan) -> None:
     assert {row.role: row.email for row in any_plan.personas} == {
         "operator": "ada@hearth.example",
+        "reviewer": "felix@hearth.example",
         "keeper": "bo@hearth.example",
         "doctor": "chen@hearth.example",
         "newcomer": "dara@hearth.example",
