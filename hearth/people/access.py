@@ -6,7 +6,7 @@ from hearth.core.errors import NotFound
 from hearth.core.permissions import Actor, may
 from hearth.people.models import Evidence, Identity, Member, Person, Verification
 from hearth.people.registry import SEE_MEMBERS, VERIFY
-from hearth.people.types import OPEN_STATES
+from hearth.people.types import OPEN_STATES, VerificationState
 
 
 def person_of(user: Any) -> Person:
@@ -33,10 +33,13 @@ def own_member(actor: Actor) -> Member:
 
 
 def verification_for(actor: Actor, verification_id: int) -> Verification:
-    """A credential, for its member or for reviewers. Raises NotFound."""
+    """A credential, for its member, and for reviewers once it was sent. Raises NotFound."""
     rows = Verification.objects.select_related("member__person__user", "community")
     found = rows.filter(pk=verification_id).first()
-    if found is None or (found.member_id != actor.member_id and not may(actor, VERIFY.key)):
+    if found is None:
+        raise NotFound()
+    to_review = found.state != VerificationState.DRAFT and may(actor, VERIFY.key)
+    if found.member_id != actor.member_id and not to_review:
         raise NotFound()
     return found
 

@@ -161,6 +161,14 @@ REQUESTS = {
     "correct_name": _("Please write your real name in the profile as it stands on the licence."),
 }
 
+# Why somebody looks at the evidence of a decided case; codes, because the audit log keeps no words about people.
+LOOKS = {
+    "complaint": _("A complaint or an appeal"),
+    "member_asked": _("The member asked"),
+    "suspicion": _("A suspicion"),
+    "inspection": _("An inspection"),
+}
+
 # Callables (from_member, into_member) that raise a Refusal when the two must not be merged now.
 before_merge: list[Callable[[Any, Any], None]] = []
 

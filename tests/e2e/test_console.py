@@ -156,7 +156,17 @@ def every_page(house: House) -> list[str]:
     group, member = house.told["groups"]["ward"], house.told["members"]["bo"]
     of_group = ["", "edit/", "roles/?q=bo", "norms/"]
     return [
-        *("", "groups/", "groups/opening/", "members/", "verification/", "import/", "diagnosis/", "jobs/"),
+        *(
+            "",
+            "groups/",
+            "groups/opening/",
+            "members/",
+            "verification/",
+            "verification/register/",
+            "import/",
+            "diagnosis/",
+            "jobs/",
+        ),
         *("reports/", "metrics/", "metrics/cohorts/", "metrics/goals/", "metrics/mau/", "metrics/mau/goal/"),
         "audit/?check=1",
         "entry-codes/",

@@ -9,7 +9,16 @@ from tests.e2e.everyone import PAIRS, THEMES, faults, visits
 NOBODY = ["", "accounts/login/", "accounts/login/code/", "offline/"]
 MEMBER = [
     *("", "groups/", "discover/", "search/", "search/?q=病例", "questions/", "bookmarks/", "inbox/", "writing/"),
-    *("me/profile/", "me/verification/", "me/privacy/", "me/tokens/", "me/sign-ins/", "me/language/", "me/notices/"),
+    *(
+        "me/profile/",
+        "me/verification/",
+        "me/vouching/",
+        "me/privacy/",
+        "me/tokens/",
+        "me/sign-ins/",
+        "me/language/",
+        "me/notices/",
+    ),
 ]
 IN_GROUP = ["room/", "card/", "members/", "leaving/"]
 OF_KEEPER = ["room/", "tending/", "members/", "links/", "settings/"]

@@ -13,7 +13,7 @@ from hearth.people.access import evidence_for, own_case, verification_for
 from hearth.people.errors import UnusableDocument
 from hearth.people.models import Evidence, Verification
 from hearth.people.queries.registers import licence_mark
-from hearth.people.registry import VERIFY
+from hearth.people.registry import LOOKS, VERIFY
 from hearth.people.rules import documents
 from hearth.people.rules.matching import plain_number
 from hearth.people.types import WITH_MEMBER, EvidenceState, VerificationState
@@ -125,7 +125,7 @@ def open_evidence(
 ) -> tuple[Evidence, bytes]:
     """What a piece of evidence says, for a reviewer; the look is audited with its reason.
 
-    Once the case is decided a look needs a reason in words. Raises NotFound, NotAllowed, Refusal.
+    Once the case is decided a look needs one of the reasons in LOOKS. Raises NotFound, NotAllowed, Refusal.
     """
     demand(actor, VERIFY.key)
     row = evidence_for(actor, evidence_id)
@@ -133,12 +133,12 @@ def open_evidence(
         raise NotFound()
     case = verification_for(actor, row.verification_id)
     decided = case.state not in {VerificationState.WAITING, VerificationState.ASKING}
-    if decided and not why.strip():
+    if decided and why not in LOOKS:
         raise Refusal("Say why you look: the case is decided.", field="why")
     if row.shredded_at is not None or not (row.sealed or row.stored_as):
         raise Refusal("This evidence was destroyed when its time was over.")
-    after = {"evidence": row.pk, "kind": row.kind, "verification": case.pk}
-    audit.record(actor, "evidence_read", f"member:{case.member_id}", after=after, why=why.strip() or "review")
+    after = {"evidence": row.pk, "kind": row.kind, "verification": case.pk, "why": why if decided else "review"}
+    audit.record(actor, "evidence_read", f"member:{case.member_id}", after=after)
     return row, content_of(row)
 
 

@@ -125,11 +125,12 @@ def test_every_look_at_evidence_is_on_record_with_who_and_why(ada, dara):
         (ada.actor.ref, f"member:{dara.member.pk}", licence.pk),
         (ada.actor.ref, f"member:{dara.member.pk}", document.pk),
     ]
-    assert all(look.why.startswith("sealed:") for look in looks)
+    assert {look.after["why"] for look in looks} == {"review"}
     decide_verification(ada.actor, row.pk, verified=False, note="Not readable.")
     with refused("refused", "why"):
         open_evidence(ada.actor, licence.pk)
-    open_evidence(ada.actor, licence.pk, why="The member asked.")
+    open_evidence(ada.actor, licence.pk, why="member_asked")
+    assert entries().first().after["why"] == "member_asked"
 
 
 def test_evidence_is_nothing_to_members_and_to_other_communities(ada, bo, dara, eve, other_community):
@@ -148,6 +149,15 @@ def test_evidence_is_nothing_to_members_and_to_other_communities(ada, bo, dara, 
         assert Evidence.objects.filter(pk=one.pk).first() is None
         with refused("not_found"):
             give_licence(eve.actor, row.pk, "3")
+
+
+def test_a_draft_is_nothing_to_reviewers_until_it_is_sent(ada, dara):
+    row = start_verification(dara.actor)
+    one = give_licence(dara.actor, row.pk, "1")
+    with refused("not_found"):
+        open_evidence(ada.actor, one.pk, why="suspicion")
+    send_verification(dara.actor, row.pk)
+    assert open_evidence(ada.actor, one.pk)[1] == b"1"
 
 
 def test_what_is_taken_back_is_shredded_at_once(dara, store, django_capture_on_commit_callbacks):
@@ -298,7 +308,7 @@ def test_evidence_is_shredded_when_its_days_are_over(
     row.refresh_from_db()
     assert (row.state, row.decided_by) == ("verified", ada.actor.ref)
     with refused("refused"):
-        open_evidence(ada.actor, Evidence.objects.filter(verification=row).first().pk, why="late")
+        open_evidence(ada.actor, Evidence.objects.filter(verification=row).first().pk, why="suspicion")
 
 
 def test_a_file_goes_only_when_its_shredding_is_committed(dara, store):

@@ -30,7 +30,7 @@ from hearth.people.queries.desk import (
     shown_evidence,
 )
 from hearth.people.queries.registers import count_licences
-from hearth.people.registry import KEEP_REGISTER, REFUSALS, REQUESTS, VERIFY, credential_kinds, evidence_kinds
+from hearth.people.registry import KEEP_REGISTER, LOOKS, REFUSALS, REQUESTS, VERIFY, credential_kinds, evidence_kinds
 from hearth.people.services.deciding import UNDO_SECONDS
 from hearth.people.services.evidence import CALL_CHECKS
 from hearth.people.types import VerificationState
@@ -113,8 +113,7 @@ def _holder(ref: str) -> str:
 
 def _case(
     request: HttpRequest, row: Verification, form: DecisionForm | None = None, opened: dict[int, Any] | None = None,
-    call: CallForm | None = None, why: str = "",
-) -> HttpResponse:  # fmt: skip
+    call: CallForm | None = None, ) -> HttpResponse:  # fmt: skip
     actor = request.actor  # type: ignore[attr-defined]
     evidence = shown_evidence(row)
     given = [one for one in evidence if one.state == "given"]
@@ -150,7 +149,7 @@ def _case(
         "holder": _holder(held),
         "state_words": words.STATES,
         "decided": row.state not in {VerificationState.WAITING, VerificationState.ASKING},
-        "why": why,
+        "looks": LOOKS,
         "page_shortcuts": [
             (("v",), _("Confirm")), (("r",), _("Refuse, then the number of a reason")),
             (("m",), _("Ask for more, then a number")), (("o",), _("Open the next evidence")),
@@ -263,7 +262,7 @@ def evidence(request: HttpRequest, verification_id: int, evidence_id: int) -> Ht
     if attempt(request, form, look) is None:
         errors = " ".join(str(error) for told in form.errors.values() for error in told)
         messages.error(request, errors)
-        return _case(request, row, why=errors)
+        return _case(request, row)
     if not seen:
         return redirect(link("console:verification-row", row.pk))
     answer = _file(evidence_id, seen["data"]) if seen["row"].media_type == "application/pdf" else None
