@@ -1,6 +1,7 @@
 """The verification desk of the demo: an imported list, and cases as they come, one of them not what it seems.
 
-These are of today, so they are made by the services as members and reviewers would. Every name, number and picture is
+These are of today, so the services make them as members and reviewers would; only when they were sent is written as the
+past. Every name, number and picture is
 invented.
 """
 
