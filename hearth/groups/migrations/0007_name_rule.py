@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("groups", "0003_welcomings"),
+        ("groups", "0006_entry_codes"),
     ]
 
     operations = [
