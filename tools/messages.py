@@ -23,7 +23,16 @@ import polib
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "hearth"
 LOCALES = {"zh_Hans": "zh-hans", "zh_Hant": "zh-hant"}
-GETTEXT = {"_": 1, "gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "N_": 1, "ngettext": 2, "ngettext_lazy": 2}
+GETTEXT = {
+    "_": 1,
+    "gettext": 1,
+    "gettext_lazy": 1,
+    "gettext_noop": 1,
+    "N_": 1,
+    "noted": 1,
+    "ngettext": 2,
+    "ngettext_lazy": 2,
+}
 CONTEXT = {"pgettext", "pgettext_lazy"}
 # Our own declarations: name of the call → positions and keywords that hold sentences.
 DECLARATIONS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
@@ -33,6 +42,7 @@ DECLARATIONS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "notice_reason": ((1,), ("sentence",)),
     "ConsentPurpose": ((2, 3), ("title", "text")),
     "TokenScope": ((1,), ("title",)),
+    "Problem": ((0,), ()),
 }
 REFUSALS = {"Refusal", "NotFound", "NotAllowed", "Conflict"}
 _QUOTED = r"(?:'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\")"

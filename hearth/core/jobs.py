@@ -175,17 +175,23 @@ def claim(worker: str, *, quick: bool | None = None) -> JobRun | None:
     names = [kind.name for kind in kinds if quick is None or kind.quick == quick]
     due = Job.objects.filter(state=JobState.WAITING, run_after__lte=now(), name__in=names)
     for pk in due.order_by("run_after", "id").values_list("pk", flat=True)[:5]:
-        kind = kinds[Job.objects.values_list("name", flat=True).get(pk=pk)]
-        taken = Job.objects.filter(pk=pk, state=JobState.WAITING).update(
-            state=JobState.RUNNING,
-            worker=worker,
-            attempts=F("attempts") + 1,
-            started_at=now(),
-            lease_until=now() + timedelta(seconds=kind.lease),
-        )
-        if taken:
-            return JobRun(Job.objects.get(pk=pk), kind.lease)
+        taken = claim_this(worker, pk)
+        if taken is not None:
+            return taken
     return None
+
+
+def claim_this(worker: str, pk: int) -> JobRun | None:
+    """Take one job, due or not: for a command that does its own work. None when somebody else has it."""
+    kind = kinds[Job.objects.values_list("name", flat=True).get(pk=pk)]
+    taken = Job.objects.filter(pk=pk, state=JobState.WAITING).update(
+        state=JobState.RUNNING,
+        worker=worker,
+        attempts=F("attempts") + 1,
+        started_at=now(),
+        lease_until=now() + timedelta(seconds=kind.lease),
+    )
+    return JobRun(Job.objects.get(pk=pk), kind.lease) if taken else None
 
 
 def work_off(run: JobRun) -> None:

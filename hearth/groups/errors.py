@@ -178,3 +178,11 @@ class ChoiceToCome(Refusal):
     code = "choice_to_come"
     status = 409
     sentence = "A choice is to come already. Cancel it first."
+
+
+class PlaceInUse(Refusal):
+    """A branch of the organisation goes from its leaves."""
+
+    code = "place_in_use"
+    status = 409
+    sentence = "Other places stand below this one. Move or remove them first."

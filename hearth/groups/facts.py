@@ -18,6 +18,13 @@ class CharterChanged:
     fields: list[str]
 
 
+@fact("groups.community_changed")
+class CommunityChanged:
+    """A community got another name, language or clock; ``fields`` names what."""
+
+    fields: list[str]
+
+
 @fact("groups.place_added")
 class PlaceAdded:
     """The organisation's tree got a node."""
@@ -25,6 +32,36 @@ class PlaceAdded:
     place: int
     parent: int | None
     kind: str
+
+
+@fact("groups.place_changed")
+class PlaceChanged:
+    """A node of the organisation's tree was renamed or moved; ``fields`` names what."""
+
+    place: int
+    fields: list[str]
+
+
+@fact("groups.place_removed")
+class PlaceRemoved:
+    """A node of the organisation's tree is gone; its groups stand at no place."""
+
+    place: int
+
+
+@fact("groups.duty_set")
+class DutySet:
+    """A duty was described or its roster written anew; ``turns`` is how many turns a week it has."""
+
+    duty: int
+    turns: int
+
+
+@fact("groups.duty_removed")
+class DutyRemoved:
+    """A duty is no longer planned."""
+
+    duty: int
 
 
 @fact("groups.group_opened")

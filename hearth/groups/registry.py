@@ -16,6 +16,7 @@ _OWNER = frozenset({GroupRole.OWNER})
 
 GIVE_STAFF_ROLE = permission("groups.give_staff_role", "Give and end staff roles")
 CHANGE_CHARTER = permission("groups.change_charter", "Change the community's charter and places", staff=RUNNING)
+PLAN_DUTIES = permission("groups.plan_duties", "Plan duties, and who is on them when", staff=RUNNING)
 OPEN_GROUP = permission("groups.open_group", "Open groups", staff=RUNNING)
 MANAGE_GROUP = permission("groups.manage_group", "Change a group's card, norms and door", staff=RUNNING, group=LEADING)
 TEND = permission("groups.tend", "See how warm a group is, why, and who waits in it", staff=ORDER, group=KEEPERS)

@@ -1,7 +1,7 @@
 """What groups hands to others: its words, and rights to post. All immutable."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -129,3 +129,13 @@ class PostingRight:
     def muted_at(self, moment: datetime) -> bool:
         """Whether the member's voice is taken away at ``moment``."""
         return self.muted_until is not None and moment < self.muted_until
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Turn:
+    """A member's turn at a duty in every week; weekday 0 is Monday, ``until`` not after ``since`` is the next day."""
+
+    member_id: int
+    weekday: int
+    since: time
+    until: time

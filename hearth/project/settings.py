@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "hearth.conversation",
     "hearth.carriers",
     "hearth.insight",
+    "hearth.blueprint",
     "hearth.portal",
     "hearth.console",
     "hearth.api",

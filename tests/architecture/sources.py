@@ -16,7 +16,7 @@ ROOMS = {
     *("facts", "types", "errors", "registry"),
     *("tests", "migrations", "templates", "templatetags", "static", "locale"),
 }
-MODULES = {"people", "groups", "notify", "conversation", "carriers", "insight"}
+MODULES = {"people", "groups", "notify", "conversation", "carriers", "insight", "blueprint"}
 SHELLS_AND_GROUND = {"kit", "core", "ui", "portal", "console", "api", "cli", "project"}
 
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60

@@ -25,7 +25,11 @@ class Charter(TenantModel):
 class Place(TenantModel):
     """A node of the organisation's tree. ``path`` is ``/1/7/`` with the ids from the root, for one-query subtrees."""
 
+    key = models.SlugField(max_length=60)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, choices=PlaceKind.choices)
     name = LocalText()
     path = models.CharField(max_length=200, blank=True, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["community", "key"], name="groups_place_key_once")]

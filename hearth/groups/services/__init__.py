@@ -25,18 +25,19 @@ from hearth.groups.services.codes import (
     way_for,
 )
 from hearth.groups.services.communities import (
-    add_place,
     change_charter,
+    change_community,
     end_staff,
     found_community,
     make_staff,
-    place_group,
 )
+from hearth.groups.services.duties import remove_duty, set_duty
 from hearth.groups.services.gates import change_gates
 from hearth.groups.services.history import Came, Went, import_arrivals, import_departures, import_memberships
 from hearth.groups.services.lifecycle import change_group, close_group, open_group, reopen_group
 from hearth.groups.services.links import invite, look_at_link, make_join_link, qr_svg, redeem_link, revoke_link
 from hearth.groups.services.norms import accept_norms, publish_norms
+from hearth.groups.services.places import add_place, change_place, place_group, remove_place
 from hearth.groups.services.restrictions import lift, restrict
 from hearth.groups.services.roles import end_role, give_role, hand_over
 from hearth.groups.services.waiting import (
@@ -59,9 +60,11 @@ __all__ = [
     "admit_member",
     "cancel_choice",
     "change_charter",
+    "change_community",
     "change_entry_code",
     "change_gates",
     "change_group",
+    "change_place",
     "close_group",
     "decide_application",
     "draw",
@@ -95,12 +98,15 @@ __all__ = [
     "publish_norms",
     "qr_svg",
     "redeem_link",
+    "remove_duty",
     "remove_member",
+    "remove_place",
     "reopen_group",
     "restrict",
     "revoke_entry_code",
     "revoke_link",
     "set_choice",
+    "set_duty",
     "take_back_decision",
     "take_memberships_back",
     "wait_for_place",

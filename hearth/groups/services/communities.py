@@ -1,4 +1,4 @@
-"""Communities: founded, described, staffed; and the organisation's tree."""
+"""Communities: founded, described, staffed."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +10,13 @@ from hearth.core.facts import emit
 from hearth.core.models import Community
 from hearth.core.permissions import Actor, StaffRole, demand
 from hearth.core.tenancy import community_scope
-from hearth.groups.access import roles_in
 from hearth.groups.errors import KeyTaken, LastAdmin
-from hearth.groups.facts import CharterChanged, CommunityFounded, GroupChanged, PlaceAdded, RoleEnded, RoleGiven
-from hearth.groups.models import Charter, Group, Place, RoleAssignment
-from hearth.groups.registry import CHANGE_CHARTER, GIVE_STAFF_ROLE, MANAGE_GROUP
+from hearth.groups.facts import CharterChanged, CommunityChanged, CommunityFounded, RoleEnded, RoleGiven
+from hearth.groups.models import Charter, RoleAssignment
+from hearth.groups.registry import CHANGE_CHARTER, GIVE_STAFF_ROLE
 from hearth.groups.rules.keys import is_key
 from hearth.groups.services.texts import LocalInput, chosen, known_language, known_zone, local
-from hearth.groups.types import CommunityType, PlaceKind
+from hearth.groups.types import CommunityType
 from hearth.kit.clock import now
 
 if TYPE_CHECKING:
@@ -65,6 +64,38 @@ def found_community(
         emit(CommunityFounded(community=community.pk, type=type), subject=f"community:{community.pk}")
         audit.record(None, "community_founded", f"community:{community.pk}", after={"key": key, "type": type})
     return community
+
+
+@transaction.atomic
+def change_community(actor: Actor, *, why: str = "", **changes: Any) -> Community:
+    """Rewrite name, language or time zone. Raises NotAllowed, Refusal."""
+    demand(actor, CHANGE_CHARTER.key)
+    community = Community.objects.select_for_update().get(pk=actor.community_id)
+    changed = []
+    for field, value in changes.items():
+        new = _checked(field, value, community.language)
+        if getattr(community, field) != new:
+            setattr(community, field, new)
+            changed.append(field)
+    if changed:
+        community.save(update_fields=changed)
+        subject = f"community:{community.pk}"
+        emit(CommunityChanged(fields=sorted(changed)), actor=actor, subject=subject)
+        audit.record(actor, "community_changed", subject, after={"fields": sorted(changed)}, why=why)
+    return community
+
+
+def _checked(field: str, value: Any, language: str) -> Any:
+    if field == "language":
+        return known_language(value)
+    if field == "time_zone":
+        return known_zone(value)
+    if field != "name":
+        raise TypeError(f"a community has no {field} to change")
+    names = local(value, language, most=80, field="name")
+    if not names:
+        raise Refusal("Give the community a name.", field="name")
+    return names
 
 
 @transaction.atomic
@@ -121,34 +152,3 @@ def end_staff(actor: Actor, member: "Member", role: str, *, why: str = "") -> No
     mine.update(until=now(), ended_by=actor.ref, ended_why=why[:200])
     emit(RoleEnded(member=member.pk, role=str(role), group=None), actor=actor, subject=f"member:{member.pk}")
     audit.record(actor, "role_ended", f"member:{member.pk}", before={"role": str(role)}, why=why)
-
-
-@transaction.atomic
-def add_place(actor: Actor, *, kind: str, name: LocalInput, parent: Place | None = None) -> Place:
-    """Add a node to the organisation's tree. Raises NotAllowed, Refusal."""
-    demand(actor, CHANGE_CHARTER.key)
-    language = Community.objects.values_list("language", flat=True).get(pk=actor.community_id)
-    names = local(name, language, most=80, field="name")
-    if not names:
-        raise Refusal("Give the place a name.", field="name")
-    place = Place.objects.create(parent=parent, kind=chosen(kind, PlaceKind.values, "kind"), name=names)
-    place.path = f"{parent.path if parent else '/'}{place.pk}/"
-    place.save(update_fields=["path"])
-    told = PlaceAdded(place=place.pk, parent=parent.pk if parent else None, kind=kind)
-    emit(told, actor=actor, subject=f"place:{place.pk}")
-    audit.record(actor, "place_added", f"place:{place.pk}", after={"kind": kind, "path": place.path})
-    return place
-
-
-@transaction.atomic
-def place_group(actor: Actor, group: Group, place: Place | None) -> None:
-    """Put a group at a place of the organisation, or nowhere. Raises NotAllowed."""
-    demand(actor, MANAGE_GROUP.key, roles_in(actor, group))
-    before = group.place_id
-    if before == (place.pk if place else None):
-        return
-    group.place = place
-    group.save(update_fields=["place"])
-    emit(GroupChanged(group=group.pk, fields=["place"]), actor=actor, subject=f"group:{group.pk}")
-    after = {"place": place.pk if place else None}
-    audit.record(actor, "group_changed", f"group:{group.pk}", before={"place": before}, after=after)

@@ -169,3 +169,24 @@ def with_full_cards(member_ids: Collection[int]) -> set[int]:
     """Those whose card says name, hospital and department: one query."""
     rows = Member.objects.filter(pk__in=member_ids).exclude(real_name="").exclude(hospital="").exclude(department="")
     return set(rows.values_list("pk", flat=True))
+
+
+def members_by_email(emails: Collection[str]) -> dict[str, Member]:
+    """Address → the member who signs in with it; nobody who has left or may not sign in: a query for each 500."""
+    found: dict[str, Member] = {}
+    wanted = sorted({email.lower() for email in emails})
+    for start in range(0, len(wanted), 500):
+        rows = Member.objects.filter(person__user__email__in=wanted[start : start + 500], person__user__is_active=True)
+        for row in rows.filter(left_at=None, merged_into=None).select_related("person__user"):
+            if row.person.user:
+                found[row.person.user.email] = row
+    return found
+
+
+def emails_of(member_ids: Collection[int]) -> dict[int, str]:
+    """Member id → the address with which they sign in, where they have one: a query for each 500."""
+    found: dict[int, str] = {}
+    wanted = list(set(member_ids))
+    for start in range(0, len(wanted), 500):
+        found.update({pk: user.email for pk, user in users_of(wanted[start : start + 500]).items()})
+    return found

@@ -1,0 +1,52 @@
+"""Applications of blueprints, and their steps."""
+
+from django.conf import settings
+from django.db import models
+
+from hearth.core.tenancy import TenantModel
+from hearth.kit.clock import now
+
+
+class Application(TenantModel):
+    """One plan that is or was carried out: by whom, from which text. It is open until ``ended_at``."""
+
+    number = models.PositiveIntegerField()  # counted in each community
+    source = models.CharField(max_length=200, blank=True)  # the file's name
+    text = models.TextField(blank=True)  # the blueprint as it was given; '' for a way back
+    undoes = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.CharField(max_length=40)
+    by_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    begun_at = models.DateTimeField(default=now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    stopped = models.BooleanField(default=False)  # ended before its last step
+    job = models.ForeignKey("core.Job", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["community", "number"], name="blueprint_application_number_once"),
+            models.UniqueConstraint(
+                fields=["community"], condition=models.Q(ended_at__isnull=True), name="blueprint_one_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"application {self.number}"
+
+
+class Step(TenantModel):
+    """One change of an application: what it was before, what it is after; done, refused or still to do."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="steps")
+    number = models.PositiveIntegerField()
+    section = models.CharField(max_length=40)
+    key = models.CharField(max_length=254, blank=True)
+    kind = models.CharField(max_length=6)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    done_at = models.DateTimeField(null=True, blank=True)  # carried out, or refused
+    refused = models.JSONField(default=dict)  # why it was not done: sentence and params; {} when it was
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "number"], name="blueprint_step_once")]

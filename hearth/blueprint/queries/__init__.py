@@ -1,0 +1,17 @@
+"""What others may ask about blueprints."""
+
+from hearth.blueprint.queries.history import application_for, applications, drift, plan_back, steps_of, unfinished
+from hearth.blueprint.queries.plans import exported, plan_of, read_blueprint, shapes
+
+__all__ = [
+    "application_for",
+    "applications",
+    "drift",
+    "exported",
+    "plan_back",
+    "plan_of",
+    "read_blueprint",
+    "shapes",
+    "steps_of",
+    "unfinished",
+]

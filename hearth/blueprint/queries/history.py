@@ -1,0 +1,108 @@
+"""What was applied, what became of it, and the way back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from hearth.blueprint.models import Application, Step
+from hearth.blueprint.queries.plans import plan_of, read_blueprint
+from hearth.blueprint.rules.planning import way_back
+from hearth.blueprint.types import Plan, Wanted, WantedPart
+from hearth.core.errors import NotFound
+from hearth.core.models import Community
+from hearth.core.permissions import RUN_COMMUNITY, Actor, demand
+from hearth.kit.described import Change
+
+
+def applications(actor: Actor) -> QuerySet[Application]:
+    """What was applied to the community, the newest first, with ``steps_done``, ``steps_refused``, ``steps_all``.
+
+    Raises NotAllowed.
+    """
+    demand(actor, RUN_COMMUNITY.key)
+    refused = Q(steps__done_at__isnull=False) & ~Q(steps__refused={})
+    rows = Application.objects.select_related("job", "undoes").order_by("-number")
+    return rows.annotate(
+        steps_all=Count("steps"),
+        steps_done=Count("steps", filter=Q(steps__done_at__isnull=False, steps__refused={})),
+        steps_refused=Count("steps", filter=refused),
+    )
+
+
+def application_for(actor: Actor, number: int) -> Application:
+    """An application by its number in the community. Raises NotAllowed, NotFound."""
+    found = applications(actor).filter(number=number).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def unfinished(actor: Actor) -> Application | None:
+    """The application that waits, runs or was interrupted; None when there is none. Raises NotAllowed."""
+    return applications(actor).filter(ended_at=None).first()
+
+
+def steps_of(application: Application) -> QuerySet[Step]:
+    """The steps of an application in their order."""
+    return application.steps.order_by("number")
+
+
+def _changes(steps: Iterable[Step]) -> list[Change]:
+    return [Change(step.section, step.key, step.kind, step.before, step.after) for step in steps]  # type: ignore[arg-type]
+
+
+def plan_back(actor: Actor, application: Application) -> Plan:
+    """The plan to what stood before an application: undoes it and everything applied since. Raises NotAllowed."""
+    steps = Step.objects.filter(application__number__gte=application.number, done_at__isnull=False, refused={})
+    wanted = way_back(_changes(steps.order_by("application__number", "number")))
+    plan, _problems = plan_of(actor, wanted)
+    return plan
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What was changed by hand since ``application``: each change from what was applied to what stands."""
+
+    application: Application
+    changes: tuple[Change, ...]
+
+
+BY_HAND = {"create": "remove", "change": "change", "remove": "create"}
+
+
+def drift(actor: Actor) -> Drift | None:
+    """What was changed by hand since the last application; None where nothing was applied yet. Raises NotAllowed."""
+    last = applications(actor).filter(ended_at__isnull=False).first()
+    if last is None:
+        return None
+    plan, _problems = plan_of(actor, _wanted(last))
+    return Drift(
+        last,
+        tuple(
+            Change(one.change.section, one.change.key, BY_HAND[one.change.kind], one.change.after, one.change.before)  # type: ignore[arg-type]
+            for one in plan.changes
+        ),
+    )
+
+
+def _wanted(application: Application) -> Wanted:
+    """What an application wanted: by its text, or, for a way back, by its steps."""
+    if not application.text:
+        return _by_steps(_changes(steps_of(application)))
+    language = Community.objects.values_list("language", flat=True).get(pk=application.community_id)
+    description, _problems = read_blueprint([(application.source, application.text.encode())], language=language)
+    return description.wanted
+
+
+def _by_steps(changes: Iterable[Change]) -> Wanted:
+    made: Wanted = {}
+    for change in changes:
+        part = made.get(change.section) or WantedPart({}, keep_others=True)
+        if change.kind == "remove":
+            made[change.section] = WantedPart(part.objects, keep_others=True, gone=part.gone | {change.key})
+        else:
+            made[change.section] = WantedPart(
+                {**part.objects, change.key: change.after}, keep_others=True, gone=part.gone
+            )
+    return made

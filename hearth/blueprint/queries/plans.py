@@ -1,0 +1,98 @@
+"""Blueprints against what stands: read, planned, exported."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from django.utils.translation import gettext as _, gettext_noop
+
+from hearth.blueprint.rules.checking import check, references
+from hearth.blueprint.rules.planning import in_order, lacking, plan
+from hearth.blueprint.rules.reading import read_files
+from hearth.blueprint.rules.writing import brought_up_to_date, written
+from hearth.blueprint.types import Description, Document, Plan, Planned, Problem, Wanted
+from hearth.core.models import Community
+from hearth.core.permissions import RUN_COMMUNITY, Actor, demand, may
+from hearth.core.sections import sections
+from hearth.kit.described import Change, Fields, Objects, Shape
+
+MISSING = gettext_noop("There is no `%(key)s` under `%(part)s`, neither here nor in the community.")
+LACKING = gettext_noop("`%(key)s` is new, so it needs `%(field)s`.")
+
+
+def shapes() -> list[Shape]:
+    """Every part of blueprints, each after those it needs."""
+    return in_order([one.shape for one in sections])
+
+
+def read_blueprint(files: Iterable[tuple[str, bytes]], *, language: str = "en") -> tuple[Description, list[Problem]]:
+    """What files (name, bytes) describe, and all that is wrong with them; ``language`` is the community's, if any."""
+    return check(read_files(files), shapes(), language=language)
+
+
+def standing(keys: Collection[str]) -> dict[str, Objects]:
+    """What stands in these parts of the community in scope."""
+    return {key: sections[key].read() for key in keys}
+
+
+def settled(wanted: Wanted) -> tuple[Wanted, list[str]]:
+    """What is wanted, without people nobody knows, and a sentence about each of them."""
+    made: Wanted = {}
+    notes: dict[str, None] = {}
+    for key, part in wanted.items():
+        objects, said = sections[key].settled(part.objects)
+        made[key] = replace(part, objects=objects)
+        notes.update(dict.fromkeys(said))
+    return made, list(notes)
+
+
+def plan_of(actor: Actor, wanted: Wanted, document: Document | None = None) -> tuple[Plan, list[Problem]]:
+    """What would change in the community in scope, with consequences, and what points nowhere. Raises NotAllowed."""
+    demand(actor, RUN_COMMUNITY.key)
+    known, notes = settled(wanted)
+    pointed = {target for shape in shapes() if shape.key in known for target in shape.refers.values()}
+    there = standing({*known, *pointed})
+    place = document or Document()
+    problems = [
+        Problem(MISSING, place.at(path), {"key": key, "part": part})
+        for path, key, part in references(known, shapes(), there)
+    ]
+    changes = plan(known, there, shapes())
+    problems += [
+        Problem(LACKING, place.at((section, key)), {"key": key, "field": field})
+        for section, key, field in lacking(changes, shapes())
+    ]
+    return Plan(tuple(_with_consequences(actor, changes)), tuple(notes)), problems
+
+
+def _with_consequences(actor: Actor, changes: list[Change]) -> list[Planned]:
+    told: dict[int, Planned] = {}
+    for one in sections:
+        mine = [(index, change) for index, change in enumerate(changes) if change.section == one.shape.key]
+        if not mine:
+            continue
+        refused = "" if may(actor, one.permission) else _("You may not change this; an administrator may.")
+        follows = one.consequences([change for _index, change in mine])
+        for (index, change), said in zip(mine, follows, strict=True):
+            told[index] = Planned(change, tuple(said), refused)
+    return [told[index] for index in range(len(changes))]
+
+
+def _defaults() -> dict[str, Fields]:
+    return {one.shape.key: one.shape.defaults() | one.defaults() for one in sections}
+
+
+def exported(actor: Actor, onto: str = "") -> tuple[str, list[Problem]]:
+    """The community in scope as YAML; ``onto`` a text whose comments and order stay, if there is nothing wrong with it.
+
+    Raises NotAllowed.
+    """
+    demand(actor, RUN_COMMUNITY.key)
+    if not onto.strip():
+        return written(standing(sections.keys()), shapes(), _defaults()), []
+    language = Community.objects.values_list("language", flat=True).get(pk=actor.community_id)
+    description, problems = read_blueprint([("", onto.encode())], language=language)
+    if problems:
+        return "", problems
+    known, _notes = settled(description.wanted)
+    there = standing({*description.wanted, "community"})
+    return brought_up_to_date(onto, description.wanted, known, there, shapes(), _defaults()), []

@@ -1,0 +1,6 @@
+"""What can be done with blueprints."""
+
+from hearth.blueprint.services.applying import begin_application, carry_out, fingerprint
+from hearth.blueprint.services.founding import community_of
+
+__all__ = ["begin_application", "carry_out", "community_of", "fingerprint"]

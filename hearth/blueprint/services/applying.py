@@ -1,0 +1,176 @@
+"""Applications: begun with a plan, carried out in portions, each one transaction with the record of what it did.
+
+Killed at any moment, a portion is there with its record or not at all; carrying out again goes on with the first step
+that has none. One community has one open application, held by a constraint.
+"""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Max, Q
+
+from hearth.blueprint.errors import AlreadyApplying, NothingToDo, PlanChanged
+from hearth.blueprint.facts import BlueprintApplied
+from hearth.blueprint.models import Application, Step
+from hearth.blueprint.registry import APPLY
+from hearth.blueprint.types import Plan
+from hearth.core import audit
+from hearth.core.bulk import bulk_writing
+from hearth.core.errors import NotAllowed, Refusal
+from hearth.core.facts import emit
+from hearth.core.jobs import enqueue
+from hearth.core.models.job import JobState
+from hearth.core.permissions import Actor, demand, house_actor
+from hearth.core.sections import sections
+from hearth.groups.access import resolve_actor
+from hearth.kit.clock import now
+from hearth.kit.described import Change
+
+PORTION = 50  # changes in one transaction: about half a second of SQLite's one writer
+Told = Callable[[int, int], Any]
+
+
+def fingerprint(plan: Plan) -> str:
+    """What a plan would do, in one word: two plans with the same one do the same."""
+    told = [
+        (one.change.section, one.change.key, one.change.kind, one.change.before, one.change.after)
+        for one in plan.changes
+    ]
+    return hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
+
+
+@transaction.atomic
+def begin_application(
+    actor: Actor,
+    plan: Plan,
+    *,
+    source: str = "",
+    text: str = "",
+    undoes: Application | None = None,
+    seen: str | None = None,
+) -> Application:
+    """Store what a plan will do and queue the work; changes that the plan calls refused are left out.
+
+    ``seen`` is the fingerprint of the plan that somebody looked at. Raises NotAllowed, NothingToDo, PlanChanged,
+    AlreadyApplying.
+    """
+    demand(actor, APPLY.key)
+    if seen is not None and seen != fingerprint(plan):
+        raise PlanChanged()
+    changes = [one.change for one in plan.changes if not one.refused]
+    if not changes:
+        raise NothingToDo()
+    _set_aside_what_stopped()
+    number = (Application.objects.aggregate(newest=Max("number"))["newest"] or 0) + 1
+    told = {"number": number, "source": source[:200], "text": text, "undoes": undoes, "by": actor.ref}
+    try:
+        with transaction.atomic():
+            row = Application.objects.create(**told, by_user_id=actor.user_id)
+    except IntegrityError:
+        raise AlreadyApplying() from None
+    _store_steps(row, changes)
+    row.job = enqueue("blueprint.apply", actor=actor, unique_key=f"application:{number}", application=row.pk)
+    row.save(update_fields=["job"])
+    after = {"number": number, "changes": len(changes), "undoes": undoes.number if undoes else None}
+    audit.record(actor, "blueprint_application_begun", f"application:{row.pk}", after=after)
+    return row
+
+
+def _set_aside_what_stopped() -> None:
+    """End an application whose work failed, was cancelled or is gone: what it did stays, the rest is not done."""
+    running = Q(job__state__in=[JobState.WAITING, JobState.RUNNING])
+    Application.objects.filter(~running, ended_at=None).update(ended_at=now(), stopped=True)
+
+
+def _store_steps(row: Application, changes: list[Change]) -> None:
+    steps = [
+        Step(
+            application=row,
+            number=number,
+            section=one.section,
+            key=one.key,
+            kind=one.kind,
+            before=one.before,
+            after=one.after,
+        )
+        for number, one in enumerate(changes, 1)
+    ]
+    Step.objects.bulk_create(steps, batch_size=200)
+
+
+def carry_out(application_id: int, told: Told, *, portion: int = PORTION) -> dict[str, int]:
+    """Do what is left of an application, in portions; ``told(done, total)`` hears of each and may raise to interrupt.
+
+    A step that is refused is recorded with the reason, and the others go on. Returns the counts.
+    """
+    row = Application.objects.select_related("by_user", "community").get(pk=application_id)
+    actor = _actor_of(row)
+    total = row.steps.count()
+    with bulk_writing() as bulk:
+        while True:
+            with transaction.atomic():
+                left = _one_portion(row, actor, portion)
+            told(total - left, total)
+            if not left:
+                break
+            bulk.rest()
+    return _counts(row)
+
+
+def _actor_of(row: Application) -> Actor:
+    """Who began it, with the rights they have now; without any where they have no place here any more."""
+    if row.by_user is None:
+        return house_actor(row.community_id) if row.by == "house" else Actor(community_id=row.community_id)
+    return resolve_actor(row.by_user, row.community) or Actor(community_id=row.community_id)
+
+
+def _one_portion(row: Application, actor: Actor, portion: int) -> int:
+    """Carry out the next steps; how many are left then. The last portion ends the application; then none are."""
+    if Application.objects.select_for_update().filter(pk=row.pk, ended_at=None).first() is None:
+        return 0
+    waiting = row.steps.filter(done_at=None).order_by("number")
+    steps = list(waiting[:portion])
+    for step in steps:
+        step.refused = _done(actor, step)
+        step.done_at = now()
+    Step.objects.bulk_update(steps, ["refused", "done_at"], batch_size=200)
+    left = waiting.count()
+    if not left:
+        Application.objects.filter(pk=row.pk).update(ended_at=now())
+        _tell(row, actor)
+    return int(left)
+
+
+def _done(actor: Actor, step: Step) -> dict[str, Any]:
+    """Carry one step out; why it was refused, or nothing."""
+    change = Change(step.section, step.key, step.kind, step.before, step.after)  # type: ignore[arg-type]
+    try:
+        with transaction.atomic():
+            demand(actor, APPLY.key)
+            sections[step.section].write(actor, change)
+    except Refusal as refused:
+        return {"sentence": refused.sentence, "params": dict(refused.params)}
+    except KeyError:  # a part that this version of the house does not know
+        return {"sentence": NotAllowed.sentence, "params": {}}
+    return {}
+
+
+def _counts(row: Application) -> dict[str, int]:
+    done = Q(done_at__isnull=False, refused={})
+    counted: dict[str, int] = row.steps.aggregate(
+        created=Count("pk", filter=done & Q(kind="create")),
+        changed=Count("pk", filter=done & Q(kind="change")),
+        removed=Count("pk", filter=done & Q(kind="remove")),
+        refused=Count("pk", filter=Q(done_at__isnull=False) & ~Q(refused={})),
+    )
+    return counted
+
+
+def _tell(row: Application, actor: Actor) -> None:
+    counts = _counts(row)
+    subject = f"application:{row.pk}"
+    emit(BlueprintApplied(application=row.pk, undoes=row.undoes_id, **counts), actor=actor, subject=subject)
+    audit.record(actor, "blueprint_applied", subject, after={"number": row.number, **counts})

@@ -1,0 +1,57 @@
+"""What modules can describe in a blueprint: each fills in its ``blueprint.py`` how a part is read and changed.
+
+Reading gives what stands now in exactly the shape of the file; changing goes through the module's own services, so that
+rights, facts and audit hold. The engine that compares and applies stands in ``hearth.blueprint`` and knows no part.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hearth.core.permissions import Actor
+from hearth.kit.described import Change, Fields, Objects, Shape
+from hearth.kit.registry import Registry
+
+Notes = list[str]
+
+
+def _nothing_follows(changes: Sequence[Change]) -> list[list[str]]:
+    return [[] for _change in changes]
+
+
+def _none_of_its_own() -> Fields:
+    return {}
+
+
+def _as_it_is(objects: Objects) -> tuple[Objects, Notes]:
+    return objects, []
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of a blueprint.
+
+    ``read()`` tells what stands in the community in scope, every field of every object, in a fixed number of queries.
+    ``write(actor, change)`` carries one change out and may raise a Refusal; ``permission`` is what it needs.
+    ``settled`` resolves who is named: objects without those nobody knows, and a sentence about each of them.
+    ``defaults`` tells what a field is by default where that depends on the community.
+    ``consequences`` says in words what follows from each of the changes, in a fixed number of queries for all.
+    """
+
+    shape: Shape
+    title: str
+    help: str
+    permission: str
+    read: Callable[[], Objects]
+    write: Callable[[Actor, Change], Any]
+    settled: Callable[[Objects], tuple[Objects, Notes]] = _as_it_is
+    consequences: Callable[[Sequence[Change]], list[list[str]]] = _nothing_follows
+    defaults: Callable[[], Fields] = _none_of_its_own
+
+
+sections: Registry[Section] = Registry("section of a blueprint")
+
+
+def section(shape: Shape, **how: Any) -> Section:
+    """Declare a part of blueprints: title and help for people, and how it is read and changed."""
+    return sections.register(shape.key, Section(shape, **how))

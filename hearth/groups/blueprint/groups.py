@@ -1,0 +1,278 @@
+"""Groups with their cards, norms, welcome texts and keepers."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from django.db.models import Exists, OuterRef, Subquery
+from django.utils.translation import gettext as _, ngettext
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from hearth.core.errors import NotFound
+from hearth.core.models import Community
+from hearth.core.permissions import Actor, GroupRole
+from hearth.core.sections import section
+from hearth.core.tenancy import current_community_id
+from hearth.groups.access import roles_of
+from hearth.groups.blueprint.community import Zone
+from hearth.groups.blueprint.places import place_called
+from hearth.groups.blueprint.staff import nobody_knows
+from hearth.groups.models import Group, GroupClosure, Norms, RoleAssignment
+from hearth.groups.registry import OPEN_GROUP
+from hearth.groups.services import (
+    admit_member,
+    change_group,
+    close_group,
+    end_role,
+    give_role,
+    hand_over,
+    open_group,
+    place_group,
+    publish_norms,
+    reopen_group,
+)
+from hearth.kit.described import Change, Fields, Key, Language, Objects, Part, Person, Shape, Whole, words
+from hearth.people.queries import emails_of, members_by_email
+
+TEXTS = ("name", "function", "card", "welcome")
+OF_COMMUNITY: Any = ""  # told by ``defaults``
+PLAIN = ("theme", "capacity", "visibility", "space", "language", "time_zone", "lasting")
+
+
+def _once(people: list[str]) -> list[str]:
+    return sorted(set(people))
+
+
+class GroupPart(Part):
+    """A room of people with a theme, a capacity and norms."""
+
+    language: Language = Field(OF_COMMUNITY, description="Its language; by default the community's.")
+    name: words(80, one=True, needed=True) = Field({}, description="What it is called.")  # type: ignore[valid-type]
+    theme: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)] = Field(
+        "", description="One word or two by which groups are compared."
+    )
+    function: words(300) = Field({}, description="What it is for, in one sentence.")  # type: ignore[valid-type]
+    card: words(2000) = Field({}, description="What newcomers read before they come in.")  # type: ignore[valid-type]
+    welcome: words(2000) = Field({}, description="What newcomers read when they have come in.")  # type: ignore[valid-type]
+    norms: words(8000, needed=True) = Field({}, description="What everybody accepts; a new text is a new version.")  # type: ignore[valid-type]
+    capacity: Annotated[Whole, Field(ge=2, le=100_000)] | None = Field(None, description="How many members at most.")
+    visibility: Literal["open", "listed", "hidden"] = Field("listed", description="Who learns that it exists.")
+    space: Literal["professional", "patient", "general"] = Field("general", description="How peers see names.")
+    place: Key | None = Field(None, description="The key of the place where it stands.")
+    time_zone: Zone = Field(OF_COMMUNITY, description="Its clock; by default the community's.")
+    lasting: Literal["standing", "ending"] = Field("standing", description="`ending` groups are completed one day.")
+    ends_on: date | None = Field(None, description="The day on which an ending group is meant to end.")
+    owner: Person | None = Field(None, description="The owner of record who answers for it.")
+    keepers: Annotated[list[Person], AfterValidator(_once), Field(max_length=100)] = Field(
+        [], description="Who tends it beside the owner."
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.lasting == "ending" and self.ends_on is None:
+            raise PydanticCustomError("said", "A group that is meant to end says on which day: `ends_on`.")
+        if self.owner in self.keepers:
+            self.keepers = [one for one in self.keepers if one != self.owner]
+        return self
+
+
+def _open_groups() -> Any:
+    closed = GroupClosure.objects.filter(group=OuterRef("pk"), reopened_at=None)
+    return Group.objects.filter(~Exists(closed))
+
+
+def read() -> Objects:
+    """Every open group by its key: five queries."""
+    newest = Norms.objects.filter(group=OuterRef("pk")).order_by("-version").values("text")[:1]
+    rows = list(_open_groups().annotate(norms_text=Subquery(newest)).select_related("place").order_by("key"))
+    tending = _tending()
+    return {row.key: _told(row, *tending.get(row.pk, ("", []))) for row in rows}
+
+
+def _tending(group: Group | None = None) -> dict[int, tuple[str, list[str]]]:
+    """Group → (address of the owner, addresses of keepers), of those who sign in."""
+    held = RoleAssignment.objects.filter(until=None, group__isnull=False, role__in=["owner", "keeper"])
+    if group is not None:
+        held = held.filter(group=group)
+    rows = list(held.values_list("group_id", "member_id", "role"))
+    emails = emails_of({member for _group, member, _role in rows})
+    found: dict[int, tuple[str, list[str]]] = {}
+    for group_id, member, role in rows:
+        owner, keepers = found.get(group_id, ("", []))
+        email = emails.get(member)
+        if email and role == "owner":
+            found[group_id] = (email, keepers)
+        elif email:
+            found[group_id] = (owner, sorted([*keepers, email]))
+    return found
+
+
+def _told(row: Any, owner: str, keepers: list[str]) -> Fields:
+    return {
+        **{field: getattr(row, field) for field in (*TEXTS, *PLAIN)},
+        "norms": row.norms_text or {},
+        "place": row.place.key if row.place else None,
+        "ends_on": row.ends_on.isoformat() if row.ends_on else None,
+        "owner": owner or None,
+        "keepers": keepers,
+    }
+
+
+def _settled(objects: Objects) -> tuple[Objects, list[str]]:
+    """Without owners and keepers nobody knows; language and clock of the community where none is named anywhere."""
+    named = {one for fields in objects.values() for one in [fields.get("owner"), *fields.get("keepers", ())] if one}
+    known = members_by_email(named)
+    here = {key: _without_strangers(fields, known) for key, fields in objects.items()}
+    return here, [nobody_knows(email) for email in sorted(named - set(known))]
+
+
+def _without_strangers(fields: Fields, known: Collection[str]) -> Fields:
+    made = dict(fields)
+    if made.get("owner") and made["owner"] not in known:
+        del made["owner"]
+    if "keepers" in made:
+        made["keepers"] = [one for one in made["keepers"] if one in known]
+    return made
+
+
+def _write(actor: Actor, change: Change) -> None:
+    group = Group.objects.filter(key=change.key).first()
+    if change.kind == "create":
+        _create(actor, change, group)
+    elif group is None:
+        raise NotFound()
+    elif change.kind == "change":
+        _change(actor, group, change.after)
+    else:
+        close_group(actor, group, why=_("Not in the blueprint any more."))
+
+
+def _create(actor: Actor, change: Change, closed: Group | None) -> None:
+    if closed is not None:
+        reopen_group(actor, closed)
+        _change(actor, closed, change.after)
+        return
+    fields = {**change.after}
+    keepers, owner = fields.pop("keepers", []), fields.pop("owner", None)
+    day = fields.pop("ends_on", None)
+    group = open_group(
+        actor,
+        key=change.key,
+        place=place_called(fields.pop("place", None)),
+        ends_on=date.fromisoformat(day) if day else None,
+        owner=members_by_email([owner]).get(owner) if owner else None,
+        **fields,
+    )
+    if keepers:
+        _tend(actor, group, None, keepers)
+
+
+def _change(actor: Actor, group: Group, fields: Fields) -> None:
+    plain = {name: value for name, value in fields.items() if name in (*TEXTS, *PLAIN)}
+    if "ends_on" in fields:
+        plain["ends_on"] = date.fromisoformat(fields["ends_on"]) if fields["ends_on"] else None
+    if plain:
+        change_group(actor, group, **plain)
+    if "place" in fields:
+        place_group(actor, Group.objects.get(pk=group.pk), place_called(fields["place"]))
+    if fields.get("norms"):
+        publish_norms(actor, group, fields["norms"])
+    if fields.get("owner") or "keepers" in fields:
+        _tend(actor, group, fields.get("owner"), fields.get("keepers"))
+
+
+def _tend(actor: Actor, group: Group, owner: str | None, keepers: list[str] | None) -> None:
+    """Give the group this owner and exactly these keepers; whoever is named and not in it is let in first."""
+    had = _tending(group).get(group.pk, ("", []))[1]
+    wanted = set(had if keepers is None else keepers) - {owner}
+    members = members_by_email({*wanted, *had, *([owner] if owner else [])})
+    for email in {*wanted, *([owner] if owner else [])} & set(members):
+        if GroupRole.MEMBER not in roles_of(members[email].pk, group):
+            admit_member(actor, group, members[email], how="staff")
+    if owner in members:
+        hand_over(actor, group, members[owner])
+    now = set(_tending(group).get(group.pk, ("", []))[1])
+    for email in sorted(wanted - now):
+        if email in members:
+            give_role(actor, group, members[email], GroupRole.KEEPER)
+    leaving = members_by_email(now - wanted)
+    for email in sorted(leaving):
+        end_role(actor, group, leaving[email], GroupRole.KEEPER)
+
+
+def _consequences(changes: Sequence[Change]) -> list[list[str]]:
+    """What follows, with one query for the members of all groups concerned."""
+    counts: dict[str, int] = {}
+    keys = [change.key for change in changes]
+    for start in range(0, len(keys), 500):
+        rows = Group.objects.filter(key__in=keys[start : start + 500])
+        counts.update(rows.values_list("key", "member_count"))
+    return [_follows(change, counts.get(change.key)) for change in changes]
+
+
+def _follows(change: Change, members: int | None) -> list[str]:
+    if members is None:
+        return []
+    if change.kind == "create":
+        return [_("It was closed, and is reopened with its %(members)s members.") % {"members": members}]
+    if change.kind == "remove":
+        said = ngettext(
+            "The group is closed: %(members)s member can read it, and write there no more.",
+            "The group is closed: %(members)s members can read it, and write there no more.",
+            members,
+        )
+        return [said % {"members": members}]
+    return _of_change(change.after, members)
+
+
+def _of_change(after: Fields, members: int) -> list[str]:
+    said = []
+    capacity = after.get("capacity")
+    if capacity is not None and capacity < members:
+        said.append(_("It has %(members)s members already, so this capacity will be refused.") % {"members": members})
+    if "norms" in after and members:
+        told = ngettext(
+            "The norms get a new version, which %(members)s member has not accepted yet.",
+            "The norms get a new version, which %(members)s members have not accepted yet.",
+            members,
+        )
+        said.append(told % {"members": members})
+    seen = {
+        "hidden": _("Only its members find it from now on."),
+        "listed": _("Everybody sees its card, and members read it."),
+        "open": _("Every member of the community can read it from now on."),
+    }
+    if "visibility" in after:
+        said.append(seen[after["visibility"]])
+    if after.get("space") == "professional":
+        said.append(_("Members see each other’s real names from now on."))
+    return said
+
+
+def defaults() -> Fields:
+    """What a group is where nobody says it: language and clock of the community."""
+    row = Community.objects.get(pk=current_community_id())
+    return {"language": row.language, "time_zone": row.time_zone}
+
+
+section(
+    Shape(
+        "groups",
+        lambda: GroupPart,
+        keyed=True,
+        after=("places", "staff"),
+        refers={"place": "places"},
+        templates="group_templates",
+        needed=("name",),
+        lasting=frozenset({"name", "norms", "owner"}),
+    ),
+    title="Groups",
+    help="The groups of the community. One that is no longer named is closed, never deleted.",
+    permission=OPEN_GROUP.key,
+    read=read,
+    write=_write,
+    settled=_settled,
+    consequences=_consequences,
+    defaults=defaults,
+)
