@@ -11,8 +11,8 @@ class Application(TenantModel):
     """One plan that is or was carried out: by whom, from which text. It is open until ``ended_at``."""
 
     number = models.PositiveIntegerField()  # counted in each community
-    source = models.CharField(max_length=200, blank=True)  # the file's name
-    text = models.TextField(blank=True)  # the blueprint as it was given; '' for a way back
+    source = models.CharField(max_length=200, blank=True)  # the name of the file or folder
+    files = models.JSONField(default=list)  # (name, text) of each, as they were given; [] for a way back
     undoes = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     by = models.CharField(max_length=40)
     by_user = models.ForeignKey(

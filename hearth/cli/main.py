@@ -18,10 +18,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+community_app = typer.Typer(help="The communities of this house, and what was applied to them.", no_args_is_help=True)
+app.add_typer(community_app, name="community")
+
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 MAP_HELP = "For tables: field=column and traits, such as text=Body,tz=Asia/Shanghai. May be repeated."
 Mapping = Annotated[list[str] | None, typer.Option("--map", help=MAP_HELP)]
 Host = Annotated[str, typer.Option(help="Address to listen on.", envvar="HEARTH_BIND")]
+
+Blueprint = Annotated[Path, typer.Argument(help="A blueprint: a YAML file, or a folder of them.", exists=True)]
+BlueprintCommunity = Annotated[str, typer.Option(help="Key of the community, where the file names none or another.")]
+CommunityKey = Annotated[str, typer.Argument(help="The community's key; the first one where none is named.")]
+YesFlag = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 def _do(module: str, function: str, **values: Any) -> None:
@@ -214,6 +222,68 @@ def metrics_on_cluster(
         roll_ups=roll_ups,
         newest=newest,
     )
+
+
+@app.command()
+def plan(
+    path: Blueprint,
+    community: BlueprintCommunity = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Say what applying a blueprint would do, and what follows. Exits with 0: nothing, 2: something, 1: mistakes."""
+    _do_with_django("hearth.cli.blueprint", "plan", path=path, community=community, as_json=as_json)
+
+
+@app.command("apply")
+def apply_(
+    path: Blueprint,
+    community: BlueprintCommunity = "",
+    yes: YesFlag = False,
+) -> None:
+    """Carry a blueprint out; a community that is not there is founded. Killed and run again, it goes on."""
+    _do_with_django("hearth.cli.blueprint", "apply", path=path, community=community, yes=yes)
+
+
+@app.command()
+def export(
+    community: Annotated[str, typer.Argument(help="The community's key.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Write to this file; one that is there keeps its comments and its order."),
+    ] = None,
+) -> None:
+    """Write a living community as a blueprint."""
+    _do_with_django("hearth.cli.blueprint", "export", community=community, out=out)
+
+
+@app.command()
+def drift(community: CommunityKey = "") -> None:
+    """Say what was changed by hand since a blueprint was applied. Exits with 0: nothing, 2: something."""
+    _do_with_django("hearth.cli.blueprint", "drift", community=community)
+
+
+@community_app.command("list")
+def community_list(
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print the keys alone.")] = False,
+) -> None:
+    """List the communities of this house."""
+    _do_with_django("hearth.cli.community", "communities", quiet=quiet)
+
+
+@community_app.command("history")
+def community_history(community: CommunityKey = "") -> None:
+    """List the blueprints that were applied to a community, the newest first."""
+    _do_with_django("hearth.cli.community", "history", community=community)
+
+
+@community_app.command("roll-back")
+def community_roll_back(
+    community: Annotated[str, typer.Argument(help="The community's key.")],
+    number: Annotated[int, typer.Argument(help="Bring back what stood before this number; else before the last.")] = 0,
+    yes: YesFlag = False,
+) -> None:
+    """Bring back what stood before a blueprint was applied: shown as a plan, then carried out."""
+    _do_with_django("hearth.cli.community", "roll_back", community=community, number=number, yes=yes)
 
 
 @app.command()

@@ -261,14 +261,20 @@ def _configuration() -> str:
 
 def _command_line(commands: typer.Typer) -> str:
     said = ["# Command line\n\n`hearth COMMAND --help` tells the same."]
-    for name, command in get_group(commands).commands.items():
-        if command.hidden:
-            continue
+    for name, command in _commands(get_group(commands)):
         said.append(f"## hearth {name}\n\n{inspect.cleandoc(command.help or '')}")
         options = [_option(one) for one in command.params if one.name != "help"]
         if options:
             said.append(_rows("option | default | meaning", options))
     return "\n\n".join(said)
+
+
+def _commands(group: Any, before: str = "") -> Iterable[tuple[str, Any]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{before}{name} ")
+        elif not command.hidden:
+            yield f"{before}{name}", command
 
 
 def _option(told: Any) -> tuple[str, str, str]:

@@ -1,7 +1,7 @@
 """What others may ask about blueprints."""
 
 from hearth.blueprint.queries.history import application_for, applications, drift, plan_back, steps_of, unfinished
-from hearth.blueprint.queries.plans import exported, plan_of, read_blueprint, shapes
+from hearth.blueprint.queries.plans import exported, plan_of, plan_of_new, read_blueprint, shapes
 
 __all__ = [
     "application_for",
@@ -10,6 +10,7 @@ __all__ = [
     "exported",
     "plan_back",
     "plan_of",
+    "plan_of_new",
     "read_blueprint",
     "shapes",
     "steps_of",

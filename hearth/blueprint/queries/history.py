@@ -87,11 +87,13 @@ def drift(actor: Actor) -> Drift | None:
 
 
 def _wanted(application: Application) -> Wanted:
-    """What an application wanted: by its text, or, for a way back, by its steps."""
-    if not application.text:
+    """What an application wanted: by its files, or, for a way back, by its steps."""
+    if not application.files:
         return _by_steps(_changes(steps_of(application)))
     language = Community.objects.values_list("language", flat=True).get(pk=application.community_id)
-    description, _problems = read_blueprint([(application.source, application.text.encode())], language=language)
+    description, _problems = read_blueprint(
+        [(name, text.encode()) for name, text in application.files], language=language
+    )
     return description.wanted
 
 

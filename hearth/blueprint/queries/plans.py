@@ -1,6 +1,6 @@
 """Blueprints against what stands: read, planned, exported."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from django.utils.translation import gettext as _, gettext_noop
@@ -13,6 +13,7 @@ from hearth.blueprint.types import Description, Document, Plan, Planned, Problem
 from hearth.core.models import Community
 from hearth.core.permissions import RUN_COMMUNITY, Actor, demand, may
 from hearth.core.sections import sections
+from hearth.core.tenancy import community_scope
 from hearth.kit.described import Change, Fields, Objects, Shape
 
 MISSING = gettext_noop("There is no `%(key)s` under `%(part)s`, neither here nor in the community.")
@@ -52,16 +53,32 @@ def plan_of(actor: Actor, wanted: Wanted, document: Document | None = None) -> t
     pointed = {target for shape in shapes() if shape.key in known for target in shape.refers.values()}
     there = standing({*known, *pointed})
     place = document or Document()
-    problems = [
-        Problem(MISSING, place.at(path), {"key": key, "part": part})
-        for path, key, part in references(known, shapes(), there)
-    ]
     changes = plan(known, there, shapes())
-    problems += [
-        Problem(LACKING, place.at((section, key)), {"key": key, "field": field})
+    problems = _dangling(known, there, place) + _lacking(changes, place)
+    return Plan(tuple(_with_consequences(actor, changes)), tuple(notes)), problems
+
+
+def plan_of_new(wanted: Wanted, document: Document) -> tuple[Plan, list[Problem]]:
+    """What would be made for a community that is not there yet, and what points nowhere."""
+    with community_scope(0):  # in which nobody is anybody
+        known, notes = settled(wanted)
+    changes = plan(known, {}, shapes())
+    problems = _dangling(known, {}, document) + _lacking(changes, document)
+    return Plan(tuple(Planned(change) for change in changes), tuple(notes)), problems
+
+
+def _lacking(changes: list[Change], document: Document) -> list[Problem]:
+    return [
+        Problem(LACKING, document.at((section, key)), {"key": key, "field": field})
         for section, key, field in lacking(changes, shapes())
     ]
-    return Plan(tuple(_with_consequences(actor, changes)), tuple(notes)), problems
+
+
+def _dangling(wanted: Wanted, there: Mapping[str, Objects], document: Document) -> list[Problem]:
+    return [
+        Problem(MISSING, document.at(path), {"key": key, "part": part})
+        for path, key, part in references(wanted, shapes(), there)
+    ]
 
 
 def _with_consequences(actor: Actor, changes: list[Change]) -> list[Planned]:

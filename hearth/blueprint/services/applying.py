@@ -5,7 +5,7 @@ that has none. One community has one open application, held by a constraint.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -48,7 +48,7 @@ def begin_application(
     plan: Plan,
     *,
     source: str = "",
-    text: str = "",
+    files: Sequence[tuple[str, str]] = (),
     undoes: Application | None = None,
     seen: str | None = None,
 ) -> Application:
@@ -65,7 +65,7 @@ def begin_application(
         raise NothingToDo()
     _set_aside_what_stopped()
     number = (Application.objects.aggregate(newest=Max("number"))["newest"] or 0) + 1
-    told = {"number": number, "source": source[:200], "text": text, "undoes": undoes, "by": actor.ref}
+    told = {"number": number, "source": source[:200], "files": list(files), "undoes": undoes, "by": actor.ref}
     try:
         with transaction.atomic():
             row = Application.objects.create(**told, by_user_id=actor.user_id)

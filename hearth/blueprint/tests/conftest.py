@@ -61,7 +61,7 @@ def apply() -> Callable[..., dict[str, int]]:
     """``apply(actor, text)``: plan it and carry it out at once; the counts."""
 
     def act(actor, text: str, portion: int = 50) -> dict[str, int]:
-        row = begin_application(actor, planned(actor, text), source="ward.yaml", text=text)
+        row = begin_application(actor, planned(actor, text), source="ward.yaml", files=[("ward.yaml", text)])
         return carry_out(row.pk, lambda done, total: None, portion=portion)
 
     return act

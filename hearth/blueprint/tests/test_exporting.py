@@ -8,11 +8,14 @@ from hearth.blueprint.queries import exported, plan_of, read_blueprint
 from hearth.blueprint.services import begin_application, carry_out, community_of
 from hearth.blueprint.tests.conftest import WARD, planned
 from hearth.core.community_settings import change_setting
+from hearth.core.models import Community
 from hearth.core.permissions import house_actor
+from hearth.core.sections import sections
 from hearth.core.tenancy import community_scope
 from hearth.groups.models import Group
 from hearth.groups.services import add_place, change_charter, change_group, close_group, open_group, set_duty
 from hearth.groups.types import Turn
+from hearth.project.demo.load import load_demo
 
 TRICKY = (
     "true",
@@ -46,7 +49,7 @@ def elsewhere(text: str):
         plan, wrong = plan_of(actor, description.wanted, description.document)
         assert wrong == []
         if plan:
-            done = carry_out(begin_application(actor, plan, text=text).pk, lambda done, total: None)
+            done = carry_out(begin_application(actor, plan).pk, lambda done, total: None)
             assert done["refused"] == 0
         again, _wrong = plan_of(actor, description.wanted)
         return community, again
@@ -141,3 +144,19 @@ def test_a_roster_is_told_by_person_and_hours(ada, bo, community):
     text, _wrong = exported(ada.actor)
     assert f'who: {bo.user.email}\n        days: [mon, fri]\n        since: "20:00"\n        until: "08:00"' in text
     assert not planned(ada.actor, text).changes
+
+
+@pytest.mark.thorough
+def test_the_demo_exported_and_applied_to_nothing_is_the_same_again(transactional_db):
+    load_demo()
+    demo = Community.objects.order_by("pk").first()
+    with community_scope(demo):
+        text, wrong = exported(house_actor(demo.pk))
+        assert wrong == []
+        assert planned(house_actor(demo.pk), text).changes == ()
+        groups = sections["groups"].read()
+        assert len(groups) > 50
+    copy, again = elsewhere(text.replace(f"key: {demo.key}", "key: copy"))
+    assert again.changes == ()
+    with community_scope(copy):
+        assert sections["groups"].read().keys() == groups.keys()

@@ -1,0 +1,91 @@
+"""Changes in words and values as people read them, for the command line and the console alike."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hearth.blueprint.types import Planned, Problem
+from hearth.core.sections import sections
+from hearth.kit.described import LANGUAGES, Change
+
+NOTHING = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field of a change: its name in the file, its value before and after; '' where there is none."""
+
+    field: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One change as it is shown."""
+
+    kind: str
+    title: str
+    key: str
+    lines: tuple[Line, ...]
+    consequences: tuple[str, ...] = ()
+    refused: str = ""
+
+
+def tell(planned: Planned) -> Told:
+    """A change of a plan with what follows from it."""
+    change = planned.change
+    return Told(change.kind, title(change), change.key, lines(change), planned.consequences, planned.refused)
+
+
+def tell_change(change: Change, refused: str = "") -> Told:
+    """A change alone."""
+    return Told(change.kind, title(change), change.key, lines(change), (), refused)
+
+
+def title(change: Change) -> str:
+    """The part that a change belongs to, in the reader's language."""
+    declared = sections.get(change.section)
+    return _(declared.title) if declared else change.section
+
+
+def lines(change: Change) -> tuple[Line, ...]:
+    """What is created or changed, field by field; nothing for what is removed."""
+    if change.kind == "remove":
+        return ()
+    if change.kind == "create":
+        return tuple(
+            Line(field, "", shown(value)) for field, value in change.after.items() if value not in ({}, [], None)
+        )
+    return tuple(Line(field, shown(change.before.get(field)), shown(value)) for field, value in change.after.items())
+
+
+def shown(value: Any) -> str:
+    """A value of a blueprint in one text."""
+    if value in (None, "", {}, []):
+        return NOTHING
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Mapping):
+        if set(value) <= set(LANGUAGES):
+            return " / ".join(value[code] for code in LANGUAGES if code in value)
+        return ", ".join(f"{name} {shown(inner)}" for name, inner in value.items())
+    if isinstance(value, list):
+        return ("; " if isinstance(value[0], Mapping) else ", ").join(shown(inner) for inner in value)
+    return str(value)
+
+
+def said(problem: Problem) -> str:
+    """A problem with its place, in the reader's language."""
+    sentence = _(problem.sentence) % problem.values
+    return f"{problem.at}: {sentence}" if problem.at else sentence
+
+
+def why_refused(refused: Mapping[str, Any]) -> str:
+    """Why a step was not carried out, in the reader's language; '' when it was."""
+    if not refused:
+        return ""
+    sentence = _(refused["sentence"])
+    return sentence % refused["params"] if refused["params"] else sentence

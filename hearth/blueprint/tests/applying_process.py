@@ -1,0 +1,54 @@
+"""A process that carries an application out and dies at one of its changes. Run with ``python -m``.
+
+``applying_process APPLICATION CHANGE [careless]``: it is killed right after the change of that number was made, before
+the transaction ends. ``careless`` records each step apart from its change: what the negative control shows.
+"""
+
+import os
+import signal
+import sys
+from dataclasses import replace
+from importlib import import_module
+
+PORTION = 3
+
+
+def main(application: int, last: int, careless: bool) -> None:
+    """Set Django up and work until death, or to the end."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hearth.project.settings")
+    import_module("django").setup()
+    registry = import_module("hearth.core.sections").sections
+    made = 0
+
+    def mortal(write):
+        def act(actor, change):
+            nonlocal made
+            write(actor, change)
+            made += 1
+            if made == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        return act
+
+    for key, one in registry.items():
+        registry._items[key] = replace(one, write=mortal(one.write))
+    row = import_module("hearth.blueprint.models").Application._base_manager.get(pk=application)
+    with import_module("hearth.core.tenancy").community_scope(row.community_id):
+        if careless:
+            without_transactions(row, registry)
+        else:
+            import_module("hearth.blueprint.services").carry_out(application, lambda done, total: None, portion=PORTION)
+
+
+def without_transactions(row, registry) -> None:
+    """What must not be done: a change, and then its record."""
+    house = import_module("hearth.core.permissions").house_actor(row.community_id)
+    change = import_module("hearth.kit.described").Change
+    for step in row.steps.filter(done_at=None).order_by("number"):
+        registry[step.section].write(house, change(step.section, step.key, step.kind, step.before, step.after))
+        step.done_at = import_module("hearth.kit.clock").now()
+        step.save()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), "careless" in sys.argv[3:])
