@@ -57,6 +57,10 @@ class Clock:
         return f"{self.wall:.2f} s (processor {self.cpu:.2f} s, {self.count} queries)"
 
 
+def print_nothing(_done: int, _total: int) -> None:
+    """Nobody watches."""
+
+
 def main() -> None:
     """Print one line of numbers."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -75,7 +79,7 @@ def main() -> None:
         assert len(plan.changes) == given.groups + given.groups // 20 + 1, len(plan.changes)
         row = begin_application(actor, plan)
         begun, processor = time.perf_counter(), time.process_time()
-        counts = carry_out(row.pk, lambda done, total: None)
+        counts = carry_out(row.pk, print_nothing)
         applied = f"{time.perf_counter() - begun:.1f} s (processor {time.process_time() - processor:.1f} s)"
         assert counts["created"] == len(plan.changes), counts
         with Clock() as again:
@@ -86,10 +90,9 @@ def main() -> None:
         with Clock() as onto:
             exported(actor, told)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(
-        f"blueprint {given.groups} groups, {len(raw) // 1000} kB: read {reading}, plan of nothing {first}, apply {applied}, "
-        f"plan again {again}, export {export}, export onto a file {onto}; {memory} MB (load {os.getloadavg()[0]:.1f})"
-    )
+    numbers = f"read {reading}, plan of nothing {first}, apply {applied}, plan again {again}"
+    files = f"export {export}, export onto a file {onto}; {memory} MB (load {os.getloadavg()[0]:.1f})"
+    print(f"blueprint {given.groups} groups, {len(raw) // 1000} kB: {numbers}, {files}")
 
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ DECLARATIONS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "ConsentPurpose": ((2, 3), ("title", "text")),
     "TokenScope": ((1,), ("title",)),
     "Problem": ((0,), ()),
+    "section": ((), ("title",)),
 }
 REFUSALS = {"Refusal", "NotFound", "NotAllowed", "Conflict"}
 _QUOTED = r"(?:'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\")"

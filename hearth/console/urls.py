@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from hearth.console.pages import audit, fleet, fleet_bulk, group, members, palette, people, settings, today, work
+from hearth.console.pages import (
+    audit,
+    blueprint,
+    fleet,
+    fleet_bulk,
+    group,
+    members,
+    palette,
+    people,
+    settings,
+    today,
+    work,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -24,6 +36,11 @@ urlpatterns = [
     path("settings/charter/", settings.charter, name="charter"),
     path("settings/team/", settings.staff, name="staff"),
     path("settings/team/<int:member_id>/<str:role>/ending/", settings.staff_ending, name="staff-ending"),
+    path("settings/blueprint/", blueprint.blueprint, name="blueprint"),
+    path("settings/blueprint/application/", blueprint.application, name="blueprint-application"),
+    path("settings/blueprint/export/", blueprint.export, name="blueprint-export"),
+    path("settings/blueprint/<int:number>/", blueprint.applied, name="blueprint-applied"),
+    path("settings/blueprint/<int:number>/way-back/", blueprint.way_back, name="blueprint-way-back"),
     path("palette/", palette.palette, name="palette"),
     path("", include("hearth.people.web.console_urls")),
     path("", include("hearth.groups.web.console_urls")),

@@ -31,6 +31,11 @@ DOORS: dict[str, Door | Row] = {
     "console:archive-data": Door.RUNNING,
     "console:archive-report": Door.RUNNING,
     "console:audit": Door.AUDIT,
+    "console:blueprint": Row(Door.RUNNING, keyless=True),  # a plan changes nothing
+    "console:blueprint-application": Door.RUNNING,
+    "console:blueprint-applied": Door.RUNNING,
+    "console:blueprint-export": Door.RUNNING,
+    "console:blueprint-way-back": Door.RUNNING,
     "console:charter": Door.RUNNING,
     "console:diagnosis": Door.STAFF,
     "console:diagnosis-data": Door.STAFF,

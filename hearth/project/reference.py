@@ -1,6 +1,7 @@
 """The generated pages of ``docs/reference``: what the registries, tables and command line really hold."""
 
 import inspect
+import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from typer.main import get_group
 
 from hearth.api.queries import REFUSALS, document
+from hearth.blueprint.queries.schema import json_schema, tables
 from hearth.core import jobs
 from hearth.core.community_settings import settings_declared
 from hearth.core.facts import field_names, schemas
@@ -17,6 +19,7 @@ from hearth.core.metrics import metrics
 from hearth.core.permissions import permissions
 from hearth.core.reactions import handlers
 from hearth.core.routing import Row, table
+from hearth.core.sections import sections
 from hearth.insight.rules.catalogue import OVERRIDES
 from hearth.project.configuration import VARIABLES
 
@@ -50,10 +53,12 @@ def pages(commands: typer.Typer) -> dict[str, str]:
         "api.md": _api,
         "jobs.md": _jobs,
         "configuration.md": _configuration,
+        "blueprint.md": _blueprint,
         "command-line.md": lambda: _command_line(commands),
     }
     _ = get_resolver().url_patterns  # pages load more of the house, and what it declares, before anything is listed
-    return {name: f"{HEAD}\n{make().rstrip()}\n" for name, make in made.items()}
+    told = {name: f"{HEAD}\n{make().rstrip()}\n" for name, make in made.items()}
+    return told | {"blueprint.schema.json": json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"}
 
 
 def _on_disk(file: Path) -> str:
@@ -249,6 +254,23 @@ def _jobs() -> str:
         "# Jobs\n\nLong work of the worker. The lease is how long a silent worker keeps a job; schedules are in UTC.\n\n"
         + _rows("name | does | lane | attempts | lease | schedule", rows)
     )
+
+
+def _blueprint() -> str:
+    said = [
+        "# Blueprint\n\nEvery key of a [blueprint](../guides/blueprint.md). The same for editors: [blueprint.schema.json](blueprint.schema.json); "
+        "write `# yaml-language-server: $schema=…/blueprint.schema.json` into the first line.\n\n"
+        "`hearth: 1` is the version of the format. A text is a string in the language of its object, or a mapping from `en`, `zh-hans` and `zh-hant`."
+    ]
+    for key, title, words, rows in tables():
+        part = sections[key].shape
+        more = " Many, each under its key." if part.keyed else ""
+        if part.templates:
+            more += f" `like` names a template under `{part.templates}`."
+        if part.keyed:
+            more += " What is not named here goes, unless the part says `keep_others: true`."
+        said.append(f"## `{key}`: {title}\n\n{words}{more}\n\n{_rows('key | values | default | meaning', rows)}")
+    return "\n\n".join(said)
 
 
 def _configuration() -> str:

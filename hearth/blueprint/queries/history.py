@@ -43,6 +43,11 @@ def unfinished(actor: Actor) -> Application | None:
     return applications(actor).filter(ended_at=None).first()
 
 
+def application_of_job(job_id: int) -> int | None:
+    """The number of the application that a job carries out; None for other jobs."""
+    return Application.objects.filter(job=job_id).values_list("number", flat=True).first()
+
+
 def steps_of(application: Application) -> QuerySet[Step]:
     """The steps of an application in their order."""
     return application.steps.order_by("number")

@@ -21,6 +21,11 @@ class Line:
     before: str = ""
     after: str = ""
 
+    @property
+    def long(self) -> bool:
+        """Whether before and after are better read below each other."""
+        return len(self.before) + len(self.after) > 60
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -70,7 +75,8 @@ def shown(value: Any) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, Mapping):
         if set(value) <= set(LANGUAGES):
-            return " / ".join(value[code] for code in LANGUAGES if code in value)
+            texts = [value[code] for code in LANGUAGES if code in value]
+            return ("\n\n" if any("\n" in text for text in texts) else " / ").join(texts)
         return ", ".join(f"{name} {shown(inner)}" for name, inner in value.items())
     if isinstance(value, list):
         return ("; " if isinstance(value[0], Mapping) else ", ").join(shown(inner) for inner in value)

@@ -11,6 +11,7 @@ from hearth.kit.described import LANGUAGES
 from hearth.kit.text import noted
 
 TEXT = noted("Give a text; put numbers, dates and words like true into quotes.")
+AS_SAID = "%(said)s"  # in the words of whoever checked the value
 SENTENCES = {
     "missing": noted("`%(key)s` is missing."),
     "int_type": noted("`%(key)s` is a whole number, without quotes."),
@@ -66,7 +67,7 @@ def problem_of(error: Mapping[str, Any], model: type[BaseModel], document: Docum
     values = {"key": _last_word(inner), "languages": ", ".join(LANGUAGES), **(error.get("ctx") or {})}
     if kind in SENTENCES:
         return Problem(SENTENCES[kind], document.at(where), values)
-    return Problem("%(said)s", document.at(where), {"said": error["msg"]})
+    return Problem(AS_SAID, document.at(where), {"said": error["msg"]})
 
 
 def _last_word(path: Path) -> str:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_safe
 
+from hearth.blueprint.registry import APPLY
 from hearth.carriers.access import IMPORT
 from hearth.console.pages.members import KINDS
 from hearth.core.permissions import CHANGE_SETTINGS, MANAGE_JOBS, READ_AUDIT, Actor, may
@@ -83,6 +84,7 @@ def _pages(actor: Actor) -> list[dict[str, Any]]:
         (CHANGE_SETTINGS.key, "console:settings", _("Settings"), "settings"),
         (CHANGE_CHARTER.key, "console:charter", _("Charter"), "scroll-text"),
         (CHANGE_SETTINGS.key, "console:staff", _("Team"), "shield-check"),
+        (APPLY.key, "console:blueprint", _("Blueprint"), "file-text"),
         ("", "portal:home", _("The portal"), "house"),
     ]
     return [_entry(label, link(route), icon) for right, route, label, icon in listed if not right or may(actor, right)]

@@ -7,6 +7,7 @@ from django.conf import settings as django_settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,8 +17,10 @@ from hearth.core import audit
 from hearth.core.community_settings import Setting, all_values, change_setting, settings_declared
 from hearth.core.permissions import CHANGE_SETTINGS, demand, may
 from hearth.core.routing import link
+from hearth.core.texts import best
 from hearth.groups.queries import staff_list
 from hearth.groups.queries.charter import charter_of
+from hearth.groups.queries.duties import OnDuty, rosters
 from hearth.groups.registry import CHANGE_CHARTER, GIVE_STAFF_ROLE
 from hearth.groups.services import change_charter, end_staff, make_staff
 from hearth.groups.services.communities import CHARTER_TEXTS
@@ -47,11 +50,12 @@ CHARTER_WORDS: dict[str, tuple[Text, Text]] = {
 
 
 def tabs() -> list[dict[str, Any]]:
-    """The three pages of the settings."""
+    """The pages of the settings."""
     return [
         {"key": "settings", "label": _("Settings"), "url": link("console:settings"), "icon": "sliders-horizontal"},
         {"key": "charter", "label": _("Charter"), "url": link("console:charter"), "icon": "scroll-text"},
         {"key": "staff", "label": _("Team"), "url": link("console:staff"), "icon": "shield-check"},
+        {"key": "blueprint", "label": _("Blueprint"), "url": link("console:blueprint"), "icon": "file-text"},
     ]
 
 
@@ -216,6 +220,10 @@ def _label(one: Any) -> str:
     return f"{one.display_name} ({more})" if more else str(one.display_name)
 
 
+def _turn(turn: OnDuty) -> tuple[str, str]:
+    return turn.name, f"{WEEKDAYS[turn.weekday]}, {turn.since:%H:%M}–{turn.until:%H:%M}"
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def staff(request: HttpRequest) -> HttpResponse:
     """Who runs the community; administrators give and end roles."""
@@ -244,6 +252,7 @@ def staff(request: HttpRequest) -> HttpResponse:
         "query": query,
         "found": found,
         "form": form,
+        "duties": [(best(duty.name), best(duty.task), [_turn(turn) for turn in turns]) for duty, turns in rosters()],
         "may_give": may(actor, GIVE_STAFF_ROLE.key),
     }
     return page(request, "console/staff.html", context)

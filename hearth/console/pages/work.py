@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hearth.blueprint.queries import application_of_job
 from hearth.carriers.queries.uploads import upload_of_job
 from hearth.console.saved import VIEWS
 from hearth.console.wording import STATE_TONES, STATES, job_title
@@ -125,6 +126,9 @@ def _place_of(row: Job) -> str:
     upload = upload_of_job(row.pk)
     if upload is not None:
         return link("console:upload", upload.pk)
+    number = application_of_job(row.pk)
+    if number is not None:
+        return link("console:blueprint-applied", number)
     shown = {"insight.refresh_pulse": "console:diagnosis", "insight.refresh_people": "console:people"}
     return link(shown[row.name]) if row.name in shown else link("console:job", row.pk)
 

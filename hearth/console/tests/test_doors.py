@@ -11,7 +11,7 @@ from hearth.people.services import ask_verification
 from tests.cast import Castaway, newcomer
 
 STAFF_PAGES = ["today", "groups", "members", "diagnosis", "jobs", "palette"]
-RUNNING_PAGES = ["imports", "settings", "charter", "staff", "group-opening"]
+RUNNING_PAGES = ["imports", "settings", "charter", "staff", "blueprint", "group-opening"]
 
 
 @pytest.fixture(autouse=True)

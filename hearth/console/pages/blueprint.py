@@ -1,0 +1,232 @@
+"""The blueprint of the community: given and looked at, applied, remembered, taken back; what was changed by hand."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _, gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hearth.blueprint.queries import (
+    application_for,
+    applications,
+    drift,
+    exported,
+    plan_back,
+    plan_of,
+    read_blueprint,
+    steps_of,
+)
+from hearth.blueprint.queries.wording import said, tell, tell_change, why_refused
+from hearth.blueprint.registry import APPLY
+from hearth.blueprint.rules.reading import MOST_BYTES
+from hearth.blueprint.services import begin_application, fingerprint
+from hearth.blueprint.types import Description, Plan
+from hearth.console.pages.settings import tabs
+from hearth.core.permissions import demand
+from hearth.core.routing import link
+from hearth.kit.described import Change
+from hearth.ui.attempts import attempt
+from hearth.ui.pages import page
+
+SHOWN = 300  # changes on one page; the counts above them are those of all
+HISTORY = 30
+KINDS = {
+    "create": (gettext_lazy("create"), "good"),
+    "change": (gettext_lazy("change"), "ember"),
+    "remove": (gettext_lazy("remove"), "danger"),
+}
+BY_HAND = {"create": gettext_lazy("created"), "change": gettext_lazy("changed"), "remove": gettext_lazy("removed")}
+
+
+class BlueprintForm(forms.Form):
+    """A blueprint as a file, or as text."""
+
+    file = forms.FileField(label=gettext_lazy("File"), required=False, allow_empty_file=True)
+    text = forms.CharField(
+        label=gettext_lazy("Or paste it here"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 12, "class": "font-mono", "spellcheck": "false"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two has to be there, and not too large to be looked at."""
+        told = super().clean() or {}
+        if not told.get("file") and not told.get("text"):
+            raise forms.ValidationError(_("Choose a file, or paste the text of a blueprint."))
+        return told
+
+    def contents(self) -> tuple[str, bytes]:
+        """Name and bytes; at most one byte more than may be."""
+        file = self.cleaned_data.get("file")
+        if file:
+            return file.name[:200], file.read(MOST_BYTES + 1)
+        return "blueprint.yaml", self.cleaned_data["text"].replace("\r\n", "\n").encode()
+
+
+class ApplyForm(forms.Form):
+    """The blueprint that somebody looked at, and the plan they saw."""
+
+    text = forms.CharField(strip=False, widget=forms.HiddenInput)
+    source = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=32, widget=forms.HiddenInput)
+
+
+class WayBackForm(forms.Form):
+    """The plan back that somebody saw."""
+
+    seen = forms.CharField(max_length=32, widget=forms.HiddenInput)
+
+
+def _told(kind: str, told: Any, words: dict[str, Any] | None = None) -> dict[str, Any]:
+    word, tone = KINDS[kind]
+    return {"word": (words or {}).get(kind, word), "tone": tone, "told": told}
+
+
+def _shown(plan: Plan) -> dict[str, Any]:
+    return {
+        "plan": plan,
+        "counts": [(word, tone, plan.count(kind)) for kind, (word, tone) in KINDS.items() if plan.count(kind)],
+        "changes": [_told(one.change.kind, tell(one)) for one in plan.changes[:SHOWN]],
+        "more": max(0, len(plan.changes) - SHOWN),
+        "seen": fingerprint(plan),
+        "may_apply": any(not one.refused for one in plan.changes),
+    }
+
+
+def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+    title = _("Settings") if template == "blueprint" else _("Blueprint")
+    about = {"nav_active": "settings", "page_title": title, "tabs": tabs()}
+    return page(request, f"console/{template}.html", about | context)
+
+
+def _read(request: HttpRequest, name: str, raw: bytes) -> tuple[Description, list[str]]:
+    """What a text describes of this community, and its mistakes in the reader's language."""
+    description, problems = read_blueprint([(name, raw)], language=request.community.language)  # type: ignore[attr-defined]
+    return description, [said(one) for one in problems]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def blueprint(request: HttpRequest) -> HttpResponse:
+    """Give a blueprint and see what it would do; what was applied before, and what was changed by hand since."""
+    actor = request.actor  # type: ignore[attr-defined]
+    demand(actor, APPLY.key)
+    form = BlueprintForm(request.POST, request.FILES) if request.method == "POST" else BlueprintForm()
+    mistakes: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        name, raw = form.contents()
+        answer, mistakes = _look(request, name, raw)
+        if answer is not None:
+            return answer
+    seen = drift(actor)
+    return _page(
+        request,
+        "blueprint",
+        form=form,
+        mistakes=mistakes,
+        drift=seen,
+        drifted=[_told(one.kind, tell_change(one), BY_HAND) for one in seen.changes[:SHOWN]] if seen else [],
+        history=[(row, _state(row)) for row in applications(actor)[:HISTORY]],
+    )
+
+
+def _look(request: HttpRequest, name: str, raw: bytes) -> tuple[HttpResponse | None, list[str]]:
+    """The page of a plan, or the mistakes because of which there is none."""
+    description, mistakes = _read(request, name, raw)
+    if mistakes:
+        return None, mistakes
+    plan, problems = plan_of(request.actor, description.wanted, description.document)  # type: ignore[attr-defined]
+    if problems:
+        return None, [said(one) for one in problems]
+    here = request.community.key  # type: ignore[attr-defined]
+    other = description.community if description.community not in {"", here} else ""
+    text = raw.decode("utf-8-sig")
+    form = ApplyForm(initial={"text": text, "source": name, "seen": fingerprint(plan)})
+    return _page(request, "blueprint_plan", form=form, other=other, source=name, **_shown(plan)), []
+
+
+@require_POST
+def application(request: HttpRequest) -> HttpResponse:
+    """Apply the blueprint that was looked at."""
+    actor = request.actor  # type: ignore[attr-defined]
+    form = ApplyForm(request.POST)
+
+    def act(data: dict[str, Any]) -> dict[str, Any]:
+        description, _mistakes = _read(request, data["source"], data["text"].encode())
+        plan, _problems = plan_of(actor, description.wanted, description.document)
+        files = [(data["source"], data["text"])]
+        row = begin_application(actor, plan, source=data["source"], files=files, seen=data["seen"])
+        return {"number": row.number}
+
+    done = attempt(request, form, act)
+    if done is None:
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect(link("console:blueprint"))
+    return redirect(link("console:blueprint-applied", done["number"]))
+
+
+def _state(row: Any) -> tuple[str, str]:
+    if row.stopped:
+        return _("Stopped"), "slate"
+    if row.ended_at is None:
+        return _("Running"), "ember"
+    return (_("Not all of it"), "caution") if row.steps_refused else (_("Applied"), "good")
+
+
+def _told_step(step: Any) -> dict[str, Any]:
+    change = Change(step.section, step.key, step.kind, step.before, step.after)
+    return _told(step.kind, tell_change(change, why_refused(step.refused))) | {"waits": step.done_at is None}
+
+
+@require_safe
+def applied(request: HttpRequest, number: int) -> HttpResponse:
+    """One application: how far it is, what it did, what it did not do and why."""
+    actor = request.actor  # type: ignore[attr-defined]
+    demand(actor, APPLY.key)
+    row: Any = application_for(actor, number)  # with its counts
+    steps = list(steps_of(row).order_by("-refused", "number")[:SHOWN])
+    return _page(
+        request,
+        "blueprint_applied",
+        row=row,
+        state=_state(row),
+        changes=[_told_step(one) for one in steps],
+        more=max(0, row.steps_all - SHOWN),
+        is_open=row.ended_at is None and row.job is not None,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def way_back(request: HttpRequest, number: int) -> HttpResponse:
+    """The plan to what stood before an application; applied like any other."""
+    actor = request.actor  # type: ignore[attr-defined]
+    demand(actor, APPLY.key)
+    row = application_for(actor, number)
+    plan = plan_back(actor, row)
+    form = WayBackForm(request.POST or None, initial={"seen": fingerprint(plan)})
+
+    def act(data: dict[str, Any]) -> dict[str, Any]:
+        return {"number": begin_application(actor, plan, undoes=row, seen=data["seen"]).number}
+
+    if request.method == "POST":
+        done = attempt(request, form, act)
+        if done is not None:
+            return redirect(link("console:blueprint-applied", done["number"]))
+        form = WayBackForm(initial={"seen": fingerprint(plan)})
+        messages.error(request, _("Look at the plan again, then apply it."))
+    return _page(request, "blueprint_plan", form=form, undoes=row, **_shown(plan))
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """The community as a file."""
+    actor = request.actor  # type: ignore[attr-defined]
+    demand(actor, APPLY.key)
+    text, _problems = exported(actor)
+    name = f"{request.community.key}.yaml"  # type: ignore[attr-defined]
+    answer = HttpResponse(text, content_type="application/yaml; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
