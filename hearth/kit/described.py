@@ -16,6 +16,7 @@ from hearth.kit.text import one_line
 
 LANGUAGES = ("en", "zh-hans", "zh-hant")
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+_NAME = re.compile(r"[a-z0-9_]+(?:@[a-z0-9-]+)?")
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
 
@@ -70,6 +71,10 @@ def _key(value: Any) -> str:
     return _matching(value, _KEY, "key", 60)
 
 
+def _name(value: Any) -> str:
+    return _matching(value, _NAME, "name", 130)
+
+
 def _clock(value: Any) -> str:
     return _matching(value, _CLOCK, "clock", 5)
 
@@ -77,6 +82,7 @@ def _clock(value: Any) -> str:
 Person = Annotated[str, BeforeValidator(_person), WithJsonSchema({"type": "string", "format": "email"})]
 Key = Annotated[str, BeforeValidator(_key), WithJsonSchema({"type": "string", "pattern": f"^{_KEY.pattern}$"})]
 Clock = Annotated[str, BeforeValidator(_clock), WithJsonSchema({"type": "string", "pattern": f"^{_CLOCK.pattern}$"})]
+Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"})]
 Language = Literal["en", "zh-hans", "zh-hant"]
 Whole = StrictInt
 
@@ -110,7 +116,7 @@ class Shape:
     key: str
     model: Callable[[], type[BaseModel]]
     keyed: bool = False
-    keys: Literal["key", "person"] = "key"
+    keys: Literal["key", "person", "name"] = "key"
     after: tuple[str, ...] = ()
     parent: str = ""
     refers: Mapping[str, str] = field(default_factory=dict)

@@ -199,9 +199,14 @@ TABLE: dict[str, Opens] = {
     "console:jobs": view(STAFF | PLATFORM),
     "console:audit": view(RUNNING | who("auditor")),
     "console:blueprint": Opens(RUNNING, RUNNING, {"text": "hearth: 1"}),
-    "console:blueprint-application": Opens(None, RUNNING, {"text": "x", "source": "x.yaml", "seen": "guessed"}),
-    "console:blueprint-applied": Opens(NOBODY),  # nothing was applied
-    "console:blueprint-way-back": Opens(NOBODY, NOBODY),  # nothing was applied
+    "console:blueprint-application": Opens(
+        None,
+        RUNNING,
+        {"text": "%(blueprint)s", "source": "wing.yaml", "seen": "%(seen)s"},
+        effect="blueprint_application",
+    ),
+    "console:blueprint-applied": Opens(RUNNING),
+    "console:blueprint-way-back": Opens(RUNNING, RUNNING, {"seen": "%(seen_back)s"}, effect="blueprint_application"),
     "console:charter": Opens(RUNNING, RUNNING, {"purpose": "Learn."}),
     "console:settings": Opens(
         RUNNING, RUNNING, {"module": "carriers", "carriers.upload_limit_mb": "9", "carriers.upload_days": "9"}

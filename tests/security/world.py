@@ -15,6 +15,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 
+from hearth.blueprint.models import Application
+from hearth.blueprint.queries import plan_back, plan_of, read_blueprint
+from hearth.blueprint.services import fingerprint
 from hearth.carriers.services import keep_upload
 from hearth.conversation.access import room_of_group
 from hearth.conversation.models import Message
@@ -302,7 +305,23 @@ def _operations(house: House) -> None:
         "upload_id": upload.pk,
         "metric_name": "wau",
     }
+    _applied(house, operator)
     house.things |= {"role": "moderator", "batch": "guessed", "key": "guessed"}
+
+
+def _applied(house: House, operator: Castaway) -> None:
+    """A blueprint that was applied, and one that somebody is about to apply."""
+    row = Application.objects.create(
+        number=40 + house.community.pk, source=house.word("file"), by=operator.actor.ref, ended_at=now()
+    )
+    row.steps.create(
+        number=1, section="groups", key=house.word("ward"), kind="remove", done_at=now(), refused={},
+        before={"name": {"en": house.word("wing")}, "theme": house.word("theme")},
+    )  # fmt: skip
+    text = "hearth: 1\ngroups:\n  keep_others: true\n  wing: {name: Wing}\n"
+    plan, _problems = plan_of(operator.actor, read_blueprint([("wing.yaml", text.encode())])[0].wanted)
+    house.things |= {"number": row.number, "blueprint": text, "seen": fingerprint(plan)}
+    house.things["seen_back"] = fingerprint(plan_back(operator.actor, row))
 
 
 def _alarm(house: House) -> None:

@@ -8,12 +8,12 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from hearth.blueprint.rules.reading import MOST_PROBLEMS
 from hearth.blueprint.rules.wording import problem_of, unknown_key
 from hearth.blueprint.types import FORMAT, Description, Document, Path, Problem, Wanted, WantedPart
-from hearth.kit.described import LANGUAGES, Fields, Key, Objects, Person, Shape
+from hearth.kit.described import LANGUAGES, Fields, Key, Name, Objects, Person, Shape
 
 HEAD = "hearth"
 COMMUNITY = "community"  # the part whose `key` says which community is meant
 LIKE, KEEP_OTHERS = "like", "keep_others"
-_KEYS: dict[str, TypeAdapter[Any]] = {"key": TypeAdapter(Key), "person": TypeAdapter(Person)}
+_KEYS: dict[str, TypeAdapter[Any]] = {"key": TypeAdapter(Key), "person": TypeAdapter(Person), "name": TypeAdapter(Name)}
 
 
 def check(document: Document, shapes: Sequence[Shape], *, language: str = "en") -> tuple[Description, list[Problem]]:

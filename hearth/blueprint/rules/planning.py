@@ -1,9 +1,12 @@
 """The difference between what is wanted and what stands, in the order in which it can be done."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from hearth.blueprint.types import Wanted, WantedPart
 from hearth.kit.described import Change, Fields, Objects, Shape
+
+EMPTY: tuple[Any, ...] = (None, "", {}, [])
 
 
 def plan(wanted: Wanted, standing: Mapping[str, Objects], shapes: Sequence[Shape]) -> list[Change]:
@@ -86,9 +89,8 @@ def lacking(changes: Iterable[Change], shapes: Sequence[Shape]) -> Iterator[tupl
     needed = {shape.key: shape.needed for shape in shapes}
     for change in changes:
         if change.kind == "create":
-            yield from (
-                (change.section, change.key, field) for field in needed[change.section] if not change.after.get(field)
-            )
+            absent = [field for field in needed[change.section] if change.after.get(field) in EMPTY]
+            yield from ((change.section, change.key, field) for field in absent)
 
 
 def way_back(done: Iterable[Change]) -> Wanted:

@@ -15,6 +15,8 @@ AS_SAID = "%(said)s"  # in the words of whoever checked the value
 SENTENCES = {
     "missing": noted("`%(key)s` is missing."),
     "int_type": noted("`%(key)s` is a whole number, without quotes."),
+    "float_type": noted("`%(key)s` is a number, without quotes."),
+    "float_parsing": noted("`%(key)s` is a number, without quotes."),
     "bool_type": noted("`%(key)s` is true or false."),
     "string_type": TEXT,
     "texts": noted("Give a text, or one text for each language."),
@@ -23,6 +25,7 @@ SENTENCES = {
     "empty": noted("`%(key)s` cannot be empty."),
     "person": noted("Name a person by the e-mail address with which they sign in."),
     "key": noted("Use small letters, digits and hyphens for the short name, at most 60."),
+    "name": noted("Use the name of a metric, or `metric@group`."),
     "clock": noted("Give a time of day such as “08:30”."),
     "greater_than_equal": noted("`%(key)s` is at least %(ge)s."),
     "less_than_equal": noted("`%(key)s` is at most %(le)s."),

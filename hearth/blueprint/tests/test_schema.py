@@ -30,6 +30,7 @@ def test_ready_made_blueprints_fit(validator, path):
         for one in told.get(part, {}).values():
             if "capacity" in one:
                 one["capacity"] = int(one["capacity"])
+    told["goals"] = {key: {**one, "value": float(one["value"])} for key, one in told["goals"].items()}
     told["settings"] = {key: int(value) for key, value in told.get("settings", {}).items()}
     assert [error.message for error in validator.iter_errors(told)] == []
 

@@ -1,0 +1,91 @@
+"""Goals bound to metrics, as a blueprint tells them."""
+
+from datetime import date
+from difflib import get_close_matches
+from typing import Annotated, Literal
+
+from django.utils.translation import gettext as _
+from pydantic import Field
+
+from hearth.core.errors import NotFound
+from hearth.core.metrics import metrics
+from hearth.core.permissions import Actor
+from hearth.core.sections import section
+from hearth.groups.queries import group_with_key
+from hearth.insight.access import SET_GOALS
+from hearth.insight.models import Goal
+from hearth.insight.queries.goals import open_goal, open_goals
+from hearth.insight.services.goals import end_goal, set_goal
+from hearth.insight.types import Bound
+from hearth.kit.described import Change, Fields, Objects, Part, Shape
+
+
+class GoalPart(Part):
+    """What a metric shall reach; its key is the metric, or ``metric@group``."""
+
+    bound: Literal["at_least", "at_most"] = Field("at_least", description="From which side it is reached.")
+    value: Annotated[float, Field(ge=0)] = Field(0.0, description="In the metric's own unit; a share from 0 to 1.")
+    due: date | None = Field(None, description="From which day on it counts; else from the day it is set.")
+
+
+def _read() -> Objects:
+    return {_key(goal): _told(goal) for goal in open_goals()}
+
+
+def _key(goal: Goal) -> str:
+    return f"{goal.metric}@{goal.group.key}" if goal.group else goal.metric
+
+
+def _told(goal: Goal) -> Fields:
+    return {"bound": goal.bound, "value": goal.value, "due": goal.due.isoformat() if goal.due else None}
+
+
+def _settled(objects: Objects) -> tuple[Objects, list[str]]:
+    """Without goals on metrics that are not computed."""
+    known = {metric.name for metric in metrics if not metric.waits}
+    unknown = [key for key in objects if key.partition("@")[0] not in known]
+    return {key: fields for key, fields in objects.items() if key not in unknown}, [
+        _no_metric(key, known) for key in unknown
+    ]
+
+
+def _no_metric(key: str, known: set[str]) -> str:
+    name = key.partition("@")[0]
+    near = next(iter(get_close_matches(name, sorted(known), n=1)), "")
+    if near:
+        return _("There is no metric `%(name)s`; did you mean `%(near)s`?") % {"name": name, "near": near}
+    return _("There is no metric `%(name)s`.") % {"name": name}
+
+
+def _write(actor: Actor, change: Change) -> None:
+    metric, at, key = change.key.partition("@")
+    group = group_with_key(key) if at else None
+    if at and group is None:
+        raise NotFound()
+    standing = open_goal(metric, group.pk if group else 0)
+    if change.kind == "remove":
+        if standing is None:
+            raise NotFound()
+        end_goal(actor, standing)
+        return
+    fields = {**(_told(standing) if standing else {}), **change.after}
+    due = fields.get("due")
+    set_goal(
+        actor,
+        metric,
+        group,
+        bound=Bound(fields.get("bound", Bound.AT_LEAST)),
+        value=fields["value"],
+        due=date.fromisoformat(due) if due else None,
+    )
+
+
+section(
+    Shape("goals", lambda: GoalPart, keyed=True, keys="name", after=("groups",), needed=("value",)),
+    title="Goals",
+    help="What metrics shall reach: under the metric's name, or `metric@group` for one group.",
+    permission=SET_GOALS.key,
+    read=_read,
+    write=_write,
+    settled=_settled,
+)
