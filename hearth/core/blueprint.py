@@ -45,7 +45,7 @@ def _write(actor: Actor, change: Change) -> None:
 
 
 section(
-    Shape("settings", settings_model, after=("community", "groups", "goals")),  # behind what people want to read first
+    Shape("settings", settings_model, after=("community", "groups", "duties", "goals")),
     title="Settings",
     help="What the community decided otherwise than the house, by the keys of the reference of settings.",
     permission=CHANGE_SETTINGS.key,

@@ -148,6 +148,10 @@ def _look(request: HttpRequest, name: str, raw: bytes) -> tuple[HttpResponse | N
     return _page(request, "blueprint_plan", form=form, other=other, source=name, **_shown(plan)), []
 
 
+def _errors(form: forms.Form) -> str:
+    return " ".join(str(error) for errors in form.errors.values() for error in errors)
+
+
 @require_POST
 def application(request: HttpRequest) -> HttpResponse:
     """Apply the blueprint that was looked at."""
@@ -163,7 +167,7 @@ def application(request: HttpRequest) -> HttpResponse:
 
     done = attempt(request, form, act)
     if done is None:
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        messages.error(request, _errors(form))
         return redirect(link("console:blueprint"))
     return redirect(link("console:blueprint-applied", done["number"]))
 
@@ -215,8 +219,8 @@ def way_back(request: HttpRequest, number: int) -> HttpResponse:
         done = attempt(request, form, act)
         if done is not None:
             return redirect(link("console:blueprint-applied", done["number"]))
-        form = WayBackForm(initial={"seen": fingerprint(plan)})
-        messages.error(request, _("Look at the plan again, then apply it."))
+        messages.error(request, _errors(form))
+        return redirect(link("console:blueprint-way-back", number))
     return _page(request, "blueprint_plan", form=form, undoes=row, **_shown(plan))
 
 
