@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 
-from hearth.blueprint.models import Application
+from hearth.blueprint.models import Application as AppliedBlueprint
 from hearth.blueprint.queries import plan_back, plan_of, read_blueprint
 from hearth.blueprint.services import fingerprint
 from hearth.carriers.services import keep_upload
@@ -311,7 +311,7 @@ def _operations(house: House) -> None:
 
 def _applied(house: House, operator: Castaway) -> None:
     """A blueprint that was applied, and one that somebody is about to apply."""
-    row = Application.objects.create(
+    row = AppliedBlueprint.objects.create(
         number=40 + house.community.pk, source=house.word("file"), by=operator.actor.ref, ended_at=now()
     )
     row.steps.create(

@@ -16,7 +16,7 @@ def name_places(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0002_transaction_ids"),
-        ("groups", "0003_welcomings"),
+        ("groups", "0007_name_rule"),
         ("people", "0002_member_search"),
     ]
 
