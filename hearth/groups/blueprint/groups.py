@@ -189,7 +189,7 @@ def _tend(actor: Actor, group: Group, owner: str | None, keepers: list[str] | No
     members = members_by_email({*wanted, *had, *([owner] if owner else [])})
     for email in {*wanted, *([owner] if owner else [])} & set(members):
         if GroupRole.MEMBER not in roles_of(members[email].pk, group):
-            admit_member(actor, group, members[email], how="staff")
+            admit_member(actor, group, members[email], how="staff", why="Named by the blueprint to tend the group.")
     if owner in members:
         hand_over(actor, group, members[owner])
     now = set(_tending(group).get(group.pk, ("", []))[1])

@@ -43,6 +43,7 @@ CALLERS = {
     ("groups/services/links.py", "admit_member"): "link, qr, invitation: behind the door",
     ("groups/services/applications.py", "admit_member"): "what a knock or a decision leads to, behind the door",
     ("groups/services/history.py", "import_arrivals"): "import: many at once",
+    ("groups/blueprint/groups.py", "admit_member"): "staff: whom a blueprint names to tend it, with that as the reason",
     ("groups/web/console.py", "admit_member"): "staff: a role is given, with its reason",
     ("groups/services/waiting.py", "admit_member"): "a choice: who came to the door before, which is asked once more",
     ("groups/web/codes.py", "follow_code"): "code, qr",
