@@ -83,13 +83,15 @@ def repeated(world: World, among: list[Route]) -> list[str]:
             after = digests()
             with writes() as written:
                 second = send(client, route, world, key=key)
-                if second >= 400 or (written and (left := changed(after))):
-                    found.append(f"{route.name} twice: {first}, {second}, {left if written else ''}")
+                left = changed(after) if written else ""
+                if second >= 400 or left:
+                    found.append(f"{route.name} twice: {first}, {second}, {left}")
             if not route.row.keyless:
                 with writes() as written:
                     third = send(client, route, world, key=key, why="something else", other="1")
-                    if (third not in {302, 422} and route.name not in SILENT) or (written and (left := changed(after))):
-                        found.append(f"{route.name} with another form: {third}, {left if written else ''}")
+                    left = changed(after) if written else ""
+                    if (third not in {302, 422} and route.name not in SILENT) or left:
+                        found.append(f"{route.name} with another form: {third}, {left}")
     return found
 
 

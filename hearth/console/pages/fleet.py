@@ -139,6 +139,12 @@ def fleet_page(request: HttpRequest) -> ListPage:
     )
 
 
+RISK = gettext_lazy(
+    "Chance that fewer than two members write in the fifth to eighth week from now, learned from real communities. It "
+    "ranks which groups to look at first."
+)
+
+
 def _columns() -> tuple[Column, ...]:
     return (
         Column(
@@ -160,16 +166,7 @@ def _columns() -> tuple[Column, ...]:
             help=gettext_lazy("Sorted by what needs a person first: cold groups that still have members."),
             export=lambda row: str(TEMPERATURES[row["stage"]].word) if row["stage"] else "",
         ),
-        Column(
-            "risk",
-            gettext_lazy("Risk"),
-            kind="percent",
-            sort="risk",
-            help=gettext_lazy(
-                "Chance that fewer than two members write in the fifth to eighth week from now, learned from real "
-                "communities. It ranks which groups to look at first."
-            ),
-        ),
+        Column("risk", gettext_lazy("Risk"), kind="percent", sort="risk", help=RISK),
         Column(
             "members", gettext_lazy("Members"), kind="number", sort="member_count", value="member_count", under=_members
         ),

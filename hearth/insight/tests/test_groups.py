@@ -98,7 +98,7 @@ def test_questions_nobody_answers_are_a_reason_with_each_as_evidence():
     assert [one.excerpt for one in group.reasons[0].evidence] == [
         f"who can help with form {day}?" for day in (355, 350, 345, 340)
     ]
-    assert str(group.reasons[0].text) == "4 of 4 questions were never answered."
+    assert str(group.reasons[0].text) == "4 of 4 questions had no answer within a week."
     assert len(group.unanswered) == 4
 
 
