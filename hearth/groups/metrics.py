@@ -22,8 +22,8 @@ def members(log: Log) -> "Table":
 
 def present(log: Log) -> "Table":
     """Members, and those who wrote here of whose membership nothing was ever told."""
-    known = log.standing("memberships").select(*KEY, "member").distinct()
-    wrote = log.standing("spans").select(*KEY, "member").distinct()
+    known = log.standing("memberships").select(*KEY, "member")
+    wrote = log.standing("spans").select(*KEY, "member")
     return members(log).select(*KEY, "member").union(wrote.anti_join(known, [*KEY, "member"]))
 
 
