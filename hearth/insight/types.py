@@ -21,6 +21,9 @@ class Stage(StrEnum):
     COMPLETED = "completed"
 
 
+WARM = (Stage.GROWTH, Stage.MATURITY, Stage.READY_TO_SPLIT)  # what has only begun is not known to be warm yet
+
+
 class ReasonCode(StrEnum):
     """Why a group is not well. Stable: other programs read these."""
 

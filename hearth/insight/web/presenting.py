@@ -14,12 +14,11 @@ from hearth.insight.queries.numbers import NOTES, percent, shown
 from hearth.insight.queries.pulse_words import ENERGY_MEANS, driver_lines, energy_figures, energy_note
 from hearth.insight.queries.translate import say
 from hearth.insight.rules.wording import CHANGE_TITLES, REASON_TITLES
-from hearth.insight.types import Change, Diagnosis, Evidence, GroupDiagnosis, Stage, Step, Text, Weeks
+from hearth.insight.types import WARM, Change, Diagnosis, Evidence, GroupDiagnosis, Stage, Step, Text, Weeks
 from hearth.kit.clock import from_ms
 from hearth.ui.charts import chart_data
 from hearth.ui.types import TEMPERATURES
 
-WARM = (Stage.INCEPTION, Stage.GROWTH, Stage.MATURITY, Stage.READY_TO_SPLIT)
 COLD = (Stage.DEAD, Stage.DORMANT)
 TILES = (
     "authors_28d",
@@ -243,10 +242,11 @@ def weeks_chart(weeks: Weeks, at_ms: int) -> dict[str, Any] | None:
 
 
 def summary(counts: Mapping[str, int]) -> dict[str, int]:
-    """How many groups are warm, cooling, cold."""
+    """How many groups are warm, just kindled, cooling, cold."""
     return {
         "all": sum(counts.values()),
         "warm": sum(counts.get(stage.value, 0) for stage in WARM),
+        "kindling": counts.get(Stage.INCEPTION.value, 0),
         "cooling": counts.get(Stage.DECLINING.value, 0),
         "cold": sum(counts.get(stage.value, 0) for stage in COLD),
         "completed": counts.get(Stage.COMPLETED.value, 0),

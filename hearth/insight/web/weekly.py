@@ -142,8 +142,8 @@ def goals_section() -> Section | None:
 
 def _temperatures() -> str:
     counts = presenting.summary(count_by_stage())
-    text = _("Groups: {all}. Warm: {warm}, cooling: {cooling}, silent: {silent}.")
-    return text.format(all=counts["all"], warm=counts["warm"], cooling=counts["cooling"], silent=counts["cold"])
+    text = _("Groups: {all}. Warm: {warm}, kindling: {kindling}, cooling: {cooling}, silent: {silent}.")
+    return text.format(**counts, silent=counts["cold"])
 
 
 def _moved(title: str, groups: Sequence[tuple[str, str, str]]) -> Section | None:

@@ -11,12 +11,11 @@ from hearth.insight.queries.report.words import Words, _
 from hearth.insight.queries.translate import Translate, why_rejected
 from hearth.insight.rules.stages import ORDER
 from hearth.insight.rules.wording import REASON_TITLES, TEMPERATURES
-from hearth.insight.types import Diagnosis, GroupDiagnosis, Number, Stage
+from hearth.insight.types import WARM, Diagnosis, GroupDiagnosis, Number, Stage
 
 STYLE = Path(__file__).with_name("report.css")
 SCRIPT = Path(__file__).with_name("report.js")
 LANGS = {"en": "en", "zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
-WARM = (Stage.INCEPTION, Stage.GROWTH, Stage.MATURITY, Stage.READY_TO_SPLIT)
 FOLD_AFTER = 12
 OPEN_SHOWN = 6
 PRINTED = 12
@@ -68,6 +67,7 @@ def _summary(diagnosis: Diagnosis, words: Words) -> str:
     params = {
         "all": len(diagnosis.groups),
         "warm": warm,
+        "kindling": count[Stage.INCEPTION],
         "cooling": count[Stage.DECLINING],
         "silent": count[Stage.DEAD] + count[Stage.DORMANT],
     }
@@ -75,7 +75,7 @@ def _summary(diagnosis: Diagnosis, words: Words) -> str:
         int(group.metrics["questions_open"] or 0) for group in diagnosis.groups if group.stage is not Stage.DEAD
     )
     lead = words.html(
-        _("Of {all} groups {warm} are warm, {cooling} are cooling and {silent} have fallen silent."), params
+        _("Groups: {all}. Warm: {warm}, kindling: {kindling}, cooling: {cooling}, silent: {silent}."), params
     )
     if open_:
         lead += " " + words.html(_("Questions still open outside cold groups: {open}."), {"open": open_})
@@ -182,7 +182,7 @@ def _anchored(diagnosis: Diagnosis) -> list[tuple[str, GroupDiagnosis]]:
 
 def _on_paper(diagnosis: Diagnosis) -> set[str]:
     """The groups printed in full: those that can be helped soonest. The others print as rows."""
-    living = [group for group in diagnosis.groups if group.stage in (Stage.DECLINING, *WARM)]
+    living = [group for group in diagnosis.groups if group.stage in (Stage.DECLINING, Stage.INCEPTION, *WARM)]
     order = sorted(living, key=lambda group: not group.reasons)
     order += [group for group in diagnosis.groups if group.stage is Stage.DORMANT]
     return {group.id for group in order[:PRINTED]}
