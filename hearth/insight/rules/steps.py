@@ -80,7 +80,7 @@ def _for_group(group: GroupDiagnosis) -> list[Ranked]:
         who = {"name": group.mainstays[0].name}
         if _has(group, ReasonCode.ONE_PERSON_SHOW):
             found.append((2.5 + size, Step("second", Text(w.STEP_SECOND, name), Text(w.STEP_SECOND_WHY, who), here)))
-        elif not group.reasons:
+        elif not group.reasons and not group.open_lately:
             found.append((size / 10, Step("keep", Text(w.STEP_KEEP, name), Text(w.STEP_KEEP_WHY, who), here)))
     return found
 

@@ -144,7 +144,7 @@ STEP_ANSWER_WHY = _(
     "People asked and heard nothing. An answer, even a late one, is the surest sign that somebody is there."
 )
 STEP_SAVE = _("Save {group}")
-STEP_SAVE_WHY = _("It is cooling while {authors} members still write.")
+STEP_SAVE_WHY = _("It is cooling, and {authors} members wrote in the last 28 days.")
 STEP_WAKE = _("Wake {group}")
 STEP_WAKE_WHY = _("It talked until {days} days ago; {peak} members wrote in its best month of the last half year.")
 STEP_WELCOME = _("Give newcomers an answer in {group}")
