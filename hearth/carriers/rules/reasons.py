@@ -79,7 +79,10 @@ TEMPLATES: dict[str, str] = {
     "no_id": gettext_noop("The message has no id."),
     "no_time": gettext_noop("The message has no time."),
     "bad_time": gettext_noop("The time “%(value)s” cannot be understood. Use a form such as 2024-03-05 14:03."),
-    "ambiguous_time": gettext_noop("“%(value)s” may mean two days. Declare whether the day or the month comes first."),
+    "ambiguous_time": gettext_noop(
+        "“%(value)s” may mean two days. Say which comes first: “5/3/2024 means” when you upload it, or "
+        "--map day_first=yes (or no)."
+    ),
     "future_time": gettext_noop("The time “%(value)s” lies in the future. Check the time and its zone."),
     "implausible_time": gettext_noop("The time “%(value)s” lies before 1990. Check the unit: seconds or milliseconds."),
     "no_author": gettext_noop("The message has no author."),

@@ -7,7 +7,7 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text as Line
 
-from hearth.insight.queries.numbers import day, facts, left_out, percent
+from hearth.insight.queries.numbers import day, facts, left_out, much_unread, percent
 from hearth.insight.queries.translate import Translate, say, why_rejected
 from hearth.insight.rules.stages import ORDER
 from hearth.insight.rules.wording import REASON_TITLES, TEMPERATURES
@@ -69,8 +69,11 @@ def _heading(diagnosis: Diagnosis, translate: Translate) -> RenderableType:
     for stage in sorted(count, key=lambda one: ORDER[one]):
         warmth = TEMPERATURES[stage]
         parts += Line(f"{warmth.icon} {count[stage]} {translate(warmth.word)}   ", style=COLOURS[warmth.heat])
-    told = facts(diagnosis, translate)
-    return Group(Line(told, style="dim"), parts) if told else parts
+    told, warning = facts(diagnosis, translate), much_unread(diagnosis, translate)
+    lines: list[RenderableType] = [Line(told, style="dim")] if told else []
+    if warning:
+        lines.append(Line(warning, style="bold dark_orange"))
+    return Group(*lines, parts)
 
 
 def _groups(diagnosis: Diagnosis, translate: Translate, width: int) -> list[Line]:

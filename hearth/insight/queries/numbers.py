@@ -25,6 +25,7 @@ NOTES = {
     "beyond": _("not among the thousand liveliest"),
     "few_replies": _("hardly any replies are recorded"),
 }
+MUCH = 0.2  # of an archive
 UNITS = {
     "per week": _("{value} a week"),
     "hours": _("{value} h"),
@@ -71,6 +72,19 @@ def left_out(diagnosis: Diagnosis, translate: Translate) -> str:
         _("Left out: {count} broken, doubled or misdated messages."),
     )
     return counted(count, one, many, translate) if count else ""
+
+
+def much_unread(diagnosis: Diagnosis, translate: Translate) -> str:
+    """A warning where more than a fifth of an archive could not be read; '' elsewhere."""
+    count = diagnosis.rejected
+    every = count + diagnosis.messages
+    if count <= MUCH * every:
+        return ""
+    told = _(
+        "{count} of {all} messages could not be read: what is said here is of the rest alone. Look at what was left "
+        "out."
+    )
+    return translate(told).format(count=compact(count), all=compact(every))
 
 
 def percent(value: float, *, signed: bool = False) -> str:

@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
@@ -75,6 +76,16 @@ class Tags(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.seen.append((tag, dict(attrs)))
+
+
+@pytest.mark.parametrize(("read", "refused", "warned"), [(8, 2, False), (8, 3, True), (0, 0, False)])
+def test_where_much_could_not_be_read_the_verdict_says_so_first(read, refused, warned):
+    found = replace(busy().diagnosis(), messages=read, rejected=refused)
+    said = f"{refused} of {read + refused} messages could not be read"
+    out = StringIO()
+    show(found, Console(file=out, width=200, color_system=None))
+    assert (said in out.getvalue()) is warned
+    assert (said in diagnosis_html(found, "ward")) is warned
 
 
 def test_hostile_names_and_texts_stay_text():

@@ -5,7 +5,7 @@ from collections import Counter
 from html import escape
 from pathlib import Path
 
-from hearth.insight.queries.numbers import compact, day, facts, left_out, percent
+from hearth.insight.queries.numbers import compact, day, facts, left_out, much_unread, percent
 from hearth.insight.queries.report import charts, definitions, groups
 from hearth.insight.queries.report.words import Words, _
 from hearth.insight.queries.translate import Translate, why_rejected
@@ -77,6 +77,9 @@ def _summary(diagnosis: Diagnosis, words: Words) -> str:
     lead = words.html(
         _("Groups: {all}. Warm: {warm}, kindling: {kindling}, cooling: {cooling}, silent: {silent}."), params
     )
+    warning = much_unread(diagnosis, words.translate)
+    if warning:
+        lead = f"<strong>{escape(warning)}</strong> {lead}"
     if open_:
         lead += " " + words.html(_("Questions still open outside cold groups: {open}."), {"open": open_})
     if diagnosis.mainstays:
