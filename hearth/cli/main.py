@@ -26,6 +26,8 @@ MAP_HELP = "For tables: field=column and traits, such as text=Body,tz=Asia/Shang
 Mapping = Annotated[list[str] | None, typer.Option("--map", help=MAP_HELP)]
 Host = Annotated[str, typer.Option(help="Address to listen on.", envvar="HEARTH_BIND")]
 
+BEHIND = ("no such table", "no such column", "does not exist")  # as SQLite and PostgreSQL say it
+
 Blueprint = Annotated[Path, typer.Argument(help="A blueprint: a YAML file, or a folder of them.", exists=True)]
 BlueprintCommunity = Annotated[str, typer.Option(help="Key of the community, where the file names none or another.")]
 CommunityKey = Annotated[str, typer.Argument(help="The community's key; the first one where none is named.")]
@@ -42,7 +44,14 @@ def _do_with_django(module: str, function: str, **values: Any) -> None:
     """The same once Django is set up, which loads every module."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hearth.project.settings")
     import_module("django").setup()
-    _do(module, function, **values)
+    told = import_module("django.db.utils")
+    try:
+        _do(module, function, **values)
+    except (told.OperationalError, told.ProgrammingError) as error:
+        if not any(words in str(error) for words in BEHIND):
+            raise
+        typer.echo("The database is not made yet, or older than this version. Run first: hearth migrate", err=True)
+        raise typer.Exit(2) from None
 
 
 @app.command()
