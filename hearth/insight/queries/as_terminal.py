@@ -7,7 +7,7 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text as Line
 
-from hearth.insight.queries.numbers import day, facts, left_out, much_unread, percent
+from hearth.insight.queries.numbers import day, doubtful, facts, left_out, much_unread, percent
 from hearth.insight.queries.translate import Translate, say, why_rejected
 from hearth.insight.rules.stages import ORDER
 from hearth.insight.rules.wording import REASON_TITLES, TEMPERATURES
@@ -153,7 +153,7 @@ def _print_cautions(diagnosis: Diagnosis, console: Console, translate: Translate
 
 
 def _cautions(diagnosis: Diagnosis, translate: Translate) -> list[str]:
-    lines = []
+    lines = doubtful(diagnosis, translate)
     if diagnosis.inferred and diagnosis.groups:
         lines.append(translate(_("Replies are inferred: the archive carries none.")))
     told = left_out(diagnosis, translate)

@@ -25,6 +25,7 @@ NOTES = {
     "beyond": _("not among the thousand liveliest"),
     "few_replies": _("hardly any replies are recorded"),
 }
+LEFT_OUT = ("future", "no_time", "duplicate")
 MUCH = 0.2  # of an archive
 UNITS = {
     "per week": _("{value} a week"),
@@ -66,12 +67,23 @@ def facts(diagnosis: Diagnosis, translate: Translate) -> str:
 
 def left_out(diagnosis: Diagnosis, translate: Translate) -> str:
     """How much of the archive counts nowhere; '' where everything does."""
-    count = diagnosis.rejected + sum(n for kind, n in diagnosis.excluded.items() if kind != "broadcast")
+    count = diagnosis.rejected + sum(diagnosis.excluded.get(kind, 0) for kind in LEFT_OUT)
     one, many = (
         _("Left out: {count} broken, doubled or misdated message."),
         _("Left out: {count} broken, doubled or misdated messages."),
     )
     return counted(count, one, many, translate) if count else ""
+
+
+def doubtful(diagnosis: Diagnosis, translate: Translate) -> list[str]:
+    """What is measured but looks wrong, each in a sentence."""
+    found = diagnosis.excluded
+    told = (
+        ("doubled", _("{count} messages seem to stand twice, of the same people and times: was an export read twice?")),
+        ("twin_groups", _("{count} of the groups hold exactly the times of another: was a file given twice?")),
+        ("backwards", _("{count} messages are dated more than a day before those above them: was a clock wrong?")),
+    )  # fmt: skip
+    return [translate(text).format(count=compact(found[kind])) for kind, text in told if found.get(kind)]
 
 
 def much_unread(diagnosis: Diagnosis, translate: Translate) -> str:

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from hearth.insight.rules.columns import Beginnings, Bools, Ints, SmallInts, TextColumn
+from hearth.insight.rules.doubts import Doubts
 from hearth.insight.types import Rejection
 from hearth.kit.language import excerpt
 
@@ -110,6 +111,7 @@ class TalkLog:
     rejected: int = 0
     rejections: tuple[Rejection, ...] = ()
     broadcasts: int = 0
+    doubts: Doubts = field(default_factory=Doubts)
     format: str = ""
     memberships: Memberships | None = None
     given: bool = False

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from hearth.insight.rules import adverts, copies
 from hearth.insight.rules.columns import Beginnings, Bools, Interner, Ints, TextColumn, as_ints
+from hearth.insight.rules.doubts import doubts
 from hearth.insight.rules.talk_log import (
     EXCERPT,
     AuthorInfo,
@@ -207,6 +208,7 @@ class TalkLogBuilder:
             ),
             rejected=self.rejected,
             rejections=tuple(self.rejections),
+            doubts=doubts(cols["group"][kept], cols["author"][kept], cols["at"][kept]),
             broadcasts=int((copied.broadcast & ~marks["advert"]).sum()),
             format=self.format,
             memberships=self._memberships(),

@@ -21,7 +21,7 @@ from hearth.groups.queries import group_names
 from hearth.insight.access import diagnosis_for_eyes, group_for_eyes, reads_words
 from hearth.insight.queries.as_json import diagnosis_json
 from hearth.insight.queries.fleet import count_by_stage, map_of_groups
-from hearth.insight.queries.numbers import much_unread
+from hearth.insight.queries.numbers import doubtful, much_unread
 from hearth.insight.queries.pulse import coldest, community_reading, community_summary, diagnosis_from
 from hearth.insight.queries.report import diagnosis_html
 from hearth.insight.queries.translate import why_rejected
@@ -186,6 +186,7 @@ def archive(request: HttpRequest, upload_id: int) -> HttpResponse:
         "report_url": link("console:archive-report", upload.pk),
         "data_url": link("console:archive-data", upload.pk),
         "much_unread": much_unread(whole, gettext),
+        "doubtful": doubtful(whole, gettext),
         "rejections": [(one.place, why_rejected(one, gettext)) for one in whole.rejections],
         "rejections_url": link("console:upload-rejections", upload.pk) if rejections_of(upload).exists() else "",
     }

@@ -5,7 +5,7 @@ from collections import Counter
 from html import escape
 from pathlib import Path
 
-from hearth.insight.queries.numbers import compact, day, facts, left_out, much_unread, percent
+from hearth.insight.queries.numbers import compact, day, doubtful, facts, left_out, much_unread, percent
 from hearth.insight.queries.report import charts, definitions, groups
 from hearth.insight.queries.report.words import Words, _
 from hearth.insight.queries.translate import Translate, why_rejected
@@ -105,6 +105,7 @@ def _caution(diagnosis: Diagnosis, words: Words) -> str:
                 )
             )
         )
+    notes += [escape(one) for one in doubtful(diagnosis, words.translate)]
     told = left_out(diagnosis, words.translate)
     if told:
         notes.append(escape(told))
