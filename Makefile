@@ -56,8 +56,8 @@ diagnose-samples: .venv/ready-to-run ## Write the reports of three real archives
 test: .venv/ready-to-develop ## The quick suite on SQLite
 	@$(ALONE) -u DATABASE_URL $(BIN)/pytest -n $(JOBS) --dist loadfile $(ARGS)
 
-test-postgres: .venv/ready-to-develop ## What asks the database, on PostgreSQL: a scratch cluster, or DATABASE_URL
-	@$(ALONE) $(POSTGRES) $(BIN)/pytest --database-only $(ARGS) # alone: transactions of a neighbour in the same cluster hold the relay back
+test-postgres: .venv/ready-to-develop ## What asks the database, on PostgreSQL: scratch clusters, or DATABASE_URL
+	@$(ALONE) .ci/side-by-side $(JOBS) $(BIN)/pytest --database-only $(ARGS)
 
 thorough: .venv/ready-to-develop ## What the quick suite leaves out: killed processes, every route by everybody
 	@$(ALONE) -u DATABASE_URL $(BIN)/pytest -n $(JOBS) -m thorough $(ARGS)

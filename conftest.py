@@ -1,6 +1,7 @@
 """Fixtures that every test may use: the standing cast of ``tests/cast.py``, and the database they live in."""
 
 import gc
+import zlib
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from tests.cast import (
 )
 from tests.database import django_db_setup
 from tests.remembered import story
-from tests.together import ByFile
+from tests.together import ByFile, shared_with
 
 __all__ = [
     "actor_of",
@@ -45,14 +46,22 @@ ASKS = {"db", "transactional_db", "django_db_setup"}  # fixtures through which a
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Another database need not run what asks none: that says the same on every one."""
     parser.addoption("--database-only", action="store_true", help="only the tests that ask the database")
+    parser.addoption("--share", metavar="K/N", help="only the K-th of N shares of the files, for N runs side by side")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what asks no database, if so told. pytest-django sees to it that such tests cannot ask after all."""
     if config.getoption("database_only"):
-        told = [not ASKS.isdisjoint(item.fixturenames) or "django_db" in item.keywords for item in items]
-        config.hook.pytest_deselected(items=[item for item, asks in zip(items, told, strict=True) if not asks])
-        items[:] = [item for item, asks in zip(items, told, strict=True) if asks]
+        _keep(config, items, [not ASKS.isdisjoint(item.fixturenames) or "django_db" in item.keywords for item in items])
+    if config.getoption("share"):
+        mine, shares = map(int, config.getoption("share").split("/"))
+        told = [shared_with(item.nodeid) for item in items]
+        _keep(config, items, [zlib.crc32(name.encode()) % shares == mine - 1 for name in told])
+
+
+def _keep(config: pytest.Config, items: list[pytest.Item], wanted: list[bool]) -> None:
+    config.hook.pytest_deselected(items=[item for item, keep in zip(items, wanted, strict=True) if not keep])
+    items[:] = [item for item, keep in zip(items, wanted, strict=True) if keep]
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -15,9 +15,14 @@ SHARING = {
 }
 
 
+def shared_with(nodeid: str) -> str:
+    """What a test is taken together with."""
+    file = nodeid.partition("::")[0]
+    return SHARING.get(file, file)
+
+
 class ByFile(LoadScopeScheduling):
     """Hands out whole files, and files that share something as one."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return SHARING.get(file, file)
+        return shared_with(nodeid)

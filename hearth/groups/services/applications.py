@@ -174,7 +174,11 @@ def decide_application(actor: Actor, application: Application, *, approve: bool,
     reason, Conflict when it was decided or taken back meanwhile, and what ``admit_member`` raises. Where no place is
     free they stand in line from when they asked.
     """
-    row = Application.objects.select_for_update().select_related("group", "member", "link").get(pk=application.pk)
+    row = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("group", "member", "link")
+        .get(pk=application.pk)
+    )
     demand(actor, ADMIT.key, roles_in(actor, row.group))
     if row.member_id == actor.member_id:
         raise NotAllowed("Nobody decides on their own request.")
@@ -232,7 +236,7 @@ def take_back_decision(actor: Actor, application: Application) -> None:
 
     Raises NotAllowed, Conflict when it is too late or undone already.
     """
-    row = Application.objects.select_for_update().select_related("group").get(pk=application.pk)
+    row = Application.objects.select_for_update(of=("self",)).select_related("group").get(pk=application.pk)
     demand(actor, ADMIT.key, roles_in(actor, row.group))
     late = row.decided_at is None or row.decided_at < now() - UNDONE_WITHIN
     if late or row.decided_by != actor.ref or open_application(row.group_id, row.member_id) not in {None, row}:
