@@ -4,7 +4,7 @@ from hearth.blueprint.services import carry_out
 from hearth.core.jobs import JobRun, job
 
 
-@job("blueprint.apply", title="Apply a blueprint", attempts=3, lease=120, quick=False)
+@job("blueprint.apply", title="Apply a blueprint", attempts=3, lease=120, lane="long")
 def apply_blueprint(run: JobRun, *, application: int) -> dict[str, int]:
     """Carry an application out, or what is left of it; its steps are the checkpoint."""
     return carry_out(application, run.progress)

@@ -17,7 +17,7 @@ from hearth.core.tenancy import across_communities, community_scope
 SCALE = 1000  # progress is told in thousandths of the archive's bytes
 
 
-@job("carriers.import_archive", title="Import a community's history", attempts=5, lease=120, quick=False)
+@job("carriers.import_archive", title="Import a community's history", attempts=5, lease=120, lane="long")
 def run_import(
     run: JobRun,
     *,
@@ -63,7 +63,7 @@ CHANNELS_TOLD = 400
 FIRST_TOLD = 8
 
 
-@job("carriers.try_archive", title="Look through an archive", attempts=2, lease=120, quick=False)
+@job("carriers.try_archive", title="Look through an archive", attempts=2, lease=120, lane="long")
 def run_trial(run: JobRun, *, path: str, mapping: dict[str, Any] | None = None, upload: int = 0) -> dict[str, Any]:
     """Read the archive at ``path`` without writing anything; the result is what an import would bring.
 

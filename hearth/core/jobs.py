@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal, get_args
 
 import structlog
 from cronsim import CronSim
@@ -41,6 +41,10 @@ from hearth.kit.registry import Registry
 log = structlog.get_logger(__name__)
 
 
+Lane = Literal["quick", "long", "background"]
+LANES: tuple[Lane, ...] = get_args(Lane)
+
+
 @dataclass(frozen=True, slots=True)
 class JobKind:
     """A declared job: its function, how often it is tried, how long a silent worker keeps it (seconds)."""
@@ -50,7 +54,7 @@ class JobKind:
     title: str
     attempts: int
     lease: int
-    quick: bool
+    lane: Lane
     cron: str
 
 
@@ -58,12 +62,16 @@ kinds: Registry[JobKind] = Registry("job")
 
 
 def job(
-    name: str, *, title: str = "", attempts: int = 3, lease: int = 60, quick: bool = True, cron: str = ""
+    name: str, *, title: str = "", attempts: int = 3, lease: int = 60, lane: Lane = "quick", cron: str = ""
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a job. ``quick`` jobs never wait behind long ones; ``cron`` (UTC) runs it on a schedule."""
+    """Declare a job; ``cron`` (UTC) runs it on a schedule.
+
+    ``lane``: *quick* jobs never wait behind *long* ones, and neither behind what computes for minutes in the
+    *background* while nobody waits for it.
+    """
 
     def declare(run: Callable[..., Any]) -> Callable[..., Any]:
-        kinds.register(name, JobKind(name, run, title or name, attempts, lease, quick, cron))
+        kinds.register(name, JobKind(name, run, title or name, attempts, lease, lane, cron))
         return run
 
     return declare
@@ -170,9 +178,9 @@ def _stored(row: Job) -> Job:
             return row
 
 
-def claim(worker: str, *, quick: bool | None = None) -> JobRun | None:
+def claim(worker: str, *, lane: Lane | None = None) -> JobRun | None:
     """Take the next due job: an update that must hit one row, so that two workers never share one."""
-    names = [kind.name for kind in kinds if quick is None or kind.quick == quick]
+    names = [kind.name for kind in kinds if lane is None or kind.lane == lane]
     due = Job.objects.filter(state=JobState.WAITING, run_after__lte=now(), name__in=names)
     for pk in due.order_by("run_after", "id").values_list("pk", flat=True)[:5]:
         taken = claim_this(worker, pk)
@@ -214,9 +222,9 @@ def work_off(run: JobRun) -> None:
         _finish(run, JobState.DONE, result=result or {})
 
 
-def run_next(worker: str, *, quick: bool | None = None) -> bool:
+def run_next(worker: str, *, lane: Lane | None = None) -> bool:
     """Claim and run one job. False when nothing is due."""
-    run = claim(worker, quick=quick)
+    run = claim(worker, lane=lane)
     if run is None:
         return False
     work_off(run)

@@ -1,6 +1,6 @@
-"""The worker: carries facts to handlers, works off jobs in two lanes, and keeps the clock.
+"""The worker: carries facts to handlers, works off jobs in three lanes, and keeps the clock.
 
-Four threads, each with its own database connection. On SQLite they take turns at the one writer; on PostgreSQL any
+Five threads, each with its own database connection. On SQLite they take turns at the one writer; on PostgreSQL any
 number of workers may run. It ends when asked: a long job stops at its next sign of progress and goes on later.
 """
 
@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from django.db import close_old_connections, connection
@@ -42,8 +43,7 @@ class Worker:
         jobs.ending.clear()
         threads = [
             self._started("relay", self._relay),
-            self._started("quick", lambda: self._lane("quick", quick=True)),
-            self._started("long", lambda: self._lane("long", quick=False)),
+            *(self._started(lane, partial(self._lane, lane)) for lane in jobs.LANES),
             self._started("clock", self._clock),
         ]
         self._hear_pokes()
@@ -96,10 +96,10 @@ class Worker:
         if relay.run_once() == 0:
             self._rest("relay", POLL)
 
-    def _lane(self, name: str, *, quick: bool) -> None:
-        if not jobs.run_next(self.name, quick=quick):
+    def _lane(self, lane: jobs.Lane) -> None:
+        if not jobs.run_next(self.name, lane=lane):
             self._ending.wait(BREATH)
-            self._rest(name, IDLE)
+            self._rest(lane, IDLE)
 
     def _clock(self) -> None:
         WorkerBeat.objects.update_or_create(worker=self.name, defaults={"at": now()})

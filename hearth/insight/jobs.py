@@ -27,7 +27,7 @@ from hearth.insight.types import Stage
 from hearth.kit.clock import now
 
 
-@job("insight.refresh_pulse", title="Measure every group", attempts=2, lease=300, quick=False)
+@job("insight.refresh_pulse", title="Measure every group", attempts=2, lease=300, lane="long")
 def run_refresh(run: JobRun) -> dict[str, Any]:
     """Measure the job's community."""
     found = refresh_pulse(run.progress)
@@ -40,7 +40,7 @@ def run_refresh_all(run: JobRun) -> dict[str, Any]:
     return _queue_everywhere("insight.refresh_pulse")
 
 
-@job("insight.refresh_people", title="Measure how members take part", attempts=2, lease=300, quick=False)
+@job("insight.refresh_people", title="Measure how members take part", attempts=2, lease=300, lane="long")
 def run_refresh_people(run: JobRun) -> dict[str, Any]:
     """Measure the people of the job's community."""
     # The engines are loaded when they are used: no other process should carry them.
@@ -54,7 +54,7 @@ def run_refresh_all_people(run: JobRun) -> dict[str, Any]:
     return _queue_everywhere("insight.refresh_people")
 
 
-@job("insight.refresh_metrics", title="Compute every metric", attempts=2, lease=600, quick=False)
+@job("insight.refresh_metrics", title="Compute every metric", attempts=2, lease=600, lane="background")
 def run_refresh_metrics(run: JobRun) -> dict[str, Any]:
     """Bring the readings of the job's community to the present day."""
     found = import_module("hearth.insight.services.measuring").refresh_metrics(
@@ -73,7 +73,7 @@ def run_refresh_all_metrics(run: JobRun) -> dict[str, Any]:
     return _queue_everywhere("insight.refresh_metrics", lambda: measured_day() != today_of_community())
 
 
-@job("insight.weekly_report", title="Write the weekly report", attempts=2, lease=300, quick=False)
+@job("insight.weekly_report", title="Write the weekly report", attempts=2, lease=300, lane="long")
 def run_weekly_report(run: JobRun) -> dict[str, Any]:
     """Write and keep this week's report of the job's community, unless it is there."""
     community = Community.objects.get(pk=current_community_id())
@@ -113,7 +113,7 @@ COOLING = (Stage.DECLINING,)
 COLD = (Stage.DEAD, Stage.DORMANT)
 
 
-@job("insight.diagnose_upload", title="Diagnose an archive", attempts=2, lease=300, quick=False)
+@job("insight.diagnose_upload", title="Diagnose an archive", attempts=2, lease=300, lane="long")
 def run_diagnose_upload(run: JobRun, *, upload: int) -> dict[str, Any]:
     """Diagnose an uploaded archive; the whole diagnosis goes to a file beside it, the result is a summary.
 

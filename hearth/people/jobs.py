@@ -45,7 +45,7 @@ def remind(run: JobRun) -> dict[str, int]:
     }
 
 
-@job("people.shred_evidence", title="Destroy evidence whose time is over", cron="47 3 * * *", quick=False)
+@job("people.shred_evidence", title="Destroy evidence whose time is over", cron="47 3 * * *", lane="long")
 def shred(run: JobRun) -> dict[str, int]:
     """Every night, in every community."""
     return {
@@ -54,7 +54,7 @@ def shred(run: JobRun) -> dict[str, int]:
     }
 
 
-@job("people.reseal_evidence", title="Seal evidence with the newest key", cron="17 4 * * *", quick=False, attempts=5)
+@job("people.reseal_evidence", title="Seal evidence with the newest key", cron="17 4 * * *", lane="long", attempts=5)
 def reseal(run: JobRun) -> dict[str, int]:
     """Every night; there is something to do only after the keys were changed."""
     with across_communities("keys are the house's"):

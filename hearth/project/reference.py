@@ -243,7 +243,7 @@ def _jobs() -> str:
         (
             f"`{k.name}`",
             k.title,
-            "quick" if k.quick else "long",
+            k.lane,
             k.attempts,
             f"{k.lease} s",
             f"`{k.cron}`" if k.cron else "",

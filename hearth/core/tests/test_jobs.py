@@ -94,15 +94,16 @@ def test_a_failing_job_does_not_hold_up_the_others(in_hill: Community):
     assert good.state == JobState.DONE
 
 
-def test_quick_jobs_do_not_wait_behind_long_ones(in_hill: Community):
+def test_no_lane_waits_behind_another(in_hill: Community):
     ran = []
-    jobs.job("t.long", quick=False)(lambda run: ran.append("long"))
-    jobs.job("t.quick")(lambda run: ran.append("quick"))
-    jobs.enqueue("t.long")
-    jobs.enqueue("t.quick")
-    assert jobs.run_next("w", quick=True) is True
-    assert jobs.run_next("w", quick=True) is False
-    assert ran == ["quick"]
+    for lane in jobs.LANES:
+        jobs.job(f"t.{lane}", lane=lane)(lambda run: ran.append(run.row.name))
+    for lane in ("background", "long", "quick"):
+        jobs.enqueue(f"t.{lane}")
+    for lane in ("quick", "long", "background"):
+        assert jobs.run_next("w", lane=lane) is True
+        assert jobs.run_next("w", lane=lane) is False
+    assert ran == ["t.quick", "t.long", "t.background"]
 
 
 def test_a_claimed_job_is_nobody_elses(in_hill: Community):

@@ -24,7 +24,7 @@ def declare() -> None:
     jobs, reactions = import_module("hearth.core.jobs"), import_module("hearth.core.reactions")
     models, transaction = import_module("hearth.core.models"), import_module("django.db").transaction
 
-    @jobs.job("t.steps", quick=False, attempts=2, lease=120)
+    @jobs.job("t.steps", lane="long", attempts=2, lease=120)
     def steps(run):
         for step in range(run.row.checkpoint.get("next", 0), STEPS):
             with transaction.atomic():
