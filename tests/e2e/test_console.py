@@ -177,12 +177,13 @@ def every_page(house: House) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("phone", [True, False], ids=["phone", "desk"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_of_the_console_is_for_everyone(house: House, persona: Persona, language: str, phone: bool) -> None:
-    page = persona("ada", phone=phone, language=language)
+def test_every_page_of_the_console_is_for_everyone(house: House, persona: Persona, language: str) -> None:
+    """Each page in every pair of theme and language, and over the languages in both sizes."""
+    sizes = [persona("ada", phone=phone, language=language) for phone in (True, False)]
     told: list[str] = []
-    for path in every_page(house):
+    for number, path in enumerate(every_page(house), LANGUAGES.index(language)):
+        page = sizes[number % 2]
         page.goto(house.path(f"console/{path}"))
         for theme in THEMES:
             wear(page, theme)
