@@ -1,6 +1,7 @@
 """Journeys of an operator: an export dropped in and its diagnosis, the keyboard, every page for everyone."""
 
 import os
+import time
 import zipfile
 from pathlib import Path
 
@@ -132,13 +133,23 @@ def test_a_member_opens_beside_the_list(house: House, persona: Persona, watch: W
     assert watch.errors == []
 
 
+def at_rest(page: Page, house: House) -> None:
+    """The metrics page while nothing is computed: what an import set off is waited for."""
+    until = time.monotonic() + LONG_WORK / 1000
+    while True:
+        page.goto(house.path("console/metrics/"))
+        if page.locator("text=Compute now").count() or time.monotonic() > until:
+            return
+        page.wait_for_timeout(1000)
+
+
 def test_who_reads_while_it_is_computed_stays_and_is_offered_the_new_readings(
     house: House, persona: Persona, watch: Watch
 ) -> None:
+    page = persona("ada")
+    at_rest(page, house)
     house.stop("worker")
     try:
-        page = persona("ada")
-        page.goto(house.path("console/metrics/"))
         page.click("text=Compute now")
         expect(page.locator("[data-note]")).to_have_text("Waiting for its turn")
         here = page.url
