@@ -26,9 +26,9 @@ def give_buddy(group_id: int, member_id: int) -> Welcoming | None:
 
     None where nobody tends the group, and for those who tend it themselves; once for each membership.
     """
-    keepers = set(keeper_ids(group_id)) - {member_id}
+    keepers = keeper_ids(group_id)
     membership = Membership.objects.filter(group=group_id, member=member_id, left_at=None).first()
-    if membership is None or not keepers or member_id in keeper_ids(group_id):
+    if membership is None or not keepers or member_id in keepers:
         return None
     rows = Welcoming.objects.filter(at__gt=now() - NEW_FOR, greeted_at=None, buddy__in=keepers)
     busy = Counter(rows.values_list("buddy_id", flat=True))

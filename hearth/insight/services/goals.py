@@ -62,11 +62,7 @@ def set_goal(
             goal.save()
     except IntegrityError:
         raise Refusal("Somebody else set this goal at the same moment. Look at theirs first.") from None
-    told = GoalSet(
-        goal=goal.pk, metric=metric, group=goal.group_id, bound=goal.bound, value=value,
-        due=due.isoformat() if due else None,
-    )  # fmt: skip
-    emit(told, actor=actor, subject=_subject(goal))
+    _tell_set(actor, goal)
     audit.record(
         actor, "goal_set", _subject(goal), before=_plain(before) if before else None, after=_plain(goal), why=why
     )
@@ -92,11 +88,7 @@ def reopen_goal(actor: Actor, goal: Goal) -> None:
         raise Refusal("There is a newer goal for this metric.")
     goal.ended_at, goal.ended_by = None, ""
     goal.save(update_fields=["ended_at", "ended_by"])
-    told = GoalSet(
-        goal=goal.pk, metric=goal.metric, group=goal.group_id, bound=goal.bound, value=goal.value,
-        due=goal.due.isoformat() if goal.due else None,
-    )  # fmt: skip
-    emit(told, actor=actor, subject=_subject(goal))
+    _tell_set(actor, goal)
     audit.record(actor, "goal_set", _subject(goal), after=_plain(goal))
 
 
@@ -146,6 +138,14 @@ def _tell_missed(news: list[Judged], moment: datetime) -> None:
         goal.save(update_fields=["told_at"])
         told = GoalMissed(goal=goal.pk, metric=goal.metric, group=goal.group_id, reading=one.values[-1][1])
         emit(told, subject=_subject(goal))
+
+
+def _tell_set(actor: Actor, goal: Goal) -> None:
+    told = GoalSet(
+        goal=goal.pk, metric=goal.metric, group=goal.group_id, bound=goal.bound, value=goal.value,
+        due=goal.due.isoformat() if goal.due else None,
+    )  # fmt: skip
+    emit(told, actor=actor, subject=_subject(goal))
 
 
 def _end(actor: Actor, goal: Goal) -> None:
