@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -25,8 +25,12 @@ Objects = dict[str, Fields]  # of one part, by key; '' is the key of a part that
 
 
 class Part(BaseModel):
-    """What stands under one key of a description. A field that is not named is left as it is."""
+    """What stands under one key of a description. A field that is not named is left as it is.
 
+    ``tag``: the word by which this model is chosen where a value can be one of several.
+    """
+
+    tag: ClassVar[str] = ""
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 

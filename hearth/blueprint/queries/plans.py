@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _, gettext_noop
 from hearth.blueprint.rules.checking import check, references
 from hearth.blueprint.rules.planning import in_order, lacking, plan
 from hearth.blueprint.rules.reading import read_files
-from hearth.blueprint.rules.writing import brought_up_to_date, written
-from hearth.blueprint.types import Description, Document, Plan, Planned, Problem, Wanted
+from hearth.blueprint.rules.writing import NotWritable, brought_up_to_date, written
+from hearth.blueprint.types import Description, Document, Plan, Planned, Position, Problem, Wanted
 from hearth.core.models import Community
 from hearth.core.permissions import RUN_COMMUNITY, Actor, demand, may
 from hearth.core.sections import sections
@@ -17,6 +17,7 @@ from hearth.core.tenancy import community_scope
 from hearth.kit.described import Change, Fields, Objects, Shape
 
 MISSING = gettext_noop("There is no `%(key)s` under `%(part)s`, neither here nor in the community.")
+UNWRITABLE = gettext_noop("What stands here can be read and not be brought up to date; put the text into quotes.")
 LACKING = gettext_noop("`%(key)s` is new, so it needs `%(field)s`.")
 
 
@@ -112,4 +113,7 @@ def exported(actor: Actor, onto: str = "") -> tuple[str, list[Problem]]:
         return "", problems
     known, _notes = settled(description.wanted)
     there = standing({*description.wanted, "community"})
-    return brought_up_to_date(onto, description.wanted, known, there, shapes(), _defaults()), []
+    try:
+        return brought_up_to_date(onto, description.wanted, known, there, shapes(), _defaults()), []
+    except NotWritable as wrong:
+        return "", [Problem(UNWRITABLE, Position("", wrong.line, wrong.column))]

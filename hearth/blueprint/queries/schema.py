@@ -79,7 +79,9 @@ def tables() -> list[tuple[str, str, str, list[tuple[str, str, str, str]]]]:
         told = _object(shape, definitions)
         rows = [_row(name, one, shape.needed) for name, one in told["properties"].items()]
         for inner in definitions.values():
-            rows += [_row(f"… {name}", one, ()) for name, one in inner["properties"].items()]
+            kind = inner["properties"].get("kind", {}).get("const", "")
+            told_of = f"… {kind} " if kind else "… "
+            rows += [_row(told_of + name, one, ()) for name, one in inner["properties"].items() if name != "kind"]
         declared = sections[shape.key]
         found.append((shape.key, declared.title, declared.help, rows))
     return found
@@ -96,7 +98,7 @@ def _values(told: dict[str, Any]) -> str:
         return ", ".join(f"`{value}`" for value in told["enum"])
     if "anyOf" in told:
         return _any_of(told["anyOf"])
-    if "$ref" in told:
+    if "$ref" in told or "oneOf" in told:
         return "mapping"
     if told.get("type") == "array":
         return f"list of {_values(told['items'])}"

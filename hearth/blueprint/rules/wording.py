@@ -23,6 +23,8 @@ SENTENCES = {
     "text_language": noted("`%(given)s` is no language of the house; there are %(languages)s."),
     "string_too_long": noted("This is too long: at most %(max_length)s characters."),
     "empty": noted("`%(key)s` cannot be empty."),
+    "string_too_short": noted("`%(key)s` cannot be empty."),
+    "union_tag_not_found": noted("Say which `kind` of condition it is."),
     "person": noted("Name a person by the e-mail address with which they sign in."),
     "key": noted("Use small letters, digits and hyphens for the short name, at most 60."),
     "name": noted("Use the name of a metric, or `metric@group`."),
@@ -58,12 +60,13 @@ def unknown_key(word: str, known: Collection[str], document: Document, path: Pat
 
 def problem_of(error: Mapping[str, Any], model: type[BaseModel], document: Document, path: Path) -> Problem:
     """The sentence of one error of a model; ``path`` is where its object stands."""
-    inner: Path = tuple(error["loc"])
+    told: Path = tuple(error["loc"])
+    inner = _without_tags(told, document, path)
     where = (*path, *inner)
     kind = error["type"]
     if kind == "extra_forbidden":
-        return unknown_key(str(inner[-1]), _names_at(model, inner[:-1]), document, where)
-    if kind in {"literal_error", "enum"}:
+        return unknown_key(str(inner[-1]), _names_at(model, told[:-1]), document, where)
+    if kind in {"literal_error", "enum", "union_tag_invalid"}:
         return _choice(error, document, where)
     if kind == "missing":
         where = where[:-1]
@@ -73,13 +76,39 @@ def problem_of(error: Mapping[str, Any], model: type[BaseModel], document: Docum
     return Problem(AS_SAID, document.at(where), {"said": error["msg"]})
 
 
+def _without_tags(told: Path, document: Document, path: Path) -> Path:
+    """Where an error stands in the text: a model chosen by a tag puts the tag into the way, and no key is called so."""
+    here: Any = document.data
+    for part in path:
+        here = here.get(part) if isinstance(here, dict) else None
+    kept: list[str | int] = []
+    entered = True  # whether the last part went into something; a tag follows only then
+    for part in told:
+        if entered and isinstance(here, dict) and part not in here and _is_tag(str(part), here):
+            entered = False
+            continue
+        kept.append(part)
+        entered, here = True, _inside(here, part)
+    return tuple(kept)
+
+
+def _is_tag(word: str, here: Mapping[str, Any]) -> bool:
+    return here.get("kind") == word or (word == "several" and "conditions" in here)
+
+
+def _inside(here: Any, part: str | int) -> Any:
+    if isinstance(here, dict):
+        return here.get(part)
+    return here[part] if isinstance(here, list) and isinstance(part, int) and part < len(here) else None
+
+
 def _last_word(path: Path) -> str:
     return next((part for part in reversed(path) if isinstance(part, str)), "")
 
 
 def _choice(error: Mapping[str, Any], document: Document, where: Path) -> Problem:
-    expected = str(error["ctx"]["expected"])
-    given = str(error["input"])[:60]
+    told = error["ctx"]
+    expected, given = str(told.get("expected") or told["expected_tags"]), str(told.get("tag", error["input"]))[:60]
     near = nearest(given, expected.replace("'", "").replace(" or ", ", ").split(", "))
     if near:
         values = {"given": given, "near": near}
@@ -89,19 +118,24 @@ def _choice(error: Mapping[str, Any], document: Document, where: Path) -> Proble
 
 
 def _names_at(model: type[BaseModel], path: Path) -> list[str]:
-    """The keys that the model at ``path`` inside ``model`` knows."""
+    """The keys that the model at ``path`` inside ``model`` knows; of several the one whose tag comes next."""
+    models = [model]
     for part in path:
         if isinstance(part, int):
             continue
-        field = model.model_fields.get(str(part))
-        inner = _model_in(field.annotation) if field else None
-        if inner is None:
+        tagged = [one for one in models if len(models) > 1 and getattr(one, "tag", "") == part]
+        models = tagged or [found for one in models for found in _models_of(one, str(part))]
+        if not models:
             return []
-        model = inner
-    return [one.alias or name for name, one in model.model_fields.items()]
+    return [one.alias or name for name, one in models[0].model_fields.items()]
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def _models_of(model: type[BaseModel], name: str) -> list[type[BaseModel]]:
+    field = model.model_fields.get(name)
+    return _models_in(field.annotation) if field else []
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for one in get_args(annotation) if (found := _model_in(one))), None)
+        return [annotation]
+    return [found for one in get_args(annotation) for found in _models_in(one)]

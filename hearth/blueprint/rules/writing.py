@@ -7,11 +7,21 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
 from hearth.blueprint.rules.checking import COMMUNITY, HEAD, KEEP_OTHERS
 from hearth.blueprint.types import FORMAT, Wanted
 from hearth.kit.described import LANGUAGES, Fields, Objects, Shape
+
+
+class NotWritable(ValueError):
+    """A text that is read, and cannot be brought up to date: its line and column, counted from one."""
+
+    def __init__(self, line: int, column: int) -> None:
+        super().__init__(line, column)
+        self.line, self.column = line, column
+
 
 Defaults = Mapping[str, Fields]  # part → what its fields are when nobody names them
 
@@ -43,8 +53,13 @@ def brought_up_to_date(
     """``text`` with what stands now in the parts it names; comments, order and templates stay.
 
     ``wanted`` is what the text says, ``settled`` the same without people nobody knows: about those it is left as it is.
+    Raises NotWritable for what libyaml reads and the writer does not, such as a tab before a comment.
     """
-    document = _yaml().load(text)
+    try:
+        document = _yaml().load(text)
+    except MarkedYAMLError as wrong:
+        mark = wrong.problem_mark
+        raise NotWritable(mark.line + 1 if mark else 1, mark.column + 1 if mark else 1) from None
     language = standing[COMMUNITY][""]["language"]
     for shape in shapes:
         if shape.key not in wanted:

@@ -12,8 +12,18 @@ from hearth.core.models import Community
 from hearth.core.permissions import house_actor
 from hearth.core.sections import sections
 from hearth.core.tenancy import community_scope
-from hearth.groups.models import Group
-from hearth.groups.services import add_place, change_charter, change_group, close_group, open_group, set_duty
+from hearth.groups.models import GatePolicy, Group
+from hearth.groups.queries.doors import steps_of
+from hearth.groups.rules.gates import plain, stored
+from hearth.groups.services import (
+    add_place,
+    change_charter,
+    change_gates,
+    change_group,
+    close_group,
+    open_group,
+    set_duty,
+)
 from hearth.groups.types import Turn
 from hearth.project.demo.load import load_demo
 
@@ -86,6 +96,30 @@ def test_any_text_comes_back_as_it_was(ada, cardiology, words: str):
     assert not planned(ada.actor, text).changes
 
 
+def test_a_door_and_the_rule_for_names_are_told_and_planned_like_all_else(ada, cardiology, apply):
+    steps = [{"from": 0, "conditions": [{"kind": "approval"}]}, {"from": 50, "join": "any"}]
+    steps[1]["conditions"] = [{"kind": "invitation"}, {"join": "all", "conditions": [{"kind": "task", "task": "Read"}]}]
+    change_gates(ada.actor, cardiology, steps)
+    change_group(ada.actor, cardiology, space="professional", name_rule="{name}-{hospital}")
+    text, _wrong = exported(ada.actor)
+    assert not planned(ada.actor, text).changes
+    shorter = text.replace("          - kind: approval\n            by: keeper\n", "")
+    assert shorter != text
+    with pytest.raises(AssertionError):  # a step that asks nothing says so
+        planned(ada.actor, shorter)
+    plan = planned(ada.actor, "hearth: 1\ngroups: {keep_others: true, cardiology: {door: [], name_rule: ''}}\n")
+    (planned_one,) = plan.changes
+    assert planned_one.change.before == {"door": steps_told(cardiology), "name_rule": "{name}-{hospital}"}
+    assert "Whoever is in stays in; whoever asks to come in is asked this from now on." in planned_one.consequences
+    apply(ada.actor, "hearth: 1\ngroups: {keep_others: true, cardiology: {door: [], name_rule: ''}}\n")
+    assert (steps_of(cardiology.pk), Group.objects.get(pk=cardiology.pk).name_rule) == ((), "")
+    assert GatePolicy.objects.filter(group=cardiology).count() == 2
+
+
+def steps_told(group) -> list[dict]:
+    return plain(stored(GatePolicy.objects.filter(group=group).latest("version").steps))
+
+
 HAND_WRITTEN = """\
 # What we are, for everybody who works here.
 hearth: 1   # the format
@@ -131,6 +165,13 @@ def test_an_export_onto_itself_changes_no_letter(ada, community, apply):
 def test_a_text_with_mistakes_is_not_written_over(ada, community):
     text, wrong = exported(ada.actor, "hearth: 1\ngrups: {}\n")
     assert (text, len(wrong)) == ("", 1)
+
+
+def test_what_can_be_read_and_not_be_written_is_told_with_its_place(ada, cardiology):
+    text = "hearth: 1\ngroups:\n  keep_others: true\n  cardiology:\n    theme: heart\t# a tab\n"
+    assert planned(ada.actor, text).changes
+    told = ":5:17: What stands here can be read and not be brought up to date; put the text into quotes."
+    assert [str(one) for one in exported(ada.actor, text)[1]] == [told]
 
 
 def test_people_nobody_knows_stay_in_the_text(ada, cardiology):

@@ -57,6 +57,28 @@ HEAD = "hearth: 1\n"
             "groups:\n  Big Ward: {}\n",
             "a.yaml:3:3: Use small letters, digits and hyphens for the short name, at most 60.",
         ),
+        (
+            "groups:\n  ward: {door: [{conditions: [{kind: questoin}]}]}\n",
+            "a.yaml:3:31: `questoin` is not offered; did you mean `question`?",
+        ),
+        (
+            "groups:\n  ward: {door: [{conditions: [{kind: question, qestion: Why?, question: Y}]}]}\n",
+            "a.yaml:3:63: Unknown key `qestion`; did you mean `question`?",
+        ),
+        ("groups:\n  ward: {door: [{conditions: [{kind: question}]}]}\n", "a.yaml:3:31: `question` is missing."),
+        (
+            "groups:\n  ward: {door: [{conditions: [{by: staff}]}]}\n",
+            "a.yaml:3:31: Say which `kind` of condition it is.",
+        ),
+        (
+            "groups:\n  ward: {door: [{conditions: [{join: any, conditions: [{kind: quiz, questions: [a]}]}]}]}\n",
+            "a.yaml:3:56: Write each question as: question | right answer | wrong answer | …",
+        ),
+        (
+            "groups:\n  ward: {door: [{from: 5}, {from: 5}]}\n",
+            "a.yaml:3:10: Two steps begin at the same number of members.",
+        ),
+        ("groups:\n  ward: {door: [{from: -1}]}\n", "a.yaml:3:18: `from` is at least 0."),
         ("groups: [ward]\n", "a.yaml:2:1: Here stands a mapping of keys and values."),
         ("groups:\n  ward: 7\n", "a.yaml:3:3: Here stands a mapping of keys and values."),
         (

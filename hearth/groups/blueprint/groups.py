@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from functools import cache
 from typing import Annotated, Any, Literal, Self
 
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext as _, ngettext
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
 from hearth.core.errors import NotFound
@@ -16,12 +17,14 @@ from hearth.core.sections import section
 from hearth.core.tenancy import current_community_id
 from hearth.groups.access import roles_of
 from hearth.groups.blueprint.community import Zone
+from hearth.groups.blueprint.doors import door_steps
 from hearth.groups.blueprint.places import place_called
 from hearth.groups.blueprint.staff import nobody_knows
-from hearth.groups.models import Group, GroupClosure, Norms, RoleAssignment
+from hearth.groups.models import GatePolicy, Group, GroupClosure, Norms, RoleAssignment
 from hearth.groups.registry import OPEN_GROUP
 from hearth.groups.services import (
     admit_member,
+    change_gates,
     change_group,
     close_group,
     end_role,
@@ -37,7 +40,7 @@ from hearth.people.queries import emails_of, members_by_email
 
 TEXTS = ("name", "function", "card", "welcome")
 OF_COMMUNITY: Any = ""  # told by ``defaults``
-PLAIN = ("theme", "capacity", "visibility", "space", "language", "time_zone", "lasting")
+PLAIN = ("theme", "capacity", "visibility", "space", "name_rule", "language", "time_zone", "lasting")
 
 
 def _once(people: list[str]) -> list[str]:
@@ -59,6 +62,9 @@ class GroupPart(Part):
     capacity: Annotated[Whole, Field(ge=2, le=100_000)] | None = Field(None, description="How many members at most.")
     visibility: Literal["open", "listed", "hidden"] = Field("listed", description="Who learns that it exists.")
     space: Literal["professional", "patient", "general"] = Field("general", description="How peers see names.")
+    name_rule: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)] = Field(
+        "", description="What a name card must hold, such as `{name}-{hospital}-{department}`."
+    )
     place: Key | None = Field(None, description="The key of the place where it stands.")
     time_zone: Zone = Field(OF_COMMUNITY, description="Its clock; by default the community's.")
     lasting: Literal["standing", "ending"] = Field("standing", description="`ending` groups are completed one day.")
@@ -77,6 +83,13 @@ class GroupPart(Part):
         return self
 
 
+@cache
+def group_part() -> type[Part]:
+    """A group with its door, whose kinds of conditions are known once all modules are there."""
+    door: Any = Field([], description="What the door asks, in steps that rise with the size; nothing: it is open.")
+    return create_model("Group", __base__=GroupPart, door=(door_steps(), door))
+
+
 def _open_groups() -> Any:
     closed = GroupClosure.objects.filter(group=OuterRef("pk"), reopened_at=None)
     return Group.objects.filter(~Exists(closed))
@@ -85,7 +98,9 @@ def _open_groups() -> Any:
 def read() -> Objects:
     """Every open group by its key: five queries."""
     newest = Norms.objects.filter(group=OuterRef("pk")).order_by("-version").values("text")[:1]
-    rows = list(_open_groups().annotate(norms_text=Subquery(newest)).select_related("place").order_by("key"))
+    door = GatePolicy.objects.filter(group=OuterRef("pk")).order_by("-version").values("steps")[:1]
+    told = _open_groups().annotate(norms_text=Subquery(newest), door=Subquery(door))
+    rows = list(told.select_related("place").order_by("key"))
     tending = _tending()
     return {row.key: _told(row, *tending.get(row.pk, ("", []))) for row in rows}
 
@@ -112,6 +127,7 @@ def _told(row: Any, owner: str, keepers: list[str]) -> Fields:
     return {
         **{field: getattr(row, field) for field in (*TEXTS, *PLAIN)},
         "norms": row.norms_text or {},
+        "door": row.door or [],
         "place": row.place.key if row.place else None,
         "ends_on": row.ends_on.isoformat() if row.ends_on else None,
         "owner": owner or None,
@@ -155,6 +171,7 @@ def _create(actor: Actor, change: Change, closed: Group | None) -> None:
         return
     fields = {**change.after}
     keepers, owner = fields.pop("keepers", []), fields.pop("owner", None)
+    door = fields.pop("door", [])
     day = fields.pop("ends_on", None)
     group = open_group(
         actor,
@@ -164,6 +181,8 @@ def _create(actor: Actor, change: Change, closed: Group | None) -> None:
         owner=members_by_email([owner]).get(owner) if owner else None,
         **fields,
     )
+    if door:
+        change_gates(actor, group, door)
     if keepers:
         _tend(actor, group, None, keepers)
 
@@ -178,6 +197,8 @@ def _change(actor: Actor, group: Group, fields: Fields) -> None:
         place_group(actor, Group.objects.get(pk=group.pk), place_called(fields["place"]))
     if fields.get("norms"):
         publish_norms(actor, group, fields["norms"])
+    if "door" in fields:
+        change_gates(actor, group, fields["door"])
     if fields.get("owner") or "keepers" in fields:
         _tend(actor, group, fields.get("owner"), fields.get("keepers"))
 
@@ -245,6 +266,8 @@ def _of_change(after: Fields, members: int) -> list[str]:
     }
     if "visibility" in after:
         said.append(seen[after["visibility"]])
+    if "door" in after:
+        said.append(_("Whoever is in stays in; whoever asks to come in is asked this from now on."))
     if after.get("space") == "professional":
         said.append(_("Members see each other’s real names from now on."))
     return said
@@ -259,7 +282,7 @@ def defaults() -> Fields:
 section(
     Shape(
         "groups",
-        lambda: GroupPart,
+        group_part,
         keyed=True,
         after=("places", "staff"),
         refers={"place": "places"},
