@@ -201,6 +201,12 @@ class TownFeed:
             {"unit": np.arange(1, self.town.units + 1), "born": np.full(self.town.units, START - 200, np.int32)}
         )
 
+    def doors(self) -> pa.Table:
+        """Nobody is asked anything here."""
+        nothing = {"unit": pa.int64(), "member": pa.int64(), "day": pa.int32(), "kind": pa.string(),
+                   "passed": pa.bool_(), "settled": pa.int32()}  # fmt: skip
+        return pa.table({name: pa.array([], kind) for name, kind in nothing.items()})
+
     def memberships(self) -> pa.Table:
         """Memberships as they stand after the last day."""
         rows = pq.read_table(self.folder / "memberships.parquet")

@@ -57,6 +57,10 @@ class Log(Protocol):
     lasts, ``verified_from`` null without a confirmed credential. ``places`` are the same, group by group even where the
     unit is the community.
 
+    ``doors`` (unit, member, day, kind, passed, settled): what came of those who came to a group: ``tried`` a door that
+    asks something (``day`` they came, ``settled`` the day it ended, null while it has not), ``decided`` on the day when
+    keepers or staff decided, ``welcomed`` on the day they came in, ``passed`` when their first steps are done by now.
+
     ``units`` (unit, born): the day it was opened.
     """
 

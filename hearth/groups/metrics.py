@@ -11,7 +11,7 @@ from hearth.core.metrics import KEY, Log, metric
 if TYPE_CHECKING:
     from ibis.expr.types import Table
 
-MONTH = 28
+MONTH, WEEK = 28, 7
 
 
 def members(log: Log) -> "Table":
@@ -77,6 +77,27 @@ def verified_share(log: Log) -> "Table":
     return share(rows, stands.fill_null(False))  # noqa: FBT003
 
 
+def approval_rate(log: Log) -> "Table":
+    """Approved, of what keepers and staff decided."""
+    rows = log.window("doors", MONTH)
+    rows = rows.filter(rows.kind == "decided")
+    return share(rows, rows.passed)
+
+
+def threshold_passed(log: Log) -> "Table":
+    """In by now, of those who were asked something at a door and had a week for it."""
+    rows = log.window("doors", MONTH, skip=WEEK)
+    rows = rows.filter(rows.kind == "tried")
+    return share(rows, (rows.passed & (rows.settled < log.moment)).fill_null(False))  # noqa: FBT003
+
+
+def onboarding_completed(log: Log) -> "Table":
+    """First steps done by now, of those who have had a week for them."""
+    rows = log.window("doors", MONTH, skip=WEEK)
+    rows = rows.filter(rows.kind == "welcomed")
+    return share(rows, rows.passed)
+
+
 metric("members", version=2, title=_("Members"),
        definition=_("Members at this moment. Somebody of whose membership nothing is known is one from their first message."),
        family="acquisition", unit="people", direction=1, window_days=None,
@@ -104,16 +125,15 @@ metric("verified_share", title=_("Verified members"),
        family="acquisition", unit="share", direction=1, window_days=None, expression=verified_share)  # fmt: skip
 metric("approval_rate", title=_("Approved applications"),
        definition=_("Share of decided applications for entry in 28 days that were approved."),
-       family="acquisition", unit="share", direction=0, window_days=MONTH,
-       waits_for=("groups.application_decided",))  # fmt: skip
+       family="acquisition", unit="share", direction=0, window_days=MONTH, expression=approval_rate)  # fmt: skip
 metric("threshold_passed", title=_("Entry threshold passed"),
-       definition=_("Share of attempts at an entry threshold in 28 days that passed."),
-       family="acquisition", unit="share", direction=0, window_days=MONTH,
-       waits_for=("groups.gate_tried",))  # fmt: skip
+       definition=_("Share of those who came to a door that asks something, from 35 to 7 days ago, who are in."),
+       family="acquisition", unit="share", direction=0, window_days=MONTH + WEEK,
+       expression=threshold_passed)  # fmt: skip
 metric("onboarding_completed", title=_("Onboarding completed"),
        definition=_("Share of those who joined from 35 to 7 days ago who finished the first steps."),
-       family="activation", unit="share", direction=1, window_days=35,
-       waits_for=("groups.onboarding_step_done",))  # fmt: skip
+       family="activation", unit="share", direction=1, window_days=MONTH + WEEK, history=False,
+       expression=onboarding_completed)  # fmt: skip
 metric("replication_success", title=_("Copies that live"),
        definition=_("Share of the groups copied from another at least twelve weeks ago in which two members or more wrote "
                     "in the last 28 days."),

@@ -13,6 +13,7 @@ from hearth.core.models import Fact
 from hearth.core.relay import run_once
 from hearth.core.routing import link
 from hearth.groups.models import Welcoming
+from hearth.groups.queries import door_rows
 from hearth.groups.queries.onboarding import newcomers_of, own_steps
 from hearth.groups.rules.onboarding import choose_buddy
 from hearth.groups.services import admit_member, give_role, import_memberships
@@ -95,6 +96,11 @@ def test_after_a_week_nobody_is_new(arrived, cardiology, time_machine):
     assert newcomers_of(cardiology) == []
 
 
+def welcomed(who) -> list[bool]:
+    """What is told of their first steps to those who measure."""
+    return [passed for _, member, _, kind, passed, _ in door_rows() if (member, kind) == (who.member.pk, "welcomed")]
+
+
 def test_first_steps_are_told_by_what_was_done_and_vanish_when_all_are(arrived, bo, cardiology):
     card, introduction, joining = "groups.name_card", "conversation.introduce_yourself", "conversation.join_in"
     assert titles(arrived) == [(card, True), (introduction, False), (joining, False)]
@@ -103,8 +109,10 @@ def test_first_steps_are_told_by_what_was_done_and_vanish_when_all_are(arrived, 
     say(arrived, cardiology, "And I like it here.", reply_to=own)
     react(arrived.actor, own, "👍", on=True)
     assert titles(arrived) == [(card, True), (introduction, True), (joining, False)]  # with others, not with oneself
+    assert welcomed(arrived) == [False]
     react(arrived.actor, round_today, "👍", on=True)
     assert titles(arrived) == []
+    assert welcomed(arrived) == [True]
 
 
 def test_in_a_professional_group_the_name_card_is_the_first_step(arrived, cardiology):

@@ -32,6 +32,7 @@ from hearth.groups.queries.lists import (
     staff_list,
     visible_groups,
 )
+from hearth.groups.queries.measuring import door_rows
 from hearth.groups.queries.places import communities_of
 from hearth.groups.queries.rights import posting_right, posting_snapshot, rooms_snapshot
 
@@ -40,6 +41,7 @@ __all__ = [
     "communities_of",
     "count_of_members",
     "decision",
+    "door_rows",
     "fleet",
     "group_names",
     "group_with_key",

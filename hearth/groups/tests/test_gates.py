@@ -9,7 +9,7 @@ from hearth.core.audit import entries
 from hearth.core.models import Fact
 from hearth.core.tenancy import community_scope
 from hearth.groups.models import Application, GatePolicy, JoinLink, Membership
-from hearth.groups.queries import has_accepted, newest_norms
+from hearth.groups.queries import door_rows, has_accepted, newest_norms
 from hearth.groups.queries.doors import judge_door, preview, steps_of
 from hearth.groups.services import (
     admit_member,
@@ -98,6 +98,10 @@ def test_what_is_given_is_kept_until_a_keeper_decides_and_the_member_is_in(bo, d
     row.refresh_from_db()
     assert (row.ended, row.approved_by, row.decided_by) == ("entered", "keeper", bo.actor.ref)
     assert facts("groups.application_decided")[0]["approved"] is True
+    assert [one for one in door_rows() if one[3] != "welcomed"] == [
+        (cardiology.pk, dara.member.pk, row.asked_at, "tried", True, row.closed_at),
+        (cardiology.pk, dara.member.pk, row.decided_at, "decided", True, None),
+    ]
     assert has_accepted(newest_norms(cardiology.pk), dara.member.pk)
 
 

@@ -19,7 +19,7 @@ from hearth.core.horizon import horizon
 from hearth.core.metrics import Act, acts
 from hearth.core.models import Fact
 from hearth.core.tenancy import across_communities, current_community_id
-from hearth.groups.queries import all_groups, membership_rows
+from hearth.groups.queries import all_groups, door_rows, membership_rows
 from hearth.kit.clock import day_number
 from hearth.people.queries import identity_rows, verified_spans
 
@@ -135,6 +135,15 @@ class LivingFeed:
             )  # fmt: skip
         return _table(rows, unit=_INT, member=_INT, joined=_DAY, until=_DAY, invited=_YES, verified_from=_DAY,
                       verified_until=_DAY)  # fmt: skip
+
+    def doors(self) -> pa.Table:
+        """What came of those who came to a group."""
+        rows = [
+            (group, member, self._day(group, at), kind, passed, self._day(group, settled))
+            for group, member, at, kind, passed, settled in door_rows()
+            if group in self._zones
+        ]
+        return _table(rows, unit=_INT, member=_INT, day=_DAY, kind=pa.string(), passed=_YES, settled=_DAY)
 
     def _day(self, group: int, moment: datetime | None) -> int | None:
         if moment is None:

@@ -92,6 +92,11 @@ class TalkFeed:
             "invited": nobody, "verified_from": nothing, "verified_until": nothing,
         })  # fmt: skip
 
+    def doors(self) -> pa.Table:
+        """No archive tells who asked to come in."""
+        kinds = {"unit": _INT, "member": _INT, "day": _DAY, "kind": pa.string(), "passed": _YES, "settled": _DAY}
+        return pa.table({name: pa.array([], kind) for name, kind in kinds.items()})
+
 
 def _known(rows: npt.NDArray[np.integer]) -> pa.Array:
     return pa.array(rows + 1, _INT, mask=rows < 0)

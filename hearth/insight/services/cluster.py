@@ -24,7 +24,7 @@ from hearth.insight.services.columns.work import ROLLED, SCHEMAS, described
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-READ = ("acts", "people", "takedowns", "verdicts", "memberships", "units", "presence")
+READ = ("acts", "people", "takedowns", "verdicts", "memberships", "doors", "units", "presence")
 TOGETHER = 8  # metrics in one statement: Spark's cost for a statement is a good part of a second
 EVER = 10_000_000
 ARROW = {"BIGINT": pa.int64(), "INTEGER": pa.int32(), "SMALLINT": pa.int16(), "DOUBLE": pa.float64(),

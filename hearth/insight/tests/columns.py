@@ -30,6 +30,7 @@ class Story:
     bots: set[int] = field(default_factory=set)
     groups: dict[int, int] = field(default_factory=dict)  # unit → day it was opened
     stays: list[dict[str, Any]] = field(default_factory=list)
+    knocks: list[dict[str, Any]] = field(default_factory=list)
     name: str = "story"
 
     def say(self, unit: int, who: int, day: float, **more: Any) -> int:
@@ -89,6 +90,15 @@ class Story:
             verified_until=_DAY,
         )  # fmt: skip
 
+    def knock(self, unit: int, member: int, day: int, kind: str, *, passed: bool, settled: int | None = None) -> None:
+        """Somebody comes to a door, is decided on or welcomed."""
+        row = {"unit": unit, "member": member, "day": START + day, "kind": kind, "passed": passed,
+               "settled": None if settled is None else START + settled}  # fmt: skip
+        self.knocks.append(row)
+
+    def doors(self) -> pa.Table:
+        return table(self.knocks, unit=_INT, member=_INT, day=_DAY, kind=_TEXT, passed=_YES, settled=_DAY)
+
 
 def by_chance(story: Story, seed: int, days: range, acts: int) -> None:
     """Add ``acts`` random acts in three groups over some days, a few of them late, taken down, accepted or merged."""
@@ -126,4 +136,8 @@ def living(seed: int, days: int, acts: int) -> Story:
             if (member + unit) % 2:
                 story.join(unit, member, member % 9 * 3, left=80 if member % 5 == 0 else None, invited=member % 3 == 0,
                            verified_from=START if member % 4 == 0 else None)  # fmt: skip
+                came = days - (member * 7 + unit) % 60
+                story.knock(unit, member, came, "tried", passed=member % 3 > 0, settled=came + member % 9)
+                story.knock(unit, member, came, "decided", passed=member % 4 > 0)
+                story.knock(unit, member, came, "welcomed", passed=member % 5 > 0)
     return story

@@ -126,6 +126,22 @@ def test_a_metric_that_is_new_or_has_changed_is_computed_for_the_past_too(store)
         assert found[moment, "group", 1, "messages_28d"] == found[moment, "group", 1, "members"]
 
 
+def test_what_becomes_of_those_at_a_door_is_felt_by_the_days_that_look_back_at_it(tmp_path, store):
+    story, names = living(2, 40, 100), ("approval_rate", "threshold_passed", "onboarding_completed")
+    asked, today = [metrics[name] for name in names], START + 40
+    refresh_columns(store, story, asked, today)
+    before = readings(store)
+    assert all(before[today, "community", 0, name][1] for name in names)
+    for row in story.knocks:
+        if START + 10 <= row["day"] < START + 12:
+            row |= {"passed": True, "settled": row["day"]}  # decided anew
+    refresh_columns(store, story, asked, today)
+    after = readings(store)
+    fresh = ColumnStore(tmp_path / "fresh")
+    refresh_columns(fresh, story, asked, today)
+    assert after == readings(fresh) != before
+
+
 def test_too_few_is_said_and_never_guessed(store):
     story = Story()
     for day in range(4):

@@ -8,7 +8,7 @@ from ibis.expr.types import IntegerValue, Table
 
 from hearth.core.metrics import COMMUNITY
 
-TABLES = ("messages", "member_days", "ties", "presence", "spans", "memberships", "places", "units")
+TABLES = ("messages", "member_days", "ties", "presence", "spans", "memberships", "places", "doors", "units")
 BEGINS = {"spans": "first_day", "memberships": "joined", "places": "joined", "units": "born"}
 
 
@@ -43,7 +43,7 @@ def of_community(tables: Mapping[str, Table]) -> dict[str, Table]:
     that overlap or touch become one.
     """
     unit = ibis.literal(COMMUNITY, "int64")
-    one = {name: tables[name].mutate(unit=unit) for name in ("messages", "member_days", "ties", "presence")}
+    one = {name: tables[name].mutate(unit=unit) for name in ("messages", "member_days", "ties", "presence", "doors")}
     places = tables["memberships"].mutate(unit=unit)
     return {
         **one,

@@ -46,7 +46,7 @@ def readings_at(feed: Feed, metrics: Sequence[Metric], moment: int, tell: Callab
 def _load(work: Work, feed: Feed) -> None:
     for table in SCHEMAS:
         work.view(table, [])
-    for state in ("people", "units", "memberships"):
+    for state in ("people", "units", "memberships", "doors"):
         work.load(f"new_{state}", getattr(feed, state)())
     for empty, table in (("week_acts", "acts"), ("presence_near", "presence"), ("new_takedowns", "takedowns"),
                          ("new_verdicts", "verdicts"), ("found", "readings")):  # fmt: skip

@@ -16,7 +16,7 @@ from hearth.insight.services.columns.work import WEEK, Work, as_sql, connect, de
 MONDAY = 4  # 1970-01-05, the first Monday, was day 4
 HISTORY_WEEKS = 53
 GRAINS = cast("tuple[Grain, ...]", get_args(Grain))
-INTERVALS = ("spans", "memberships", "units")
+INTERVALS = ("spans", "memberships", "doors", "units")
 DATED = ("messages", "member_days", "ties", "presence")
 
 # The first day at which a rewritten membership reads otherwise: somebody who leaves today changes nothing before today.
@@ -36,6 +36,11 @@ WITH was AS (SELECT * FROM memberships EXCEPT SELECT * FROM new_memberships),
 SELECT min(since) FROM told
 UNION ALL SELECT min(born) FROM (
     (SELECT * FROM units EXCEPT SELECT * FROM new_units) UNION ALL (SELECT * FROM new_units EXCEPT SELECT * FROM units))
+"""
+
+_AT_DOORS = """
+SELECT DISTINCT day FROM (
+    (SELECT * FROM doors EXCEPT SELECT * FROM new_doors) UNION ALL (SELECT * FROM new_doors EXCEPT SELECT * FROM doors))
 """
 
 
@@ -65,6 +70,7 @@ def changes_of(work: Work) -> list[Change]:
             "UNION SELECT day, day FROM new_presence"
         )
     ]
+    found += [Change(day, day) for (day,) in work.sql(_AT_DOORS)]
     found += [Change(since, since, endless=True) for (since,) in work.sql(_REWRITTEN) if since is not None]
     return found
 

@@ -12,7 +12,7 @@ from hearth.insight.services.columns.store import ColumnStore, recorded
 from hearth.insight.services.columns.work import SCHEMAS, Feed, Work, connect
 
 Tell = Callable[[str, int, int], None]
-STATES = ("people", "units", "memberships")
+STATES = ("people", "units", "memberships", "doors")
 __all__ = ["Feed", "refresh_columns", "unheard"]
 
 

@@ -75,6 +75,14 @@ SCHEMAS: dict[str, dict[str, str]] = {
         "verified_from": "INTEGER",
         "verified_until": "INTEGER",
     },
+    "doors": {
+        "unit": "BIGINT",
+        "member": "BIGINT",
+        "day": "INTEGER",
+        "kind": "VARCHAR",
+        "passed": "BOOLEAN",
+        "settled": "INTEGER",
+    },
     "spans": {
         "unit": "BIGINT",
         "member": "BIGINT",
@@ -133,6 +141,9 @@ class Feed(Protocol):
 
     def memberships(self) -> pa.Table:
         """Every membership there ever was."""
+
+    def doors(self) -> pa.Table:
+        """What came of those who came to a group: columns of ``SCHEMAS["doors"]``."""
 
 
 @dataclass(slots=True)
