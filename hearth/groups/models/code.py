@@ -15,6 +15,7 @@ class EntryCode(TenantModel):
     rules = models.JSONField(default=list)
     default_group = models.ForeignKey(Group, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     opens_next = models.BooleanField(default=True)
+    welcome = models.CharField(max_length=500, blank=True)  # instead of the group's, for those who come by it
     uses = models.PositiveIntegerField(default=0)
     created_by = models.ForeignKey("people.Member", null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=now)

@@ -20,6 +20,9 @@ class Membership(TenantModel):
     joined_by = models.CharField(max_length=12, choices=JoinedBy.choices)
     invited_by = models.ForeignKey("people.Member", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     link = models.ForeignKey("groups.JoinLink", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    entry_code = models.ForeignKey(
+        "groups.EntryCode", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     left_at = models.DateTimeField(null=True, blank=True)
     left_by = models.CharField(max_length=12, choices=LeftBy.choices, blank=True)
     left_why = models.CharField(max_length=300, blank=True)
@@ -99,6 +102,7 @@ class JoinLink(TenantModel):
     uses = models.PositiveIntegerField(default=0)
     max_uses = models.PositiveIntegerField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    welcome = models.CharField(max_length=500, blank=True)  # instead of the group's, for those who come by it
     email = models.EmailField(blank=True)  # an invitation: works for whoever has shown that this address is theirs
 
     class Meta:

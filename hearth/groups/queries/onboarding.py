@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from hearth.core.texts import best
 from hearth.groups.models import Membership, Welcoming
 from hearth.groups.queries.lists import keeper_ids
 from hearth.groups.registry import FirstStep, FirstWords, first_steps, first_words
 from hearth.groups.rules.onboarding import MOST_STEPS, NEW_FOR, STEPS_FOR
+from hearth.groups.rules.welcome import filled
 from hearth.groups.types import JoinedBy
 from hearth.kit.clock import now
 
@@ -82,6 +84,22 @@ def _words(group: "Group", members: Collection[int]) -> dict[int, FirstWords]:
         for tell in first_words:
             found |= tell(group, members)
     return found
+
+
+def welcome_for(member_id: int | None, group: "Group") -> str:
+    """The word of welcome for somebody who came in within a fortnight: of the link or code they came by, else of the
+    group, with their names in it; "" for everybody else.
+    """
+    rows = Membership.objects.filter(group=group, member=member_id, left_at=None, joined_at__gt=now() - STEPS_FOR)
+    related = ("member", "link", "entry_code", "welcoming__buddy")
+    row = rows.exclude(joined_by__in=BROUGHT).select_related(*related).first()
+    if row is None or member_id in keeper_ids(group.pk):
+        return ""
+    by = [one.welcome for one in (row.link, row.entry_code) if one is not None and one.welcome]
+    welcoming: Welcoming | None = getattr(row, "welcoming", None)
+    buddy = welcoming.buddy.display_name if welcoming and welcoming.buddy else ""
+    words = {"name": row.member.display_name, "group": best(group.name), "keeper": buddy}
+    return filled(by[0] if by else best(group.welcome), words)
 
 
 def own_steps(member_id: int | None, group: "Group | None" = None) -> list[OwnSteps]:

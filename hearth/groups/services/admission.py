@@ -37,6 +37,7 @@ from hearth.groups.facts import (
 )
 from hearth.groups.models import (
     Application,
+    EntryCode,
     Group,
     GroupClosure,
     JoinLink,
@@ -79,12 +80,12 @@ def admit_member(
     link: JoinLink | None = None,
     norms_version: int | None = None,
     why: str = "",
-    vouched: bool = False,
+    entry_code: EntryCode | None = None,
 ) -> Membership:
     """Let a member in; whoever is in already keeps their place and nothing happens.
 
     Members let themselves in (open door, link) past the group's door and accept the newest norms; keepers and staff let
-    in others, and say why where the door would not open. ``vouched``: an entry code led them here. ``how`` is one of
+    in others, and say why where the door would not open. ``entry_code``: it led them here. ``how`` is one of
     ``rules.paths``: ValueError for another. Raises NotAllowed, Banned, GroupClosed, GroupFull, NormsNotAccepted,
     InvitationNeeded, ProfessionalsOnly, DoorAsks, DoorWaits, DoorRefuses, OthersWait, OverruleNeedsReason.
     """
@@ -101,12 +102,12 @@ def admit_member(
         raise NotAllowed()
     check_place(group, member)
     if by_oneself and not let_in:
-        check_own_entry(group, member, how, link, vouched=vouched)
+        check_own_entry(group, member, how, link, entry_code)
     norms = norms_to_accept(group, norms_version, required=by_oneself and how != JoinedBy.DEMO)
     if by_oneself and not let_in and must_wait(group, member.pk):
         raise OthersWait()
     overruled = _past_the_door(actor, group, member, link, why, own=by_oneself and not let_in)
-    row = Membership(group=group, member=member, joined_by=how, invited_by=invited_by, link=link)
+    row = Membership(group=group, member=member, joined_by=how, invited_by=invited_by, link=link, entry_code=entry_code)
     return _let_in(actor, row, norms, overruled, why)
 
 
@@ -120,10 +121,12 @@ def check_place(group: Group, member: "Member") -> None:
         raise GroupClosed()
 
 
-def check_own_entry(group: Group, member: "Member", how: str, link: JoinLink | None, *, vouched: bool = False) -> None:
+def check_own_entry(
+    group: Group, member: "Member", how: str, link: JoinLink | None, entry_code: EntryCode | None = None
+) -> None:
     """Whether somebody may come to the door by themselves on this way. Raises InvitationNeeded, ProfessionalsOnly."""
     with_link = how in BY_LINK and link is not None and link.group_id == group.pk
-    led = with_link or (vouched and how in BY_CODE)
+    led = with_link or (entry_code is not None and how in BY_CODE)
     if group.visibility == Visibility.HIDDEN and not led:
         raise InvitationNeeded()
     if how not in OWN or (how in BY_LINK | BY_CODE and not led):

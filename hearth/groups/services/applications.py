@@ -20,7 +20,7 @@ from hearth.groups.facts import (
     ApplicationWithdrawn,
     GateTried,
 )
-from hearth.groups.models import Application, Group, JoinLink, Membership, Waiting
+from hearth.groups.models import Application, EntryCode, Group, JoinLink, Membership, Waiting
 from hearth.groups.queries.doors import judge_door, last_application, open_application, step_of
 from hearth.groups.queries.lists import newest_norms
 from hearth.groups.queries.waiting import must_wait, own_waiting
@@ -66,7 +66,7 @@ def knock(
     norms_version: int | None = None,
     link: JoinLink | None = None,
     why: str = "",
-    vouched: bool = False,
+    entry_code: EntryCode | None = None,
     enter: Callable[[], Membership] | None = None,
 ) -> Knock:
     """Come to a group's door by oneself with what it asks; come in where it opens, else what was given is kept.
@@ -80,13 +80,13 @@ def knock(
         return Knock(present)
     group = Group.objects.get(pk=group.pk)
     let_in = enter or _admitting(
-        actor, group, member, how=how, norms_version=norms_version, link=link, why=why, vouched=vouched
+        actor, group, member, how=how, norms_version=norms_version, link=link, why=why, entry_code=entry_code
     )
     step = step_of(group)
     if may(actor, ADMIT.key, roles_in(actor, group)):
         return Knock(let_in())
     check_place(group, member)
-    check_own_entry(group, member, how, link, vouched=vouched)
+    check_own_entry(group, member, how, link, entry_code)
     norms_to_accept(group, norms_version, required=True)
     stand = _Line(actor, group, member, how, link, norms_version)
     if step is None or not step.asks.items:

@@ -44,12 +44,17 @@ def make_entry_code(
     rules: Sequence[Mapping[str, Any]] = (),
     default_group: int | None = None,
     opens_next: bool = True,
+    welcome: str = "",
 ) -> EntryCode:
-    """A code that leads to one of many groups. Raises NotAllowed, Refusal for rules that do not hold together."""
+    """A code that leads to one of many groups; ``welcome`` greets instead of the group's word.
+
+    Raises NotAllowed, Refusal for rules that do not hold together.
+    """
     demand(actor, MAKE_ENTRY_CODES.key)
     if not one_line(title):
         raise Refusal("Say where the code will stand.", field="title")
     row = EntryCode(code=new_code(), title=one_line(title)[:80], opens_next=opens_next, created_by_id=actor.member_id)
+    row.welcome = welcome.strip()[:500]
     row.rules, row.default_group_id = _checked(rules, default_group)
     row.save()
     emit(EntryCodeMade(code=row.pk), actor=actor, subject=f"entry_code:{row.pk}")
@@ -183,7 +188,7 @@ def follow_code(
             how=JoinedBy.QR if by_qr else JoinedBy.CODE,
             given=given,
             norms_version=_same_norms(norms_of, norms_version, group),
-            vouched=True,
+            entry_code=code,
             why=why,
         )
         if told.waiting is not None and code.opens_next:  # the last place went while we looked
@@ -240,6 +245,7 @@ def open_next(group: Group) -> Group:
         capacity=group.capacity,
         visibility=group.visibility,
         space=group.space,
+        name_rule=group.name_rule,
         language=group.language,
         time_zone=group.time_zone,
         place=group.place,

@@ -33,16 +33,24 @@ INVITATION_LASTS = timedelta(days=14)
 
 @transaction.atomic
 def make_join_link(
-    actor: Actor, group: Group, *, expires_at: datetime | None = None, max_uses: int | None = None
+    actor: Actor, group: Group, *, expires_at: datetime | None = None, max_uses: int | None = None, welcome: str = ""
 ) -> JoinLink:
-    """A link that lets people in. Raises NotAllowed, Refusal for limits that make no sense."""
+    """A link that lets people in; ``welcome`` greets them instead of the group's word.
+
+    Raises NotAllowed, Refusal for limits that make no sense.
+    """
     demand(actor, INVITE.key, roles_in(actor, group))
     if expires_at is not None and expires_at <= now():
         raise Refusal("The expiry date must lie in the future.", field="expires_at")
     if max_uses is not None and not 1 <= max_uses <= 100_000:
         raise Refusal("Give a number from %(low)s to %(high)s.", field="max_uses", low=1, high=100_000)
     link = JoinLink.objects.create(
-        group=group, code=new_code(), created_by_id=actor.member_id, expires_at=expires_at, max_uses=max_uses
+        group=group,
+        code=new_code(),
+        created_by_id=actor.member_id,
+        expires_at=expires_at,
+        max_uses=max_uses,
+        welcome=welcome.strip()[:500],
     )
     emit(LinkMade(link=link.pk, group=group.pk), actor=actor, subject=f"group:{group.pk}")
     audit.record(actor, "link_made", f"group:{group.pk}", after={"link": link.pk, "max_uses": max_uses})

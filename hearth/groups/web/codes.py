@@ -23,7 +23,7 @@ from hearth.groups.rules.placing import rules_of
 from hearth.groups.services.codes import Way
 from hearth.groups.services.links import actor_for
 from hearth.groups.web.door_view import door_view, given_in
-from hearth.groups.web.forms import JoinForm
+from hearth.groups.web.forms import WELCOME_HELP, JoinForm
 from hearth.groups.web.portal import said_by, tell_knock
 from hearth.groups.web.waiting import line_view
 from hearth.people.services import update_profile
@@ -62,6 +62,14 @@ class CodeForm(forms.Form):
     )
     opens_next = forms.BooleanField(
         label=gettext_lazy("When a group is full, open the next one like it"), required=False, initial=True
+    )
+
+    welcome = forms.CharField(
+        label=gettext_lazy("Welcome for those who come by it"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=WELCOME_HELP,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

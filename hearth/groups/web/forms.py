@@ -10,6 +10,7 @@ from hearth.core.texts import best
 from hearth.groups.models import Group
 from hearth.groups.types import Space, Visibility
 
+WELCOME_HELP = _("Instead of the group's word of welcome. {name}, {group} and {keeper} are put in.")
 TEXTS = ("name", "function", "card", "welcome")
 
 
@@ -47,7 +48,11 @@ class GroupForm(forms.Form):
         help_text=_("What people read before they join."),
     )
     welcome = forms.CharField(
-        label=_("Welcome"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Welcome"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Newcomers read it for a fortnight. {name}, {group} and {keeper} are put in."),
     )
     capacity = forms.IntegerField(label=_("Capacity"), required=False, min_value=2, max_value=100_000)
     visibility = forms.ChoiceField(label=_("Visibility"), choices=Visibility.choices)
@@ -107,6 +112,13 @@ class LinkForm(forms.Form):
         initial=7,
     )
     max_uses = forms.IntegerField(label=_("For at most so many people"), required=False, min_value=1, max_value=100_000)
+    welcome = forms.CharField(
+        label=_("Welcome for those who come by it"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=WELCOME_HELP,
+    )
 
 
 class RemovalForm(forms.Form):

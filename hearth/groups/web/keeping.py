@@ -193,7 +193,9 @@ def links(request: HttpRequest, group_id: int) -> HttpResponse:
 
         def make(data: dict[str, Any]) -> dict[str, Any]:
             until = now() + timedelta(days=data["days"]) if data["days"] else None
-            row = services.make_join_link(request.actor, group, expires_at=until, max_uses=data["max_uses"])
+            row = services.make_join_link(
+                request.actor, group, expires_at=until, max_uses=data["max_uses"], welcome=data["welcome"]
+            )
             return {"link": row.pk}
 
         if attempt(request, form, make) is not None:

@@ -17,6 +17,7 @@ from hearth.groups.access import group_for, group_where
 from hearth.groups.errors import NormsNotAccepted
 from hearth.groups.models import Group
 from hearth.groups.queries.doors import members_invite
+from hearth.groups.queries.onboarding import welcome_for
 from hearth.groups.registry import (
     GIVE_ROLE,
     HAND_OVER,
@@ -67,13 +68,13 @@ def _card(request: HttpRequest, group: Group, form: JoinForm | None) -> HttpResp
         "owes_norms": bool(norms and context["is_in"] and not queries.has_accepted(norms, request.actor.member_id)),
         "card": best(group.card),
         "function": best(group.function),
-        "welcome": best(group.welcome),
         "keepers": [(cards[pk], role) for pk, _name, role in keepers if pk in cards],
         "is_closed": queries.is_closed(group.pk),
         "panels": panels_of("groups.card", request, group)["main"],
         "tab": "card",
     }
     if context["is_in"]:
+        context["welcome"] = welcome_for(request.actor.member_id, group)
         context["may_invite_one"] = members_invite(group.pk)
     else:
         context |= {"door": door_view(request, group), "line": line_view(request, group)}
@@ -111,7 +112,7 @@ def said_by(knock: services.Knock) -> dict[str, Any]:
 def tell_knock(request: HttpRequest, group: Group, said: dict[str, Any]) -> None:
     """Say what became of it."""
     if said["membership"] is not None:
-        messages.success(request, best(group.welcome) or _("Welcome. You are in."))
+        messages.success(request, _("Welcome. You are in."))
     elif said["answer"] == "line":
         messages.success(request, _("You stand in line. See below where, and why."))
     elif said["answer"] == "waits":
