@@ -15,7 +15,7 @@ POSTGRES := .ci/with-postgres
 ALONE := env -u HEARTH_HOME -u HEARTH_DEMO -u PORT -u HEARTH_GATEWAY_PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-postgres thorough cluster-test cluster-test-postgres lint contracts e2e faults faults-short bench assets messages screenshots reference diagnose-samples pulse-study metrics-reference clean
+.PHONY: help demo test test-postgres races-postgres thorough cluster-test cluster-test-postgres lint contracts e2e faults faults-short bench assets messages screenshots reference diagnose-samples pulse-study metrics-reference clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ test: .venv/ready-to-develop ## The quick suite on SQLite
 
 test-postgres: .venv/ready-to-develop ## What asks the database, on PostgreSQL: scratch clusters, or DATABASE_URL
 	@$(ALONE) .ci/side-by-side $(JOBS) $(BIN)/pytest --database-only $(ARGS)
+
+races-postgres: .venv/ready-to-develop ## Many people at one door at once, on PostgreSQL
+	@$(ALONE) .ci/side-by-side $(JOBS) $(BIN)/pytest --database-only tests/faults/test_*race.py -m faults --force-enable-socket $(ARGS)
 
 thorough: .venv/ready-to-develop ## What the quick suite leaves out: killed processes, every route by everybody
 	@$(ALONE) -u DATABASE_URL $(BIN)/pytest -n $(JOBS) -m thorough $(ARGS)
