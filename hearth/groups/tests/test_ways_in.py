@@ -55,6 +55,7 @@ CALLERS = {
     ("groups/web/portal.py", "knock_by_link"): "link, qr, invitation",
     ("console/pages/fleet_bulk.py", "admit_member"): "staff, in bulk: a role is given, with its reason",
     ("carriers/services/loading.py", "import_arrivals"): "import: an archive",
+    ("project/demo/load_doors.py", "knock"): "demo: two who ask, past the door like everybody",
     ("project/demo/load_people.py", "Membership("): "demo: made-up members",
     ("project/demo/load_people.py", "Membership.objects.bulk_create"): "demo: made-up members, kept",
 }
