@@ -17,6 +17,7 @@ from hearth.groups.rules.gates import (
     gettext_noop,
 )
 from hearth.groups.rules.ranks import RANKS
+from hearth.kit.chinese import simplified
 
 
 def _refused(sentence: str, **params: Any) -> Verdict:
@@ -233,8 +234,8 @@ _EMPTY = {
 
 
 def same(one: str) -> str:
-    """Two spellings of a word are the same word when this is: case and spaces do not count."""
-    return " ".join(one.casefold().split())
+    """Two spellings of a word are the same word when this is: case, spaces and the Chinese script do not count."""
+    return " ".join(simplified(one).casefold().split())
 
 
 def _judge_segment(params: Params, case: Case) -> Verdict:

@@ -36,6 +36,7 @@ RULES = (Rule("department", ("Cardiology", "心内科"), 1), Rule("city", ("Shan
     [
         ({"department": "cardiology "}, [], Placement(1, 0)),
         ({"department": "心内科"}, [], Placement(1, 0)),
+        ({"department": "心內科"}, [], Placement(1, 0)),
         ({}, ["department", "city"], Placement(9, None)),
         ({"department": "Surgery"}, ["city"], Placement(9, None)),
         ({"department": "Surgery", "city": "shanghai"}, [], Placement(2, 1)),

@@ -1,15 +1,19 @@
-"""Names and numbers compared as a person would: width, case, spaces, signs and the order of words do not matter."""
+"""Names and numbers compared as a person would: width, case, spaces, signs, the order of words and which of the two
+Chinese scripts do not matter.
+"""
 
 import re
 import unicodedata
 
+from hearth.kit.chinese import simplified
+
 _WORD = re.compile(r"[^\W_]+")
-_TITLES = frozenset(("dr", "prof", "professor", "doctor", "mr", "mrs", "ms", "医生", "醫師", "医师", "教授", "主任"))
+_TITLES = frozenset(("dr", "prof", "professor", "doctor", "mr", "mrs", "ms", "医生", "医师", "教授", "主任"))
 
 
 def words(text: str) -> list[str]:
     """The words of a name in a plain form, without accents and titles, sorted."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text)).casefold()
+    plain = unicodedata.normalize("NFKD", simplified(unicodedata.normalize("NFKC", text))).casefold()
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return sorted(word for word in _WORD.findall(plain) if word not in _TITLES)
 

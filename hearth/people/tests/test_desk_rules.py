@@ -12,6 +12,8 @@ from hearth.people.rules.risk import Signs, risk_of
         ("陈立", "陈 立", False),
         ("陈立 医生", "陈立", True),
         ("Ｃｈｅｎ Ｌｉ", "chen li", True),
+        ("張偉 醫師", "张伟", True),
+        ("張偉", "张玮", False),
         ("Bo Zhang", "Bo Zhan", False),
         ("", "", False),
         ("Dr.", "Prof.", False),
@@ -24,6 +26,7 @@ def test_names_are_compared_as_a_person_would(one, other, same):
 def test_places_may_be_named_short():
     assert same_place("St Lucas", "St. Lucas Hospital")
     assert same_place("圣路加", "圣路加医院")
+    assert same_place("聖路加醫院", "圣路加")
     assert not same_place("St Lucas", "St Mary")
     assert not same_place("", "St Mary")
 
