@@ -186,3 +186,14 @@ class PlaceInUse(Refusal):
     code = "place_in_use"
     status = 409
     sentence = "Other places stand below this one. Move or remove them first."
+
+
+class InvitingRests(Refusal):
+    """What invites new people to a group rests while one of its services has stopped."""
+
+    code = "inviting_rests"
+    status = 409
+    sentence = (
+        "This group takes in nobody new just now: its keepers first get something going again that members count on. "
+        "Keep the link, it will work again; try in a few days."
+    )

@@ -17,6 +17,12 @@ _OWNER = frozenset({GroupRole.OWNER})
 GIVE_STAFF_ROLE = permission("groups.give_staff_role", "Give and end staff roles")
 CHANGE_CHARTER = permission("groups.change_charter", "Change the community's charter and places", staff=RUNNING)
 PLAN_DUTIES = permission("groups.plan_duties", "Plan duties, and who is on them when", staff=RUNNING)
+SET_VALUE_LINES = permission(
+    "groups.set_value_lines", "Say what answers why members come, and how it is seen", staff=RUNNING
+)
+LIFT_PAUSE = permission(
+    "groups.lift_pause", "Let people be invited to a group although one of its services has stopped", staff=RUNNING
+)
 OPEN_GROUP = permission("groups.open_group", "Open groups", staff=RUNNING)
 MANAGE_GROUP = permission("groups.manage_group", "Change a group's card, norms and door", staff=RUNNING, group=LEADING)
 TEND = permission("groups.tend", "See how warm a group is, why, and who waits in it", staff=ORDER, group=KEEPERS)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from hearth.core.permissions import KEEPERS, LEADING, GroupRole
 
@@ -90,6 +90,35 @@ class LeftBy(TextChoices):
     MERGED = "merged"
 
 
+class Force(TextChoices):
+    """Why people come to a group: the six driving forces."""
+
+    BENEFIT = "benefit", _("Benefit")
+    SOCIAL = "social", _("Company of others")
+    OFFICIAL = "official", _("Official service")
+    KNOWLEDGE = "knowledge", _("Knowledge")
+    DEVELOPMENT = "development", _("Having a say in the thing itself")
+    EMOTION = "emotion", _("Emotion")
+
+
+class Party(TextChoices):
+    """Who gets something from a service."""
+
+    MEMBER = "member", pgettext_lazy("gets something", "Member")
+    KEEPER = "keeper", pgettext_lazy("gets something", "Keeper")
+    OPERATOR = "operator", pgettext_lazy("gets something", "Operator")
+    COMPANY = "company", pgettext_lazy("gets something", "Organisation")
+
+
+class LineState(TextChoices):
+    """How a value line stands: green, due, red; *unknown* where the metric says nothing yet."""
+
+    KEPT = "kept", pgettext_lazy("value line", "Green: kept")
+    DUE = "due", pgettext_lazy("value line", "Due")
+    STOPPED = "stopped", pgettext_lazy("value line", "Red: stopped")
+    UNKNOWN = "unknown", pgettext_lazy("value line", "Cannot be told yet")
+
+
 class RestrictionKind(TextChoices):
     """What a restriction takes away: a mute the voice, a ban the place."""
 
@@ -139,3 +168,13 @@ class Turn:
     weekday: int
     since: time
     until: time
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBy:
+    """What shows that a service is done: a metric on the right side of a value, or a deed every so many days."""
+
+    metric: str = ""
+    bound: str = "at_least"
+    value: float | None = None
+    every_days: int | None = None

@@ -113,7 +113,7 @@ class Shape:
 
     ``keyed``: many objects, each under its key, of type ``keys``; else one object. ``after`` names parts that come
     first; ``parent`` the field that names another object of this part; ``refers`` maps a field to the part whose key
-    it holds. ``templates`` is the top key under which ``like`` finds templates. ``needed`` fields
+    (or list of keys) it holds. ``templates`` is the top key under which ``like`` finds templates. ``needed`` fields
     cannot be left out of a new object, ``lasting`` ones never emptied.
     """
 

@@ -180,9 +180,10 @@ def references(
         known = {target: _known(target, wanted, standing) for target in pointing.values()}
         for key, fields in part.objects.items():
             for field, target in pointing.items():
-                told = fields.get(field)
-                if told and told not in known[target]:
-                    yield (shape.key, key, field), told, target
+                told = fields.get(field) or []
+                for one in told if isinstance(told, list) else [told]:
+                    if one not in known[target]:
+                        yield (shape.key, key, field), one, target
 
 
 def _known(part: str, wanted: Wanted, standing: Mapping[str, Objects]) -> set[str]:

@@ -52,6 +52,17 @@ from hearth.groups.facts.groups import (
     RoleEnded,
     RoleGiven,
 )
+from hearth.groups.facts.value import (
+    PauseLifted,
+    PauseLiftEnded,
+    PromotionPaused,
+    PromotionResumed,
+    ServiceDone,
+    ServiceUndone,
+    ValueAnswerRemoved,
+    ValueAnswerSet,
+    ValueLineTurned,
+)
 
 __all__ = [
     "ApplicationDecided",
@@ -88,16 +99,25 @@ __all__ = [
     "NextGroupOpened",
     "NormsAccepted",
     "NormsPublished",
+    "PauseLiftEnded",
+    "PauseLifted",
     "PlaceAdded",
     "PlaceChanged",
     "PlaceMissed",
     "PlaceRemoved",
     "PlacedByCode",
+    "PromotionPaused",
+    "PromotionResumed",
     "RestrictionLifted",
     "RestrictionSet",
     "RoleEnded",
     "RoleGiven",
     "SeatOffered",
+    "ServiceDone",
+    "ServiceUndone",
+    "ValueAnswerRemoved",
+    "ValueAnswerSet",
+    "ValueLineTurned",
     "WaitingBegun",
     "WaitingEnded",
 ]

@@ -7,12 +7,15 @@ from hearth.groups.models.duty import Duty, DutyTurn
 from hearth.groups.models.group import Group, GroupClosure, Norms, NormsAcceptance
 from hearth.groups.models.membership import JoinLink, Membership, Restriction, RoleAssignment
 from hearth.groups.models.onboarding import Welcoming
+from hearth.groups.models.value import AnsweredIn, Deed, PauseLift, ValueAnswer, ValueLine
 from hearth.groups.models.waiting import Choice, Waiting
 
 __all__ = [
+    "AnsweredIn",
     "Application",
     "Charter",
     "Choice",
+    "Deed",
     "Duty",
     "DutyTurn",
     "EntryCode",
@@ -23,9 +26,12 @@ __all__ = [
     "Membership",
     "Norms",
     "NormsAcceptance",
+    "PauseLift",
     "Place",
     "Restriction",
     "RoleAssignment",
+    "ValueAnswer",
+    "ValueLine",
     "Waiting",
     "Welcoming",
 ]

@@ -1,0 +1,130 @@
+"""Value lines as pages and judges read them."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet
+
+from hearth.core.models import Community
+from hearth.core.tenancy import current_community_id
+from hearth.groups.models import AnsweredIn, Deed, Group, GroupClosure, PauseLift, ValueAnswer, ValueLine
+from hearth.groups.types import Force, LineState
+from hearth.kit.clock import now
+
+Pair = tuple[int, int]  # answer, group
+
+
+def zone_of_community() -> ZoneInfo:
+    """The clock of the community in scope: one query."""
+    return ZoneInfo(Community.objects.values_list("time_zone", flat=True).get(pk=current_community_id()))
+
+
+def answers() -> list[ValueAnswer]:
+    """Every answer in the order of the forces, with the open groups that it names at ``places.all()``: two queries."""
+    named = AnsweredIn.objects.filter(~_closed("group")).select_related("group").order_by("group__key")
+    order = {force: number for number, force in enumerate(Force.values)}
+    rows = ValueAnswer.objects.prefetch_related(Prefetch("places", named))
+    return sorted(rows, key=lambda row: (order.get(row.force, len(order)), row.key))
+
+
+def answer_with_key(key: str) -> ValueAnswer | None:
+    """The answer of that key: one query."""
+    return ValueAnswer.objects.filter(key=key).first()
+
+
+def answers_in(group_id: int) -> QuerySet[ValueAnswer]:
+    """What is promised in one group."""
+    here = AnsweredIn.objects.filter(answer=OuterRef("pk"))
+    return ValueAnswer.objects.filter(~Exists(here) | Exists(here.filter(group=group_id)))
+
+
+def _closed(group: str) -> Exists:
+    return Exists(GroupClosure.objects.filter(group=OuterRef(group), reopened_at=None))
+
+
+def open_pairs(answer_ids: Collection[int]) -> dict[Pair, datetime]:
+    """Where these answers are to be given, open groups alone, and from when it counts there: three queries."""
+    rows = list(ValueAnswer.objects.filter(pk__in=answer_ids).values_list("pk", "counts_from"))
+    born = dict(Group.objects.filter(~_closed("pk")).values_list("pk", "opened_at"))
+    named: dict[int, list[int]] = defaultdict(list)
+    for answer, group in AnsweredIn.objects.filter(answer__in=answer_ids).values_list("answer_id", "group_id"):
+        named[answer].append(group)
+    return {
+        (answer, group): max(since, born[group])
+        for answer, since in rows
+        for group in named.get(answer, born)
+        if group in born
+    }
+
+
+def last_deeds(answer_ids: Collection[int]) -> dict[Pair, datetime]:
+    """When each was last done in each group, as far as anybody said so: one query."""
+    rows = Deed.objects.filter(answer__in=answer_ids, undone_at=None).order_by()
+    told = rows.values_list("answer_id", "group_id").annotate(last=Max("at"))
+    return {(answer, group): last for answer, group, last in told}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One answer in one group with how it stands; ``state`` is None before it was judged."""
+
+    answer: ValueAnswer
+    state: LineState | None
+    since: date | None
+    shown_on: date | None
+    reading: float | None
+    deed: Deed | None  # the newest that was not taken back
+
+
+def lines_of(group: Group) -> list[Line]:
+    """The value line of a group in the order of the forces: three queries."""
+    promised = list(answers_in(group.pk))
+    standing = {row.answer_id: row for row in ValueLine.objects.filter(group=group)}
+    done: dict[int, Deed] = {}
+    newest = Deed.objects.filter(group=group, undone_at=None).order_by("answer_id", "-at")
+    ids = [row.pk for row in promised if row.every_days]
+    for answer_id in ids:  # an index answers each: at most a handful stand in one group
+        deed = newest.filter(answer=answer_id).select_related("member").first()
+        if deed:
+            done[answer_id] = deed
+    order = {force: number for number, force in enumerate(Force.values)}
+    promised.sort(key=lambda row: (order.get(row.force, len(order)), row.key))
+    return [_line(row, standing.get(row.pk), done.get(row.pk)) for row in promised]
+
+
+def _line(answer: ValueAnswer, row: ValueLine | None, deed: Deed | None) -> Line:
+    if row is None:
+        return Line(answer, None, None, None, None, deed)
+    return Line(answer, LineState(row.state), row.since, row.shown_on, row.reading, deed)
+
+
+def stopped_lines() -> QuerySet[ValueLine]:
+    """Every line that has stopped in an open group, the longest first, with ``answer`` and ``group``."""
+    rows = ValueLine.objects.filter(~_closed("group"), state=LineState.STOPPED).select_related("answer", "group")
+    return rows.order_by("since", "pk")
+
+
+def stopped_groups(group_ids: Collection[int]) -> dict[int, int]:
+    """Of these groups those in which a line has stopped, with the answer that stopped first: one query."""
+    rows = ValueLine.objects.filter(group__in=group_ids, state=LineState.STOPPED).order_by("-since", "-pk")
+    return dict(rows.values_list("group_id", "answer_id"))
+
+
+def lift_of(group_id: int) -> PauseLift | None:
+    """The lift that lets people be invited at present although a line has stopped: one query."""
+    return PauseLift.objects.filter(group=group_id, ended_at=None, until__gt=now()).first()
+
+
+def is_paused() -> Q:
+    """The condition under which what invites new people to a group rests, for a query over groups."""
+    stopped = ValueLine.objects.filter(group=OuterRef("pk"), state=LineState.STOPPED)
+    lifted = PauseLift.objects.filter(group=OuterRef("pk"), ended_at=None, until__gt=now())
+    return Q(Exists(stopped)) & ~Q(Exists(lifted))
+
+
+def promotion_rests(group_id: int) -> bool:
+    """Whether what invites new people to a group rests: one query."""
+    return Group.objects.filter(is_paused(), pk=group_id).exists()
