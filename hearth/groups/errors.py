@@ -197,3 +197,12 @@ class InvitingRests(Refusal):
         "This group takes in nobody new just now: its keepers first get something going again that members count on. "
         "Keep the link, it will work again; try in a few days."
     )
+
+
+class LinksRest(InvitingRests):
+    """The same, said to those who would spread a new link."""
+
+    sentence = (
+        "A service of this group has stopped, so nothing new invites people to it. The page “How it goes” says which: "
+        "get it going again, or invite one person by their address."
+    )

@@ -5,6 +5,7 @@ from hearth.core.permissions import StaffRole
 from hearth.core.reactions import on
 from hearth.groups.queries import group_names, keeper_ids, staff_ids
 from hearth.insight import notices
+from hearth.insight.services.value_lines import judge_metric_lines
 from hearth.notify.services import place_of, tell
 
 
@@ -48,6 +49,12 @@ def _tell_goal(fact: Fact, reason: str) -> None:
         return
     path = place_of("console:metric", metric_name=fact.data["metric"]) + (f"?group={group}" if group else "")
     tell(_operators(), reason, fact=fact, group=group, path=path)
+
+
+@on("groups.value_answer_set", key="insight.judge_new_answer")
+def judge_new_answer(fact: Fact) -> None:
+    """What a metric shows is judged at once by the readings that are there."""
+    judge_metric_lines([fact.data["answer"]])
 
 
 @on("insight.weekly_report_made", key="insight.tell_weekly_report")

@@ -12,12 +12,14 @@ from hearth.groups.queries import (
     last_membership,
     member_ids,
     restrictions_of,
+    rhythm_of,
     staff_ids,
 )
 from hearth.notify import notices
 from hearth.notify.services import place_of, tell
 from hearth.people.queries import verifications_of
 
+OFTEN = 3  # days: of what is due more often nobody is reminded each time
 _QUIET_WAYS = {"merge", "import", "demo"}
 
 
@@ -128,6 +130,29 @@ def group_closed(fact: Fact) -> None:
     group = fact.data["group"]
     path = place_of("groups:card", group_id=group)
     tell(member_ids(group), notices.CLOSED.key, fact=fact, group=group, path=path, by=_member_of(fact))
+
+
+@on("groups.value_line_turned", key="notify.value_line_turned")
+def value_line_turned(fact: Fact) -> None:
+    """Remind those who tend a group of what is due, where it is not due day by day."""
+    group = fact.data["group"]
+    if fact.data["state"] == "due" and rhythm_of(fact.data["answer"]) >= OFTEN and group in group_names([group]):
+        path = place_of("groups:tending", group_id=group)
+        tell(keeper_ids(group), notices.SERVICE_DUE.key, fact=fact, group=group, path=path)
+
+
+@on("groups.promotion_paused", "groups.promotion_resumed", key="notify.promotion")
+def promotion_turned(fact: Fact) -> None:
+    """Tell those who tend the group and those who run the community: each goes to their own page."""
+    group = fact.data["group"]
+    if group not in group_names([group]):
+        return
+    paused = fact.name == "groups.promotion_paused"
+    reason = (notices.PROMOTION_PAUSED if paused else notices.PROMOTION_RESUMED).key
+    operators = set(staff_ids(StaffRole.OPERATOR)) | set(staff_ids(StaffRole.ADMIN))
+    keepers = set(keeper_ids(group)) - operators
+    tell(operators, reason, fact=fact, group=group, path=place_of("console:group", group_id=group))
+    tell(keepers, reason, fact=fact, group=group, path=place_of("groups:tending", group_id=group))
 
 
 @on("people.verification_asked", key="notify.verification_asked")

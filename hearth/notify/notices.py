@@ -74,6 +74,24 @@ NORMS = notice_reason(
     "groups.norms_published", "%(group)s has new norms. Please read them.", icon="scroll-text", level=ALL
 )
 CLOSED = notice_reason("groups.group_closed", "%(group)s was closed. You can still read it.", icon="archive", level=ALL)
+SERVICE_DUE = notice_reason(
+    "groups.service_due",
+    "%(group)s: something is due that members count on. When it is done, say so with one tap.",
+    icon="clock",
+    level=MENTIONS,
+)
+PROMOTION_PAUSED = notice_reason(
+    "groups.promotion_paused",
+    "A service of %(group)s has stopped, so nobody new is invited there. Look at which, and get it going again.",
+    icon="circle-alert",
+    level=MENTIONS,
+)
+PROMOTION_RESUMED = notice_reason(
+    "groups.promotion_resumed",
+    "%(group)s gives what it promises again, and new people are invited again.",
+    icon="circle-check",
+    level=MENTIONS,
+)
 VERIFIED = notice_reason(
     "people.person_verified",
     "Your credential is confirmed. Colleagues now see the badge beside your name.",

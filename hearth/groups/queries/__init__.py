@@ -35,6 +35,7 @@ from hearth.groups.queries.lists import (
 from hearth.groups.queries.measuring import door_rows
 from hearth.groups.queries.places import communities_of
 from hearth.groups.queries.rights import posting_right, posting_snapshot, rooms_snapshot
+from hearth.groups.queries.value_lines import rhythm_of
 
 __all__ = [
     "all_groups",
@@ -67,6 +68,7 @@ __all__ = [
     "posting_right",
     "posting_snapshot",
     "restrictions_of",
+    "rhythm_of",
     "roles_by_member",
     "rooms_snapshot",
     "share_a_group",

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.db.models import F, Q
 
 from hearth.groups.models import EntryCode, Group, GroupClosure, Membership
+from hearth.groups.queries.value_lines import is_paused
 from hearth.groups.queries.waiting import must_wait
 
 MOST_IN_SERIES = 500
@@ -44,12 +45,19 @@ def place_in(series: Collection[Group], member_id: int) -> Group | None:
 
 
 def with_room(series: Collection[Group], member_id: int) -> Group | None:
-    """The first group of a series with a place that nobody else waits for; closed ones are passed over."""
+    """The first group of a series with a place that nobody else waits for. Those that are closed, or invite nobody
+    because a service has stopped, are passed over.
+    """
     ids = [group.pk for group in series]
     shut = GroupClosure.objects.filter(reopened_at=None).values("group_id")
     room = Q(capacity=None) | Q(capacity__gt=F("member_count"))
-    rows = Group.objects.filter(room, pk__in=ids).exclude(pk__in=shut).order_by("pk")
+    rows = Group.objects.filter(room, pk__in=ids).exclude(pk__in=shut).exclude(is_paused()).order_by("pk")
     return next((group for group in rows if not must_wait(group, member_id)), None)
+
+
+def any_rests(series: Collection[Group]) -> bool:
+    """Whether one of a series invites nobody because a service has stopped: one query."""
+    return Group.objects.filter(is_paused(), pk__in=[group.pk for group in series]).exists()
 
 
 def group_options() -> list[tuple[int, Group]]:

@@ -20,6 +20,7 @@ from hearth.groups.models import (
     Restriction,
     RoleAssignment,
 )
+from hearth.groups.queries.value_lines import is_paused
 from hearth.groups.types import RestrictionKind
 from hearth.kit.clock import now
 from hearth.people.queries import first_identity, identities_speaking_for
@@ -50,10 +51,15 @@ def _my_role(actor: Actor) -> Subquery:
 
 
 def visible_groups(actor: Actor, *, search: str = "") -> QuerySet[Group]:
-    """The groups that the actor may discover, open ones only, with ``is_mine`` and ``is_full``; order and slice it."""
+    """The groups that the actor may discover, open ones only, with ``is_mine``; order and slice it.
+
+    Those that invite nobody at present are not suggested to others: whoever searches for one finds it.
+    """
     mine = Membership.objects.filter(group=OuterRef("pk"), member=actor.member_id, left_at=None)
     rows = Group.objects.filter(visible_to(actor)).annotate(is_closed=_closed(), is_mine=Exists(mine))
     rows = rows.filter(is_closed=False)
+    if not search:
+        rows = rows.filter(Q(is_mine=True) | ~is_paused())
     rows = rows.filter(holding(search, (*text_paths("name", "function"), "theme")))
     return rows.order_by("-is_mine", "-member_count", "key")
 

@@ -35,6 +35,16 @@ def answer_with_key(key: str) -> ValueAnswer | None:
     return ValueAnswer.objects.filter(key=key).first()
 
 
+def rhythm_of(answer_id: int) -> int:
+    """Every how many days it is done; 0 for what a metric shows, or what is promised no more: one query."""
+    return ValueAnswer.objects.filter(pk=answer_id).values_list("every_days", flat=True).first() or 0
+
+
+def metric_answers() -> list[ValueAnswer]:
+    """The answers that a metric shows: one query."""
+    return list(ValueAnswer.objects.exclude(metric="").order_by("pk"))
+
+
 def answers_in(group_id: int) -> QuerySet[ValueAnswer]:
     """What is promised in one group."""
     here = AnsweredIn.objects.filter(answer=OuterRef("pk"))

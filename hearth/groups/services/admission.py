@@ -18,6 +18,7 @@ from hearth.groups.errors import (
     GroupClosed,
     GroupFull,
     InvitationNeeded,
+    InvitingRests,
     NameCardIncomplete,
     NormsNotAccepted,
     NotInGroup,
@@ -49,6 +50,7 @@ from hearth.groups.models import (
     Waiting,
 )
 from hearth.groups.queries.doors import judge_door, open_application
+from hearth.groups.queries.value_lines import promotion_rests
 from hearth.groups.queries.waiting import must_wait
 from hearth.groups.registry import ADMIT, REMOVE_MEMBER, before_own_entry
 from hearth.groups.rules.gates import Answer
@@ -65,6 +67,7 @@ if TYPE_CHECKING:
 
 BY_LINK = frozenset({JoinedBy.LINK, JoinedBy.QR, JoinedBy.INVITATION})
 BY_CODE = frozenset({JoinedBy.CODE, JoinedBy.QR})
+SPREAD = frozenset({JoinedBy.LINK, JoinedBy.QR, JoinedBy.CODE})  # not addressed to somebody: they rest with promotion
 CARD_PARTS = {"real": _("Real name"), "hospital": _("Hospital"), "department": _("Department"), "title": _("Title")}
 AT_HOME_AMONG_PROFESSIONALS = frozenset({MemberKind.PROFESSIONAL, MemberKind.STAFF})
 
@@ -87,7 +90,8 @@ def admit_member(
     Members let themselves in (open door, link) past the group's door and accept the newest norms; keepers and staff let
     in others, and say why where the door would not open. ``entry_code``: it led them here. ``how`` is one of
     ``rules.paths``: ValueError for another. Raises NotAllowed, Banned, GroupClosed, GroupFull, NormsNotAccepted,
-    InvitationNeeded, ProfessionalsOnly, DoorAsks, DoorWaits, DoorRefuses, OthersWait, OverruleNeedsReason.
+    InvitationNeeded, InvitingRests, ProfessionalsOnly, DoorAsks, DoorWaits, DoorRefuses, OthersWait,
+    OverruleNeedsReason.
     """
     if how not in WAYS:
         raise ValueError(f"no way into a group is called {how!r}")
@@ -124,13 +128,18 @@ def check_place(group: Group, member: "Member") -> None:
 def check_own_entry(
     group: Group, member: "Member", how: str, link: JoinLink | None, entry_code: EntryCode | None = None
 ) -> None:
-    """Whether somebody may come to the door by themselves on this way. Raises InvitationNeeded, ProfessionalsOnly."""
+    """Whether somebody may come to the door by themselves on this way.
+
+    Raises InvitationNeeded, InvitingRests, ProfessionalsOnly.
+    """
     with_link = how in BY_LINK and link is not None and link.group_id == group.pk
     led = with_link or (entry_code is not None and how in BY_CODE)
     if group.visibility == Visibility.HIDDEN and not led:
         raise InvitationNeeded()
     if how not in OWN or (how in BY_LINK | BY_CODE and not led):
         raise InvitationNeeded()
+    if how in SPREAD and promotion_rests(group.pk):
+        raise InvitingRests()
     if group.space == Space.PROFESSIONAL and member.kind not in AT_HOME_AMONG_PROFESSIONALS:
         raise ProfessionalsOnly()
     _check_name_card(group, member)

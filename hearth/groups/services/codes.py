@@ -11,10 +11,10 @@ from hearth.core import audit
 from hearth.core.errors import NotFound, Refusal
 from hearth.core.facts import emit
 from hearth.core.permissions import Actor, GroupRole, demand, house_actor
-from hearth.groups.errors import LinkSpent
+from hearth.groups.errors import InvitingRests, LinkSpent
 from hearth.groups.facts import EntryCodeChanged, EntryCodeMade, EntryCodeRevoked, NextGroupOpened, PlacedByCode
 from hearth.groups.models import EntryCode, Group, RoleAssignment
-from hearth.groups.queries.codes import code_with, groups_by_id, place_in, series_of, with_room
+from hearth.groups.queries.codes import any_rests, code_with, groups_by_id, place_in, series_of, with_room
 from hearth.groups.queries.doors import policy_of
 from hearth.groups.queries.lists import newest_norms
 from hearth.groups.registry import MAKE_ENTRY_CODES
@@ -126,6 +126,7 @@ class Way:
     """Where a code leads somebody: what must be asked first, or the group with the reason.
 
     ``room``: the group with a place, ``group`` itself or one of its series; None when the next must be opened first.
+    ``rests``: none of them invites people at present, and no next one is opened for that.
     """
 
     asks: list[str]
@@ -133,6 +134,7 @@ class Way:
     group: Group | None = None
     room: Group | None = None
     inside: Group | None = None
+    rests: bool = False
 
 
 def way_for(code: EntryCode, member_id: int, *, language: str, chosen: int | None = None) -> Way:
@@ -154,7 +156,9 @@ def way_for(code: EntryCode, member_id: int, *, language: str, chosen: int | Non
     if group is None:
         return Way([])
     series = series_of(group) if code.opens_next else [group]
-    return Way([], placement, group, with_room(series, member_id), place_in(series, member_id))
+    room = with_room(series, member_id)
+    rests = room is None and any_rests(series)
+    return Way([], placement, group, room, place_in(series, member_id), rests)
 
 
 @transaction.atomic
@@ -173,13 +177,15 @@ def follow_code(
     """Come to the door of the group where a code leads; when it is full the next of its series is opened.
 
     ``norms_of`` and ``norms_version``: the group whose norms were shown, and the version accepted; in the next group of
-    a series they hold while its text is the same. Raises NotFound while it cannot be said where, and what ``knock``
-    raises.
+    a series they hold while its text is the same. Raises NotFound while it cannot be said where, InvitingRests while
+    none of its groups invites people, and what ``knock`` raises.
     """
     for _try in range(MOST_TRIES):
         way = way_for(code, actor.member_id or 0, language=language, chosen=chosen)
         if way.group is None or way.placement is None:
             raise NotFound()
+        if way.rests and way.inside is None:
+            raise InvitingRests()
         group = way.inside or way.room or (open_next(way.group) if code.opens_next else way.group)
         savepoint = transaction.savepoint()
         told = knock(

@@ -16,10 +16,11 @@ from hearth.core.facts import emit
 from hearth.core.models import Community
 from hearth.core.permissions import Actor, demand, may
 from hearth.groups.access import resolve_actor, roles_in
-from hearth.groups.errors import LinkSpent, NotForYou
+from hearth.groups.errors import LinkSpent, LinksRest, NotForYou
 from hearth.groups.facts import LinkMade, LinkRevoked
 from hearth.groups.models import Group, JoinLink, Membership, Norms
 from hearth.groups.queries.doors import members_invite
+from hearth.groups.queries.value_lines import promotion_rests
 from hearth.groups.registry import INVITE, INVITE_ONE
 from hearth.groups.services.admission import admit_member
 from hearth.groups.types import JoinedBy
@@ -37,9 +38,11 @@ def make_join_link(
 ) -> JoinLink:
     """A link that lets people in; ``welcome`` greets them instead of the group's word.
 
-    Raises NotAllowed, Refusal for limits that make no sense.
+    Raises NotAllowed, Refusal for limits that make no sense, LinksRest.
     """
     demand(actor, INVITE.key, roles_in(actor, group))
+    if promotion_rests(group.pk):
+        raise LinksRest()
     if expires_at is not None and expires_at <= now():
         raise Refusal("The expiry date must lie in the future.", field="expires_at")
     if max_uses is not None and not 1 <= max_uses <= 100_000:

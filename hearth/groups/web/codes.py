@@ -24,7 +24,7 @@ from hearth.groups.services.codes import Way
 from hearth.groups.services.links import actor_for
 from hearth.groups.web.door_view import door_view, given_in
 from hearth.groups.web.forms import WELCOME_HELP, JoinForm
-from hearth.groups.web.portal import said_by, tell_knock
+from hearth.groups.web.portal import rests_page, said_by, tell_knock
 from hearth.groups.web.waiting import line_view
 from hearth.people.services import update_profile
 from hearth.ui.attempts import attempt
@@ -155,6 +155,8 @@ def _show_group(request: HttpRequest, row: EntryCode, way: Way) -> HttpResponse:
     group = way.room or way.group
     if group is None:
         raise NotFound()
+    if way.rests and request.method != "POST":
+        return rests_page(request, group)
     norms = queries.newest_norms(group.pk)
     form = JoinForm(request.POST or None, initial={"norms_version": norms.version if norms else None})
     if request.method == "POST":

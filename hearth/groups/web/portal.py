@@ -9,15 +9,16 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hearth.core.permissions import may
+from hearth.core.permissions import GroupRole, may
 from hearth.core.routing import link
 from hearth.core.texts import best
 from hearth.groups import queries, services
-from hearth.groups.access import group_for, group_where
-from hearth.groups.errors import NormsNotAccepted
+from hearth.groups.access import group_for, group_where, roles_in
+from hearth.groups.errors import InvitingRests, NormsNotAccepted
 from hearth.groups.models import Group
 from hearth.groups.queries.doors import members_invite
 from hearth.groups.queries.onboarding import welcome_for
+from hearth.groups.queries.value_lines import promotion_rests
 from hearth.groups.registry import (
     GIVE_ROLE,
     HAND_OVER,
@@ -188,12 +189,28 @@ def members(request: HttpRequest, group_id: int) -> HttpResponse:
     return page(request, "groups/members.html", context)
 
 
+def rests_page(request: HttpRequest, group: Group) -> HttpResponse:
+    """What somebody reads who follows a link or code while nobody new is invited; members go to their group."""
+    actor = request.actor
+    if actor is not None and actor.member_id and GroupRole.MEMBER in roles_in(actor, group):
+        return redirect(link("groups:card", group_id=group.pk))
+    context = {
+        "group_name": best(group.name),
+        "function": best(group.function),
+        "community_name": best(request.community.name),
+        "sentence": str(InvitingRests()),
+    }
+    return page(request, "groups/rests.html", context, status=InvitingRests.status)
+
+
 @require_http_methods(["GET", "POST"])
 def entry(request: HttpRequest, code: str) -> HttpResponse:
     """Where a join link leads: the card and the norms, then the press. Also for users who are new here."""
     link_row, norms = services.look_at_link(code)
     group = link_row.group
     is_new = request.actor is None or request.actor.member_id is None
+    if request.method != "POST" and not link_row.email and promotion_rests(group.pk):
+        return rests_page(request, group)
     form = LinkEntryForm(request.POST or None, initial={"norms_version": norms.version if norms else None})
     if not is_new:
         del form.fields["display_name"]
