@@ -15,15 +15,17 @@ from hearth.core.tenancy import community_scope
 from hearth.groups.errors import Outranked
 from hearth.groups.models import (
     Application,
+    Deed,
     EntryCode,
     Group,
     JoinLink,
     Membership,
     Restriction,
     RoleAssignment,
+    ValueAnswer,
     Waiting,
 )
-from hearth.groups.registry import ADMIT, INVITE, INVITE_ONE, MAKE_ENTRY_CODES
+from hearth.groups.registry import ADMIT, INVITE, INVITE_ONE, MAKE_ENTRY_CODES, SET_VALUE_LINES, TEND
 from hearth.groups.rules.ranks import outranks
 from hearth.groups.types import RestrictionKind, Visibility
 from hearth.kit.clock import now
@@ -233,4 +235,22 @@ def entry_code_for(actor: Actor, code_id: int) -> EntryCode:
     found = EntryCode.objects.select_related("default_group").filter(pk=code_id).first()
     if found is None:
         raise NotFound()
+    return found
+
+
+def value_answer_for(actor: Actor, answer_id: int) -> ValueAnswer:
+    """What answers a driving force, for those who describe it. Raises NotFound, NotAllowed."""
+    demand(actor, SET_VALUE_LINES.key)
+    found = ValueAnswer.objects.filter(pk=answer_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def deed_for(actor: Actor, deed_id: int) -> Deed:
+    """Something that was done, for those who tend the group. Raises NotFound, NotAllowed."""
+    found = Deed.objects.select_related("group", "answer").filter(pk=deed_id).first()
+    if found is None:
+        raise NotFound()
+    group_where(actor, found.group_id, TEND.key)
     return found

@@ -1,6 +1,7 @@
 """What groups show on pages they do not know: who tends a group and who came lately; where a member is at home."""
 
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,8 +14,11 @@ from hearth.groups.queries import keepers_of, links_of, newest_norms, restrictio
 from hearth.groups.queries.doors import count_waiting, step_of, waiting_applications
 from hearth.groups.queries.onboarding import Newcomer, OwnSteps, newcomers_of, own_steps
 from hearth.groups.queries.operating import history_of, newest_members, places_of_member
-from hearth.groups.registry import ADMIT, GIVE_ROLE, INVITE, MANAGE_GROUP
+from hearth.groups.queries.value_lines import stopped_lines, zone_of_community
+from hearth.groups.registry import ADMIT, GIVE_ROLE, INVITE, LIFT_PAUSE, MANAGE_GROUP, SET_VALUE_LINES, TEND
 from hearth.groups.services.gates import words_of
+from hearth.groups.web.value_lines import LiftForm
+from hearth.groups.web.value_view import group_lines, nothing_for
 from hearth.people.queries import member_cards
 from hearth.people.types import NameCard
 from hearth.ui.panels import AgendaItem, Waiting, agenda_source, panel
@@ -75,6 +79,56 @@ def requests_waiting(request: HttpRequest) -> Waiting:
     ]
     total = count_waiting(None) if len(items) == SHOWN else len(items)
     return Waiting(items, total, items[0].url if items else "")
+
+
+@agenda_source("groups.value_lines", _("Services that have stopped"), icon="circle-alert", tone="caution")
+def services_stopped(request: HttpRequest) -> Waiting:
+    """Value lines that turned red, the longest first."""
+    if not may(request.actor, SET_VALUE_LINES.key):  # type: ignore[attr-defined]
+        return Waiting()
+    found = stopped_lines()
+    rows = list(found[:SHOWN])
+    zone = zone_of_community() if rows else None
+    items = [
+        AgendaItem(
+            title=gettext("%(group)s: “%(what)s” has stopped")
+            % {"group": best(row.group.name) or row.group.key, "what": best(row.answer.name)},
+            detail=gettext("Nobody new is invited there until it goes again."),
+            url=link("console:group", row.group_id) + "#value-line",
+            action=gettext("Look and act"),
+            since=datetime.combine(row.since, time(), zone),
+        )
+        for row in rows
+    ]
+    total = found.count() if len(items) == SHOWN else len(items)
+    return Waiting(items, total, link("console:groups") + "?f.value=stopped")
+
+
+@panel("groups.value_line", "console.group", "groups/console/value_line_panel.html", order=7)
+def value_line(request: HttpRequest, group: Any) -> dict[str, Any]:
+    """Why members come to the group, what answers it, how that is seen, and how it stands."""
+    lines = group_lines(group)
+    return {
+        "lines": lines,
+        "nothing_for": nothing_for(lines.rows),
+        "may_set": may(request.actor, SET_VALUE_LINES.key),  # type: ignore[attr-defined]
+        "may_do": may(request.actor, TEND.key),  # type: ignore[attr-defined]
+        "lift_form": LiftForm() if lines.rests and may(request.actor, LIFT_PAUSE.key) else None,  # type: ignore[attr-defined]
+    }
+
+
+@panel("groups.value_line_to_do", "groups.tending", "groups/value_line_to_do.html", order=3)
+def value_line_to_do(request: HttpRequest, group: Any) -> dict[str, Any] | None:
+    """The same for those who tend the group: what is due, and one tap to say that it is done."""
+    lines = group_lines(group)
+    return {"lines": lines} if lines.rows else None
+
+
+@panel("groups.what_you_find", "groups.card", "groups/what_you_find.html", order=20)
+def what_you_find(request: HttpRequest, group: Any) -> dict[str, Any] | None:
+    """What is promised here, as members and those who look at the card read it."""
+    rows = [(row.name, best(row.line.answer.gets.get("member", {}))) for row in group_lines(group).rows]
+    return {"rows": rows} if rows else None
 
 
 @panel("groups.keepers", "console.group", "groups/console/keepers.html", place="side", order=10)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hearth.groups.web import codes, doors, greeting, keeping, portal, waiting
+from hearth.groups.web import codes, doors, greeting, keeping, portal, value_lines, waiting
 
 app_name = "groups"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("groups/<int:group_id>/members/<int:member_id>/mute/", keeping.mute, name="mute"),
     path("groups/<int:group_id>/newcomers/<int:member_id>/greeting/", greeting.greeting, name="greeting"),
     path("groups/<int:group_id>/newcomers/<int:member_id>/ungreeting/", greeting.undoing, name="greeting-undoing"),
+    path("groups/<int:group_id>/value-lines/<int:value_id>/deed/", value_lines.deed, name="deed"),
+    path("groups/deeds/<int:deed_id>/undoing/", value_lines.deed_undoing, name="deed-undoing"),
     path("groups/<int:group_id>/settings/", keeping.settings, name="settings"),
     path("groups/<int:group_id>/norms/", keeping.norms, name="norms"),
     path("groups/<int:group_id>/closure/", keeping.closure, name="closure"),

@@ -14,7 +14,7 @@ INSTEAD = {
 
 # Named exceptions: importer → why it may take tables of other modules. One that is not needed any more is a breach.
 PAST = "writes the demo's past as rows: services know only the present, and a past made by them would carry wrong times"
-LOADERS = ("load", "load_desk", "load_doors", "load_people", "load_talk")
+LOADERS = ("load", "load_desk", "load_doors", "load_people", "load_talk", "load_value")
 TABLES_ALLOWED = dict.fromkeys((f"hearth.project.demo.{name}" for name in LOADERS), PAST)
 
 Import = tuple[str, str]

@@ -40,6 +40,7 @@ ADMINS = PLATFORM | who("admin")
 INMATE = {"member_id": "inmate"}
 CARD = {"name": "Hearts", "visibility": "listed", "space": "professional"}
 VERIFIERS = RUNNING | who("reviewer")
+VALUE = {"force": "social", "name": "Coffee", "service": "A round with coffee.", "every_days": "7"}
 VOICES = LEADING | who("member", "verified")
 
 
@@ -140,6 +141,8 @@ TABLE: dict[str, Opens] = {
     "groups:norms": Opens(None, LEADING | RUNNING, {"en": "Be brief."}),
     "groups:closure": Opens(None, RUNNING | who("owner"), {"why": "Done."}),
     "groups:reopening": Opens(None, RUNNING | who("owner")),
+    "groups:deed": Opens(None, KEEPING),
+    "groups:deed-undoing": Opens(None, KEEPING),
     "groups:greeting": Opens(None, KEEPING, about=INMATE),
     "groups:greeting-undoing": Opens(None, KEEPING, about=INMATE),
     "groups:door": Opens(LEADING | RUNNING, LEADING | RUNNING, {"act": "drop", "start": "900"}),
@@ -224,6 +227,12 @@ TABLE: dict[str, Opens] = {
     "console:member": Opens(STAFF | PLATFORM),
     "console:member-merging": Opens(RUNNING, RUNNING, {"into": "%(inmate)s", "why": "The same person."}),
     "console:merge-undo": Opens(None, NOBODY),  # a guessed key
+    "console:value-lines": Opens(RUNNING),
+    "console:value-line-new": Opens(RUNNING, RUNNING, VALUE),
+    "console:value-line": Opens(RUNNING, RUNNING, VALUE),
+    "console:value-line-removal": Opens(None, RUNNING),
+    "console:pause-lift": Opens(None, RUNNING, {"days": "3", "why": "A congress."}, effect="groups_pauselift"),
+    "console:pause-lift-ending": Opens(None, RUNNING, about={"group_id": "lifted"}),
     "console:entry-codes": Opens(RUNNING, RUNNING, {"title": "Shop"}),
     "console:entry-code": Opens(RUNNING, RUNNING, {"attribute": "city", "values": "Basel", "group": "%(group_id)s"}),
     "console:entry-code-revocation": Opens(None, RUNNING),

@@ -40,12 +40,16 @@ from hearth.groups.services import (
     close_group,
     found_community,
     give_role,
+    lift_pause,
     make_entry_code,
     make_join_link,
     make_staff,
+    note_deed,
     open_group,
     restrict,
+    set_answer,
 )
+from hearth.groups.types import KeptBy
 from hearth.insight.models import Alarm
 from hearth.insight.queries.alarms import stored_change
 from hearth.insight.services import snooze_alarm
@@ -208,7 +212,21 @@ def _groups(house: House) -> None:
     led = [{"attribute": "city", "values": [house.word("led")], "group": group.pk}]
     code = make_entry_code(operator, title=house.word("code title"), rules=led, default_group=group.pk)
     house.things |= {"code_id": code.pk, "entry_code": code.code}
+    _value_line(house, group, closed)
     house.things |= {"restriction_id": muted.pk, "link_id": link.pk, "code": link.code}
+
+
+def _value_line(house: House, group: Group, lifted: Group) -> None:
+    """Something promised and done, and a pause that was lifted."""
+    operator = house.people["operator"].actor
+    gets = {"member": house.word("value for members"), "company": house.word("value for the company")}
+    answer = set_answer(
+        operator, "case", name=house.word("value"), force="knowledge", service=house.word("service"), gets=gets,
+        kept_by=KeptBy(every_days=7), why=house.word("why value"),
+    )  # fmt: skip
+    deed = note_deed(house.people["keeper"].actor, group, answer)
+    lift_pause(operator, lifted, days=5, why=house.word("why lifted"))
+    house.things |= {"value_id": answer.pk, "deed_id": deed.pk, "lifted": lifted.pk}
 
 
 def post(house: House, who: str, text: str, group: int | None = None, **rest: Any) -> int:

@@ -27,7 +27,9 @@ from hearth.groups.queries.operating import (
     place_choices,
     within_places,
 )
+from hearth.groups.queries.value_lines import with_lines
 from hearth.groups.registry import OPEN_GROUP
+from hearth.groups.types import LineState
 from hearth.insight.queries.fleet import weeks_of, with_pulse
 from hearth.ui.lists import Column, Filter, ListPage, QuerySetSource
 from hearth.ui.types import TEMPERATURES, Text
@@ -124,6 +126,12 @@ def fleet_page(request: HttpRequest) -> ListPage:
                 gettext_lazy("With open questions"),
                 kind="bool",
                 apply=lambda values: Q(open_questions__gt=0) if values[0] else ~Q(open_questions__gt=0),
+            ),
+            Filter(
+                "value",
+                gettext_lazy("Value line"),
+                choices=[(state, state.label) for state in LineState],
+                apply=with_lines,
             ),
             Filter("members", gettext_lazy("Members"), kind="number", field="member_count"),
         ),

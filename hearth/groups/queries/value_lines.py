@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 
 from hearth.core.models import Community
 from hearth.core.tenancy import current_community_id
@@ -117,10 +117,20 @@ def stopped_lines() -> QuerySet[ValueLine]:
     return rows.order_by("since", "pk")
 
 
-def stopped_groups(group_ids: Collection[int]) -> dict[int, int]:
-    """Of these groups those in which a line has stopped, with the answer that stopped first: one query."""
-    rows = ValueLine.objects.filter(group__in=group_ids, state=LineState.STOPPED).order_by("-since", "-pk")
-    return dict(rows.values_list("group_id", "answer_id"))
+def states_of_answers() -> dict[int, dict[str, int]]:
+    """In how many open groups each answer stands how: one query."""
+    rows = (
+        ValueLine.objects.filter(~_closed("group")).order_by().values_list("answer_id", "state").annotate(n=Count("pk"))
+    )
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for answer, state, count in rows:
+        found[answer][state] = count
+    return found
+
+
+def with_lines(states: Collection[str]) -> Q:
+    """The condition that one of a group's lines stands in one of these states, for a query over groups."""
+    return Q(Exists(ValueLine.objects.filter(group=OuterRef("pk"), state__in=list(states))))
 
 
 def lift_of(group_id: int) -> PauseLift | None:

@@ -13,6 +13,7 @@ from hearth.core.idempotency import once
 from hearth.core.routing import link
 from hearth.groups import queries, services
 from hearth.groups.access import group_for, group_where, link_for, member_in, restriction_for
+from hearth.groups.queries.value_lines import promotion_rests
 from hearth.groups.registry import CLOSE_GROUP, GIVE_ROLE, HAND_OVER, INVITE, MANAGE_GROUP, REMOVE_MEMBER, RESTRICT
 from hearth.groups.web.forms import GroupForm, LinkForm, MuteForm, NormsForm, RemovalForm
 from hearth.groups.web.portal_context import group_context
@@ -204,7 +205,7 @@ def links(request: HttpRequest, group_id: int) -> HttpResponse:
         {"link": row, "url": request.build_absolute_uri(link("groups:entry", code=row.code))}
         for row in queries.links_of(group)
     ]
-    context = {"form": form, "rows": rows, "tab": "links"}
+    context = {"form": form, "rows": rows, "rests": promotion_rests(group.pk), "tab": "links"}
     return page(request, "groups/links.html", {**group_context(request, group), **context})
 
 

@@ -23,7 +23,7 @@ from hearth.insight.models import Goal
 from hearth.insight.services import refresh_pulse
 from hearth.insight.services.people import refresh_people
 from hearth.kit.clock import now
-from hearth.project.demo import load_desk, load_doors, load_people, load_talk
+from hearth.project.demo import load_desk, load_doors, load_people, load_talk, load_value
 from hearth.project.demo.book import Book, words
 from hearth.project.demo.making import plan
 from hearth.project.demo.shapes import DemoPlan
@@ -43,6 +43,7 @@ def load_demo(moment: datetime | None = None) -> str:
             with transaction.atomic():
                 load_desk.load(book)
                 load_doors.load(book)
+                load_value.load(book)
             refresh_pulse()
             refresh_people()
             enqueue("insight.refresh_metrics", unique_key=f"community:{book.community.pk}")  # by the worker, at once
