@@ -79,6 +79,7 @@ def _navigation(actor: Actor) -> tuple[NavItem, ...]:
     if sees_people(actor):
         items.append(NavItem("people", link("console:people"), _("People"), "network", section=section))
     items.append(NavItem("diagnosis", link("console:diagnosis"), _("Diagnosis"), "stethoscope", section=section))
+    items.append(NavItem("maturity", link("console:maturity"), _("Maturity"), "sprout", section=section))
     items.append(NavItem("reports", link("console:reports"), _("Reports"), "calendar", section=section))
     items.append(NavItem("metrics", link("console:metrics"), _("Metrics"), "chart-line", section=section))
     if may(actor, IMPORT.key):

@@ -91,3 +91,11 @@ class GoalReached:
     metric: str
     group: int | None
     reading: float
+
+
+@fact("insight.maturity_changed")
+class MaturityChanged:
+    """The evidence brought the community into another stage of maturity (1 to 7, 0 for none yet)."""
+
+    before: int
+    stage: int

@@ -57,6 +57,13 @@ def judge_new_answer(fact: Fact) -> None:
     judge_metric_lines([fact.data["answer"]])
 
 
+@on("insight.maturity_changed", key="insight.tell_maturity")
+def tell_maturity(fact: Fact) -> None:
+    """Tell those who run the community that it moved to another stage, up or down."""
+    reason = notices.MATURITY_REACHED if fact.data["stage"] > fact.data["before"] else notices.MATURITY_LOST
+    tell(_operators(), reason.key, fact=fact, path=place_of("console:maturity"))
+
+
 @on("insight.weekly_report_made", key="insight.tell_weekly_report")
 def tell_weekly_report(fact: Fact) -> None:
     """Tell those who run the community that the weekly report is there."""

@@ -22,6 +22,7 @@ from hearth.insight.queries.weekly import due_since, has_report, is_report_due
 from hearth.insight.rules.weekly import week_of
 from hearth.insight.services import refresh_pulse
 from hearth.insight.services.goals import judge_goals
+from hearth.insight.services.maturity import judge_maturity
 from hearth.insight.services.value_lines import judge_metric_lines
 from hearth.insight.services.weekly import keep_weekly_report
 from hearth.insight.types import Stage
@@ -63,6 +64,7 @@ def run_refresh_metrics(run: JobRun) -> dict[str, Any]:
     )
     judge_goals(now())
     judge_metric_lines()
+    judge_maturity(now())
     _queue_report(Community.objects.get(pk=current_community_id()))
     return {"through": found.through, "day": found.today}
 

@@ -213,3 +213,21 @@ class Goal(TenantModel):
             ),
         ]
         indexes = [models.Index(fields=["community", "ended_at", "told_at"], name="insight_open_goals")]
+
+
+class MaturityRecord(TenantModel):
+    """What is remembered of one of the stages of maturity (``rules.maturity``), in days of the community's clock.
+
+    ``met_since`` or ``unmet_since``: since when its conditions hold, or fail, without a break. Only judging writes.
+    """
+
+    stage = models.SmallIntegerField()
+    met_since = models.DateField(null=True, blank=True)
+    unmet_since = models.DateField(null=True, blank=True)
+    reached_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["community", "stage"], name="insight_one_row_a_stage"),
+            models.CheckConstraint(condition=models.Q(stage__range=(1, 7)), name="insight_seven_stages"),
+        ]

@@ -31,6 +31,20 @@ GOAL_REACHED = notice_reason(
     level=MENTIONS,
 )
 
+MATURITY_REACHED = notice_reason(
+    "insight.maturity_reached",
+    "The community has reached the next stage of maturity. Look at what carries it, and what comes next.",
+    icon="sprout",
+    level=MENTIONS,
+)
+
+MATURITY_LOST = notice_reason(
+    "insight.maturity_lost",
+    "A stage of maturity has not held for four weeks. Look at what is missing.",
+    icon="sprout",
+    level=MENTIONS,
+)
+
 WEEKLY = notice_reason(
     "insight.weekly_report",
     "The weekly report is there: what moved, and what to do next week.",

@@ -51,6 +51,7 @@ DOORS: dict[str, Door | Row] = {
     "console:goal-reopening": Door.RUNNING,
     "console:goal-rest": Door.RUNNING,
     "console:goals": Door.STAFF,
+    "console:maturity": Door.STAFF,
     "console:metrics": Door.STAFF,
     "console:metrics-refresh": Door.RUNNING,
     "console:metric": Door.STAFF,

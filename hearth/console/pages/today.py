@@ -13,6 +13,8 @@ from hearth.carriers.queries.uploads import newest_uploads, standing_of
 from hearth.core.permissions import may
 from hearth.core.routing import link
 from hearth.insight.queries.fleet import count_by_stage, last_measured, sum_of_open_questions
+from hearth.insight.queries.maturity import stage_now
+from hearth.insight.queries.maturity_words import NAMES
 from hearth.kit.clock import now
 from hearth.people.queries.operating import newcomers_between
 from hearth.ui.pages import page
@@ -56,6 +58,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "measured_at": last_measured() if by_stage else None,
         "open_questions": sum_of_open_questions() if by_stage else 0,
         "newcomers": _newcomers(now()),
+        "maturity": _maturity() if by_stage else None,
         "uploads": _under_way(request),
         "may_import": may(actor, IMPORT.key),
         "is_empty": not by_stage,
@@ -100,6 +103,11 @@ def _newcomers(moment: datetime) -> dict[str, Any]:
         "better": "yes" if change > 0 else "no",
         "before": before,
     }
+
+
+def _maturity() -> dict[str, Any]:
+    stage, _since = stage_now()
+    return {"number": int(stage), "name": NAMES[stage]}
 
 
 def _under_way(request: HttpRequest) -> list[dict[str, Any]]:

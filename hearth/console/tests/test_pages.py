@@ -85,7 +85,7 @@ def test_today_asks_a_fixed_number_of_questions(
 ):
     browser = client_of(ada)
     browser.get(url("today"))
-    with django_assert_max_num_queries(29):
+    with django_assert_max_num_queries(30):
         browser.get(url("today"))
 
 

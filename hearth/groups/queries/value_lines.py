@@ -128,6 +128,17 @@ def states_of_answers() -> dict[int, dict[str, int]]:
     return found
 
 
+def kept_promises() -> int:
+    """How many lines are green, in open groups: one query."""
+    return ValueLine.objects.filter(~_closed("group"), state=LineState.KEPT).count()
+
+
+def doers_since(since: datetime) -> int:
+    """How many different members said that something was done since then: one query."""
+    rows = Deed.objects.filter(at__gte=since, undone_at=None, member__isnull=False)
+    return rows.values("member").distinct().count()
+
+
 def with_lines(states: Collection[str]) -> Q:
     """The condition that one of a group's lines stands in one of these states, for a query over groups."""
     return Q(Exists(ValueLine.objects.filter(group=OuterRef("pk"), state__in=list(states))))

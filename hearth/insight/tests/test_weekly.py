@@ -26,7 +26,7 @@ from hearth.kit.clock import now
 
 __all__ = ["columns", "measured", "ward"]
 pytestmark = pytest.mark.django_db
-FIXED = {"console:weekly-report": 15, "console:decision-report": 12}
+FIXED = {"console:weekly-report": 15, "console:decision-report": 24}
 KINDS = ("console:weekly-report", "console:decision-report")
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hearth.insight.web import alarms, cohorts, console, goals, metrics, people, reports
+from hearth.insight.web import alarms, cohorts, console, goals, maturity, metrics, people, reports
 
 urlpatterns = [
     path("diagnosis/", console.diagnosis, name="diagnosis"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("diagnosis/archives/<int:upload_id>/", console.archive, name="archive"),
     path("diagnosis/archives/<int:upload_id>/report/", console.archive_report, name="archive-report"),
     path("diagnosis/archives/<int:upload_id>/data/", console.archive_data, name="archive-data"),
+    path("maturity/", maturity.maturity, name="maturity"),
     path("metrics/", metrics.overview, name="metrics"),
     path("metrics/refresh/", metrics.refresh_metrics, name="metrics-refresh"),
     path("metrics/cohorts/", cohorts.cohorts, name="cohorts"),

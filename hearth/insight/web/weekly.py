@@ -14,14 +14,16 @@ from hearth.groups.queries import group_names
 from hearth.groups.queries.charter import charter_of
 from hearth.insight.queries.alarms import change_of, open_alarms
 from hearth.insight.queries.fleet import cooled_lately, count_by_stage, warmed_lately
+from hearth.insight.queries.maturity import maturity_at
 from hearth.insight.queries.pulse import community_summary
 from hearth.insight.queries.readings import MetricReadings, measured_day, readings_of
 from hearth.insight.types import Diagnosis
 from hearth.insight.web import presenting
 from hearth.insight.web.metric_lines import UNITS, change_of as metric_change, shown
 from hearth.insight.web.presenting_goals import goal_rows
+from hearth.insight.web.presenting_maturity import in_short
 from hearth.insight.web.sheets import LANGS, Section, Sheet, plain
-from hearth.kit.clock import day_of_number
+from hearth.kit.clock import day_of_number, now
 from hearth.ui.types import Text, temperature
 
 SHOWN = 8
@@ -72,6 +74,7 @@ def decision(community: Community) -> Sheet:
     whole, found = _readings()
     purpose = best(charter_of().purpose)
     cost = _("Money and working hours are not recorded here; what the team posts stands for its effort.")
+    far = (in_short(maturity_at(now())), _("A community counts as successful from the fifth stage on."))
     sections = [
         Section(
             _("Does it serve its purpose?"),
@@ -81,6 +84,7 @@ def decision(community: Community) -> Sheet:
         goals_section(),
         Section(_("What does it cost?"), (cost,), *_table(found, COST)),
         Section(_("What comes back?"), tuple(_per_seed(found)), *_table(found, RETURN)),
+        Section(_("How far has it come?"), far),
         Section(_("How are the groups?"), (_temperatures(),)),
         _steps(whole),
     ]
