@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0002_transaction_ids"),
-        ("groups", "0008_places_and_duties"),
+        ("groups", "0009_welcome_by_door"),
         ("people", "0004_licence_is_evidence"),
     ]
 
