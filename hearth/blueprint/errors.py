@@ -1,6 +1,6 @@
 """What blueprint refuses, and why."""
 
-from hearth.core.errors import Conflict, Refusal
+from hearth.core.errors import Conflict, NotFound, Refusal
 
 
 class NothingToDo(Refusal):
@@ -29,3 +29,41 @@ class BlueprintRefused(Refusal):
 
     code = "blueprint_refused"
     sentence = "There are mistakes in this blueprint. Nothing was changed."
+
+
+class DraftThere(Conflict):
+    """A community has one draft."""
+
+    code = "draft_there"
+    sentence = "A draft was begun already. Go on with it, or throw it away first."
+
+
+class DraftGone(NotFound):
+    """There is no draft to go on with: it was applied or thrown away."""
+
+    code = "draft_gone"
+    sentence = "This draft was applied or thrown away. Begin a new one."
+
+
+class ScreenChanged(Conflict):
+    """Somebody told this screen while another had it open."""
+
+    code = "screen_changed"
+    sentence = (
+        "Somebody changed this screen while you had it open. Your words are still here: save again to put them in"
+        " place of theirs."
+    )
+
+
+class AnswerRefused(Refusal):
+    """An answer that no screen gives."""
+
+    code = "answer_refused"
+    sentence = "This answer cannot be kept. Look at what you typed, and save again."
+
+
+class NotReady(Refusal):
+    """Nobody builds without capacity unless they say that they know."""
+
+    code = "not_ready"
+    sentence = "Do not build yet, or say that you go on knowingly."

@@ -50,3 +50,19 @@ class Step(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["application", "number"], name="blueprint_step_once")]
+
+
+class Draft(TenantModel):
+    """What the guided start was told so far, until it is applied or thrown away; a community has at most one.
+
+    ``answers`` has under each screen what was told (None for one that was left out), its version, by whom and when.
+    """
+
+    start = models.CharField(max_length=20)  # a kind, "standing" or "nothing"
+    language = models.CharField(max_length=7)  # in which its texts are written
+    answers = models.JSONField(default=dict)
+    begun_at = models.DateTimeField(default=now)
+    told_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["community"], name="blueprint_draft_once")]

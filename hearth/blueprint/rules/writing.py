@@ -42,6 +42,24 @@ def written(standing: Mapping[str, Objects], shapes: Sequence[Shape], defaults: 
     return _dumped(document)
 
 
+def drafted(
+    objects: Mapping[str, Objects], shapes: Sequence[Shape], language: str, head: str, notes: Mapping[str, str]
+) -> str:
+    """Some parts as a new text that leaves alone what it does not name: ``head`` above all, a note above each part.
+
+    ``language`` is the community's. Notes stand in comments, so they must be without line breaks of other kinds.
+    """
+    document = CommentedMap({HEAD: FORMAT})
+    document.yaml_set_start_comment(head)
+    for shape in shapes:
+        if shape.key not in objects:
+            continue
+        made = {key: _all_of(fields, language) for key, fields in objects[shape.key].items()}
+        document[shape.key] = CommentedMap({KEEP_OTHERS: True, **made}) if shape.keyed else made[""]
+        document.yaml_set_comment_before_after_key(shape.key, before="\n" + notes.get(shape.key, ""))
+    return _dumped(document)
+
+
 def brought_up_to_date(
     text: str,
     wanted: Wanted,
@@ -104,6 +122,11 @@ def _shown(fields: Fields, shape: Shape, defaults: Fields, language: str) -> Com
     return CommentedMap(
         {name: _value(value, own) for name, value in fields.items() if name in kept or value != defaults.get(name)}
     )
+
+
+def _all_of(fields: Fields, language: str) -> CommentedMap:
+    own = fields.get("language") or language
+    return CommentedMap({name: _value(value, own) for name, value in fields.items()})
 
 
 def _value(value: Any, language: str) -> Any:
