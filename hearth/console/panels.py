@@ -5,12 +5,14 @@ from datetime import timedelta
 from django.http import HttpRequest
 from django.utils.translation import gettext as _, gettext_lazy
 
+from hearth.blueprint.queries.drafts import draft_for
+from hearth.blueprint.registry import APPLY
 from hearth.console.wording import job_title
 from hearth.core.permissions import MANAGE_JOBS, may
 from hearth.core.routing import link
 from hearth.core.work import jobs_for, parked_facts
 from hearth.kit.clock import now
-from hearth.ui.panels import AgendaItem, Waiting, agenda_source
+from hearth.ui.panels import AgendaItem, Waiting, agenda_source, panel
 
 SHOWN = 10
 LATELY = timedelta(days=14)
@@ -57,3 +59,10 @@ def parked(request: HttpRequest) -> Waiting:
         for row in found[:SHOWN]
     ]
     return Waiting(items, len(found) if len(found) <= SHOWN else rows.count(), link("console:jobs") + "#parked")
+
+
+@panel("console.start", "console.empty", "console/start_invitation.html", order=20)
+def guided_start(request: HttpRequest, _subject: object) -> dict[str, object] | None:
+    """The way to a first community, for those who may go it."""
+    actor = request.actor  # type: ignore[attr-defined]
+    return {"begun": draft_for(actor) is not None} if may(actor, APPLY.key) else None

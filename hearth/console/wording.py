@@ -22,6 +22,8 @@ ACTIONS: Final[dict[str, Text]] = {
     "import_started": _("started an import"),
     "upload_removed": _("removed an uploaded archive"),
     "blueprint_application_begun": _("began to apply a blueprint"),
+    "built_without_capacity": _("built without the capacity for what was promised"),
+    "draft_thrown_away": _("threw a draft of the community away"),
     "blueprint_applied": _("applied a blueprint"),
     "bot_made": _("made a bot"),
     "bot_retired": _("retired a bot"),

@@ -182,7 +182,7 @@ def every_page(house: House) -> list[str]:
         *("reports/", "metrics/", "metrics/cohorts/", "metrics/goals/", "metrics/mau/", "metrics/mau/goal/"),
         "audit/?check=1",
         "entry-codes/",
-        *("settings/", "settings/charter/", "settings/team/?q=bo", "settings/blueprint/"),
+        *("settings/", "settings/charter/", "settings/team/?q=bo", "settings/blueprint/", "settings/blueprint/start/"),
         *(f"groups/{group}/{rest}" for rest in of_group),
         *(f"members/{member}/{rest}" for rest in ("", "merging/")),
     ]

@@ -210,6 +210,13 @@ TABLE: dict[str, Opens] = {
     ),
     "console:blueprint-applied": Opens(RUNNING),
     "console:blueprint-way-back": Opens(RUNNING, RUNNING, {"seen": "%(seen_back)s"}, effect="blueprint_application"),
+    "console:start": Opens(RUNNING, NOBODY, {"start": "nothing", "language": "en"}),  # one was begun already
+    "console:start-screen": Opens(
+        RUNNING, RUNNING, {"name": "Ward", "type": "auxiliary", "seen": "1"}, effect="blueprint_draft"
+    ),
+    "console:start-plan": Opens(RUNNING, RUNNING, {"seen": "%(seen_start)s"}, effect="blueprint_application"),
+    "console:start-file": Opens(RUNNING),
+    "console:start-ending": Opens(None, RUNNING, effect="blueprint_draft"),
     "console:charter": Opens(RUNNING, RUNNING, {"purpose": "Learn."}),
     "console:settings": Opens(
         RUNNING, RUNNING, {"module": "carriers", "carriers.upload_limit_mb": "9", "carriers.upload_days": "9"}

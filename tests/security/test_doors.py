@@ -198,7 +198,7 @@ def test_the_other_communitys_ids_are_nothing_here(principal, world, clients):
 
 
 def test_every_argument_of_a_route_is_known_to_the_world(world):
-    words = {"purpose", "key", "metric_name", "batch", "role", "uidb36", "pk", "community", "kind", "picked"}
+    words = {"purpose", "key", "metric_name", "batch", "role", "uidb36", "pk", "community", "kind", "picked", "screen"}
     assert set().union(*(route.wants for route in routes())) - IDS - words == set()
 
 

@@ -17,7 +17,9 @@ from django.test import Client
 
 from hearth.blueprint.models import Application as AppliedBlueprint
 from hearth.blueprint.queries import plan_back, plan_of, read_blueprint
+from hearth.blueprint.queries.drafts import begun, plan_of_draft
 from hearth.blueprint.services import fingerprint
+from hearth.blueprint.services.drafts import begin_draft, tell_screen
 from hearth.carriers.services import keep_upload
 from hearth.conversation.access import room_of_group
 from hearth.conversation.models import Message
@@ -340,6 +342,11 @@ def _applied(house: House, operator: Castaway) -> None:
     plan, _problems = plan_of(operator.actor, read_blueprint([("wing.yaml", text.encode())])[0].wanted)
     house.things |= {"number": row.number, "blueprint": text, "seen": fingerprint(plan)}
     house.things["seen_back"] = fingerprint(plan_back(operator.actor, row))
+    begin_draft(operator.actor, "standing", "en")
+    words = {name: house.word(name) for name in ("name", "purpose", "private_purpose", "goals")}
+    tell_screen(operator.actor, "purpose", {**words, "name": words["name"][:80]}, seen=0)
+    _text, plan, _problems = plan_of_draft(operator.actor, begun(operator.actor))
+    house.things |= {"screen": "purpose", "seen_start": fingerprint(plan)}
 
 
 def _alarm(house: House) -> None:

@@ -167,3 +167,8 @@ def plan_of_draft(actor: Actor, one: Begun) -> tuple[str, Plan, list[Problem]]:
         return text, Plan(), problems
     plan, problems = plan_of(actor, description.wanted, description.document)
     return text, plan, problems
+
+
+def has_groups() -> bool:
+    """Whether the community in scope has any open group."""
+    return bool(standing(["groups"])["groups"])

@@ -29,6 +29,7 @@ from hearth.kit.described import Fields, Objects
 Texts = Mapping[str, str]
 NEVER_TAKEN = ("place", "owner", "keepers")  # of a ready-made group: they are somebody else's
 ALL_ALIKE = ("space", "norms", "welcome")  # one answer for all groups that had the same before
+FIRST_CAPACITY = 200  # about as many as can know each other
 ANSWER_HOURS = "conversation.answer_hours"
 
 
@@ -111,7 +112,7 @@ def shown_doors(base: Base, audience: Audience | None) -> Doors:
         Door(
             key=key,
             visibility=there.get(key, {}).get("visibility", "listed"),
-            capacity=there[key].get("capacity") if key in there else 200,
+            capacity=there.get(key, {}).get("capacity", None if base.stands and key in there else FIRST_CAPACITY),
         )
         for key in keys
     ]

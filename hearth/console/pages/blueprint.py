@@ -86,7 +86,8 @@ def _told(kind: str, told: Any, words: dict[str, Any] | None = None) -> dict[str
     return {"word": (words or {}).get(kind, word), "tone": tone, "told": told}
 
 
-def _shown(plan: Plan) -> dict[str, Any]:
+def plan_shown(plan: Plan) -> dict[str, Any]:
+    """What the page of a plan shows of it."""
     return {
         "plan": plan,
         "counts": [(word, tone, plan.count(kind)) for kind, (word, tone) in KINDS.items() if plan.count(kind)],
@@ -145,7 +146,7 @@ def _look(request: HttpRequest, name: str, raw: bytes) -> tuple[HttpResponse | N
     other = description.community if description.community not in {"", here} else ""
     text = raw.decode("utf-8-sig")
     form = ApplyForm(initial={"text": text, "source": name, "seen": fingerprint(plan)})
-    return _page(request, "blueprint_plan", form=form, other=other, source=name, **_shown(plan)), []
+    return _page(request, "blueprint_plan", form=form, other=other, source=name, **plan_shown(plan)), []
 
 
 def _errors(form: forms.Form) -> str:
@@ -221,7 +222,7 @@ def way_back(request: HttpRequest, number: int) -> HttpResponse:
             return redirect(link("console:blueprint-applied", done["number"]))
         messages.error(request, _errors(form))
         return redirect(link("console:blueprint-way-back", number))
-    return _page(request, "blueprint_plan", form=form, undoes=row, **_shown(plan))
+    return _page(request, "blueprint_plan", form=form, undoes=row, **plan_shown(plan))
 
 
 @require_safe
