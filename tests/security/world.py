@@ -58,7 +58,6 @@ from hearth.insight.services import snooze_alarm
 from hearth.insight.services.goals import set_goal
 from hearth.insight.services.weekly import keep_weekly_report
 from hearth.insight.types import Bound, Change, ChangeKind, Evidence, Text
-from hearth.insight.web.sheets import Section, Sheet, plain
 from hearth.kit.clock import now
 from hearth.notify.access import unsubscribe_token
 from hearth.notify.models import Notice
@@ -73,6 +72,7 @@ from hearth.people.services import (
     note_sign_in,
     start_verification,
 )
+from hearth.ui.sheets import Section, Sheet, plain
 from tests.cast import Castaway, second_factor
 
 PASSWORD = "a long enough secret"

@@ -19,10 +19,10 @@ from hearth.insight.services import refresh_pulse
 from hearth.insight.tests.fonts import font_with
 from hearth.insight.tests.test_measuring import columns, measured, ward
 from hearth.insight.types import Stage
-from hearth.insight.web.fonts import chinese_font, cut
-from hearth.insight.web.sheet_pdf import HANS, HANT, LATIN, OWN, Fonts, sheet_pdf
-from hearth.insight.web.sheets import Section, Sheet, plain, sheet_from, sheet_html
 from hearth.kit.clock import now
+from hearth.ui.fonts import chinese_font, cut
+from hearth.ui.sheet_pdf import HANS, HANT, LATIN, OWN, Fonts, sheet_pdf
+from hearth.ui.sheets import Section, Sheet, plain, sheet_from, sheet_html
 
 __all__ = ["columns", "measured", "ward"]
 pytestmark = pytest.mark.django_db

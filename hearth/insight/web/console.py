@@ -29,8 +29,8 @@ from hearth.insight.rules.wording import TEMPERATURES
 from hearth.insight.types import Diagnosis, Evidence, GroupDiagnosis, Stage
 from hearth.insight.web import presenting
 from hearth.insight.web.again import begin
-from hearth.insight.web.download import download
 from hearth.insight.web.picturing import map_chart
+from hearth.ui.download import download
 from hearth.ui.pages import page
 
 SIZE = 25

@@ -13,10 +13,10 @@ from hearth.core.texts import best
 from hearth.insight.access import weekly_report_for
 from hearth.insight.models import WeeklyReport
 from hearth.insight.queries.weekly import neighbours, next_due, weekly_reports
-from hearth.insight.web.download import download
-from hearth.insight.web.sheets import LANGS, Sheet, sheet_from, sheet_html
 from hearth.insight.web.weekly import decision, weekly
+from hearth.ui.download import download
 from hearth.ui.pages import page
+from hearth.ui.sheets import LANGS, Sheet, sheet_from, sheet_html
 
 SIZE = 26  # half a year
 Row = tuple[WeeklyReport, Sheet]
@@ -83,6 +83,6 @@ def _file(request: HttpRequest, kind: str, sheet: Sheet) -> HttpResponse:
     name = best(request.community.name)  # type: ignore[attr-defined]
     if request.GET.get("as") == "pdf":
         # Loaded when it is used: no other page should carry it.
-        content = import_module("hearth.insight.web.sheet_pdf").sheet_pdf(sheet)
+        content = import_module("hearth.ui.sheet_pdf").sheet_pdf(sheet)
         return download(content, kind, name, "pdf", "application/pdf")
     return download(sheet_html(sheet), kind, name, "html", "text/html; charset=utf-8")

@@ -22,8 +22,8 @@ from hearth.insight.web import presenting
 from hearth.insight.web.metric_lines import UNITS, change_of as metric_change, shown
 from hearth.insight.web.presenting_goals import goal_rows
 from hearth.insight.web.presenting_maturity import in_short
-from hearth.insight.web.sheets import LANGS, Section, Sheet, plain
 from hearth.kit.clock import day_of_number, now
+from hearth.ui.sheets import LANGS, Section, Sheet, plain
 from hearth.ui.types import Text, temperature
 
 SHOWN = 8

@@ -63,4 +63,4 @@ def sheet_html(sheet: Sheet) -> bytes:
     """One self-contained file: no outside resource, for screen and paper."""
     style = mark_safe(f"<style>{STYLE.read_text()}</style>")  # our own file, in a file of its own
     context = {"sheet": sheet, "style": style, "lang": LANGS[sheet.language]}
-    return render_to_string("insight/sheet.html", context).encode()
+    return render_to_string("ui/sheet.html", context).encode()

@@ -21,8 +21,8 @@ from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from hearth.insight.web.fonts import FOLDERS, chinese_font, cut
-from hearth.insight.web.sheets import LANGS, Section, Sheet
+from hearth.ui.fonts import FOLDERS, chinese_font, cut
+from hearth.ui.sheets import LANGS, Section, Sheet
 
 LATIN, BOLD, HANS, HANT, OWN = "Helvetica", "Helvetica-Bold", "STSong-Light", "MSung-Light", "Han"
 INK, MUTED, LINE, EMBER = (HexColor(one) for one in ("#2a221c", "#685f57", "#d9d2ca", "#a83c0b"))
