@@ -210,6 +210,8 @@ def _group(base: Base, room: Room, told: Answers) -> Fields:
         door = next((one for one in told.doors.rooms if one.key == room.key), None)
         made |= {"visibility": door.visibility, "capacity": door.capacity} if door else {}
         made |= {name: _alike(base, told.doors, name) for name in ALL_ALIKE if _follows(base, before, name)}
+        if not base.stands and made["space"] != before.get("space"):
+            made.pop("name_rule", None)  # it was made for the other way of showing names
     kept = base.stands and bool(before)
     return made if kept else {name: value for name, value in made.items() if value not in ({}, "", None)}
 

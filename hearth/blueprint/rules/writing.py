@@ -23,6 +23,8 @@ class NotWritable(ValueError):
         self.line, self.column = line, column
 
 
+SHORT = 60  # characters, up to which the members of a list stand on one line
+
 Defaults = Mapping[str, Fields]  # part → what its fields are when nobody names them
 
 
@@ -139,7 +141,7 @@ def _value(value: Any, language: str) -> Any:
         return CommentedMap({name: _value(inner, language) for name, inner in value.items()})
     if isinstance(value, list):
         made = CommentedSeq([_value(inner, language) for inner in value])
-        if all(isinstance(inner, str) for inner in value):
+        if all(isinstance(inner, str) and len(inner) <= SHORT for inner in value):
             made.fa.set_flow_style()
         return made
     return _text(value) if isinstance(value, str) else value
