@@ -13,6 +13,7 @@ from hearth.console.pages import (
     people,
     settings,
     start,
+    start_request,
     today,
     work,
 )
@@ -43,6 +44,7 @@ urlpatterns = [
     path("settings/blueprint/start/", start.start, name="start"),
     path("settings/blueprint/start/plan/", start.plan, name="start-plan"),
     path("settings/blueprint/start/file/", start.file, name="start-file"),
+    path("settings/blueprint/start/request/", start_request.request_page, name="start-request"),
     path("settings/blueprint/start/ending/", start.ending, name="start-ending"),
     path("settings/blueprint/start/<slug:screen>/", start.screen, name="start-screen"),
     path("settings/blueprint/<int:number>/", blueprint.applied, name="blueprint-applied"),

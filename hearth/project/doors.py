@@ -40,6 +40,7 @@ DOORS: dict[str, Door | Row] = {
     "console:start-ending": Door.RUNNING,
     "console:start-file": Door.RUNNING,
     "console:start-plan": Door.RUNNING,
+    "console:start-request": Door.RUNNING,
     "console:start-screen": Door.RUNNING,
     "console:charter": Door.RUNNING,
     "console:diagnosis": Door.STAFF,

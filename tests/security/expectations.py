@@ -216,6 +216,7 @@ TABLE: dict[str, Opens] = {
     ),
     "console:start-plan": Opens(RUNNING, RUNNING, {"seen": "%(seen_start)s"}, effect="blueprint_application"),
     "console:start-file": Opens(RUNNING),
+    "console:start-request": Opens(RUNNING),
     "console:start-ending": Opens(None, RUNNING, effect="blueprint_draft"),
     "console:charter": Opens(RUNNING, RUNNING, {"purpose": "Learn."}),
     "console:settings": Opens(

@@ -11,7 +11,7 @@ from hearth.blueprint.models import Draft
 from hearth.blueprint.queries.plans import plan_of, read_blueprint, shapes, standing
 from hearth.blueprint.queries.ready_made import ready_made
 from hearth.blueprint.registry import APPLY
-from hearth.blueprint.rules import drafting, kinds, living
+from hearth.blueprint.rules import drafting, kinds, living, promises
 from hearth.blueprint.rules.answers import SCREENS, Answer, Answers, Line, Value, answer_from
 from hearth.blueprint.rules.readiness import Readiness, Verdict, readiness
 from hearth.blueprint.rules.writing import drafted
@@ -20,7 +20,7 @@ from hearth.core.permissions import Actor, demand
 from hearth.core.sections import sections
 from hearth.kit.described import LANGUAGES, Objects
 
-PARTS = ("community", "charter", "groups", "duties", "goals", "settings")  # what the screens ask about
+PARTS = ("community", "charter", "groups", "duties", "goals", "settings", promises.PART)  # what the screens ask about
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def of_draft(draft: Draft) -> Begun:
 
 
 def _base(draft: Draft) -> drafting.Base:
-    here = standing(PARTS)
+    here = standing([part for part in PARTS if sections.get(part)])
     community = here["community"][""]
     if draft.start == kinds.STANDING:
         return drafting.Base(draft.language, community, here, stands=True)
@@ -91,9 +91,38 @@ def _suggested(one: Begun, screen: str) -> Answer:
 
 
 def _lines(one: Begun) -> list[Line]:
-    with override(one.draft.language):
-        lines = kinds.suggested_lines(one.draft.start)
-        return [line.model_copy(update={"service": _(line.service)}) for line in lines]
+    return promises.shown_lines(one.base, _lines_before(one))
+
+
+def _lines_before(one: Begun) -> Objects:
+    """The value lines that a draft begins from: those that stand, or those of the kind."""
+    told = one.base.parts.get(promises.PART, {})
+    kind = kinds.KINDS.get(one.draft.start)
+    if told or kind is None:
+        return told
+    return {
+        force: {
+            "name": _in_all(service, short=True),
+            "force": force,
+            "service": _in_all(service),
+            "kept_by": {"every_days": days} if days else dict(promises.ANSWERED),
+        }
+        for force, service, days in kind.lines
+    }
+
+
+def standing_lines() -> list[str]:
+    """The keys of the value lines of the community in scope."""
+    return list(standing([promises.PART])[promises.PART]) if sections.get(promises.PART) else []
+
+
+def _in_all(sentence: str, *, short: bool = False) -> dict[str, str]:
+    """A sentence of ours in every language."""
+    found = {}
+    for code in LANGUAGES:
+        with override(code):
+            found[code] = promises.in_short(_(sentence)) if short else _(sentence)
+    return found
 
 
 def missing_in(one: Begun, screen: str) -> list[str]:
@@ -137,6 +166,10 @@ def held_back(found: Readiness, plan: Plan) -> bool:
 def draft_text(one: Begun) -> str:
     """The draft as the text of a blueprint, with comments: where it comes from, and what is missing."""
     objects = drafting.parts(one.base, one.told, _role_duties())
+    if one.told.value and sections.get(promises.PART):
+        groups = set(objects.get("groups", {})) | (set(one.base.parts["groups"]) if one.base.stands else set())
+        lines = promises.written_lines(one.base, _lines_before(one), one.told.value, groups)
+        objects |= {promises.PART: lines} if lines else {}
     gaps = [f"- {line}" for lines in missing_everywhere(one).values() for line in lines]
     day = date_format(localtime(one.draft.told_at), "Y-m-d")
     head = [
@@ -150,13 +183,9 @@ def draft_text(one: Begun) -> str:
 
 def _role_duties() -> Objects:
     """The duties of all roles, in every language."""
-    found: Objects = {role: {"name": {}, "task": {}} for role in kinds.ROLE_DUTIES}
-    for code in LANGUAGES:
-        with override(code):
-            for role, (name, task, _makes) in kinds.ROLE_DUTIES.items():
-                found[role]["name"][code] = _(name)
-                found[role]["task"][code] = _(task)
-    return found
+    return {
+        role: {"name": _in_all(name), "task": _in_all(task)} for role, (name, task, _makes) in kinds.ROLE_DUTIES.items()
+    }
 
 
 def plan_of_draft(actor: Actor, one: Begun) -> tuple[str, Plan, list[Problem]]:

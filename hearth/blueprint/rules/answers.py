@@ -14,6 +14,7 @@ from hearth.kit.text import one_line
 
 SCREENS = ("purpose", "audience", "value", "doors", "team")
 MOST_GROUPS = 12
+MOST_LINES = 12
 NUMBERS = ("participation", "questions_answered_24h", "newcomers_kept", "organic_share")  # goals people grasp at once
 FORCES = ("knowledge", "official", "social", "emotion", "benefit", "development")
 OUTPUTS = ("card", "answer", "gathering", "round", "offer")
@@ -82,6 +83,7 @@ class Audience(Answer):
 class Line(Answer):
     """Why members come, which service answers it, and what comes how often because of it."""
 
+    key: Key | Literal[""] = ""
     force: Force
     service: Sentence = ""
     output: Output = "card"
@@ -98,7 +100,7 @@ class Value(Answer):
     """What holds members together, and what is done for them."""
 
     values: Words = ""
-    lines: Annotated[list[Line], Field(max_length=len(FORCES))] = []
+    lines: Annotated[list[Line], Field(max_length=MOST_LINES)] = []
 
 
 class Door(Answer):
@@ -174,6 +176,18 @@ def with_keys(rooms: Iterable[Room], taken: Iterable[str], make: Any) -> list[Ro
         key = room.key or _free(make(room.name) or "group", used)
         used.add(key)
         keyed.append(room.model_copy(update={"key": key}))
+    return keyed
+
+
+def lines_with_keys(lines: Iterable[Line], taken: Iterable[str]) -> list[Line]:
+    """The lines that have a service, each with a key of its own, after its force."""
+    used = {*taken, *(line.key for line in lines if line.key)}
+    keyed: list[Line] = []
+    for line in lines:
+        if line.service:
+            key = line.key or _free(line.force, used)
+            used.add(key)
+            keyed.append(line.model_copy(update={"key": key}))
     return keyed
 
 

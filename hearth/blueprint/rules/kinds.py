@@ -6,7 +6,7 @@ Suggested are promises, for these are words; never hours, for only those who hav
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hearth.blueprint.rules.answers import Force, Hand, Line, Mark, Output, Role, Work
+from hearth.blueprint.rules.answers import Force, Hand, Mark, Role, Work
 from hearth.kit.text import noted
 
 STANDING = "standing"  # begin from the community as it is
@@ -20,7 +20,7 @@ class Kind:
     title: str
     about: str
     shared: tuple[Mark, ...]
-    lines: tuple[tuple[Force, str, Output, int, str], ...]
+    lines: tuple[tuple[Force, str, int | None], ...]  # force, service, every how many days; None for answers
 
 
 KINDS: Mapping[str, Kind] = {
@@ -29,15 +29,9 @@ KINDS: Mapping[str, Kind] = {
         noted("Colleagues under their real names: cases, guidelines, second opinions."),
         ("department",),
         (
-            (
-                "knowledge",
-                noted("A card a day: one paper, and what it changes on the ward."),
-                "card",
-                5,
-                "week",
-            ),
-            ("official", noted("Every case gets a first answer by a colleague within a day."), "answer", 10, "week"),
-            ("social", noted("Once a month a case is discussed live."), "gathering", 1, "month"),
+            ("knowledge", noted("A card a day: one paper, and what it changes on the ward."), 1),
+            ("official", noted("Every case gets a first answer by a colleague within a day."), None),
+            ("social", noted("Once a month a case is discussed live."), 30),
         ),
     ),
     "patient-support": Kind(
@@ -45,9 +39,9 @@ KINDS: Mapping[str, Kind] = {
         noted("Chosen names, a calm tone, somebody who knows when it gets difficult."),
         ("disease",),
         (
-            ("emotion", noted("Every day somebody asks how it goes, and listens."), "round", 1, "day"),
-            ("official", noted("A nurse answers once a day what is no question of treatment."), "answer", 15, "week"),
-            ("knowledge", noted("One plain card a week: what a study means for living with it."), "card", 1, "week"),
+            ("emotion", noted("Every day somebody asks how it goes, and listens."), 1),
+            ("official", noted("A nurse answers once a day what is no question of treatment."), None),
+            ("knowledge", noted("One plain card a week: what a study means for living with it."), 7),
         ),
     ),
     "shop-chain": Kind(
@@ -55,9 +49,9 @@ KINDS: Mapping[str, Kind] = {
         noted("Neighbours of a shop: what is fresh today, and who stands behind it."),
         ("shop",),
         (
-            ("benefit", noted("One good offer a day, not ten."), "offer", 1, "day"),
-            ("official", noted("A complaint with a picture is settled the same day."), "answer", 10, "week"),
-            ("social", noted("Neighbours show what they made of it."), "round", 2, "week"),
+            ("benefit", noted("One good offer a day, not ten."), 1),
+            ("official", noted("A complaint with a picture is settled the same day."), None),
+            ("social", noted("Neighbours show what they made of it."), 3),
         ),
     ),
     "travel-club": Kind(
@@ -65,9 +59,9 @@ KINDS: Mapping[str, Kind] = {
         noted("People who travel, walk or play together, and share the work."),
         ("interest",),
         (
-            ("social", noted("Once a month everybody meets, plans, and looks at pictures."), "gathering", 1, "month"),
-            ("knowledge", noted("One route a week: where, when, and what it cost."), "card", 1, "week"),
-            ("emotion", noted("Whoever comes home tells the best hour of it."), "round", 1, "week"),
+            ("social", noted("Once a month everybody meets, plans, and looks at pictures."), 30),
+            ("knowledge", noted("One route a week: where, when, and what it cost."), 7),
+            ("emotion", noted("Whoever comes home tells the best hour of it."), 7),
         ),
     ),
     "knowledge-column": Kind(
@@ -75,9 +69,9 @@ KINDS: Mapping[str, Kind] = {
         noted("People who learn something together, and pay for it."),
         ("interest",),
         (
-            ("knowledge", noted("One paper a week, read together."), "card", 1, "week"),
-            ("official", noted("Every question is answered within a day, also the tenth time."), "answer", 20, "week"),
-            ("social", noted("A question hour every week, live."), "gathering", 1, "week"),
+            ("knowledge", noted("One paper a week, read together."), 7),
+            ("official", noted("Every question is answered within a day, also the tenth time."), None),
+            ("social", noted("A question hour every week, live."), 7),
         ),
     ),
 }
@@ -116,13 +110,3 @@ ROLE_DUTIES: Mapping[Role, tuple[str, str, tuple[Work, ...]]] = {
 def usual_hands() -> list[Hand]:
     """Every role with what it usually makes, and without hours."""
     return [Hand(role=role, makes=list(makes)) for role, (_name, _task, makes) in ROLE_DUTIES.items()]
-
-
-def suggested_lines(kind: str) -> list[Line]:
-    """What a kind usually promises, its services as message ids."""
-    found = KINDS.get(kind)
-    lines = found.lines if found else ()
-    return [
-        Line.model_validate({"force": force, "service": service, "output": output, "times": times, "every": every})
-        for force, service, output, times, every in lines
-    ]

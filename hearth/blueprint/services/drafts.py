@@ -8,9 +8,9 @@ from pydantic import ValidationError
 
 from hearth.blueprint.errors import AnswerRefused, BlueprintRefused, DraftGone, DraftThere, NotReady, ScreenChanged
 from hearth.blueprint.models import Application, Draft
-from hearth.blueprint.queries.drafts import held_back, of_draft, plan_of_draft, readiness_of
+from hearth.blueprint.queries.drafts import held_back, of_draft, plan_of_draft, readiness_of, standing_lines
 from hearth.blueprint.registry import APPLY
-from hearth.blueprint.rules.answers import SCREENS, Audience, answer_from, with_keys
+from hearth.blueprint.rules.answers import SCREENS, Audience, Value, answer_from, lines_with_keys, with_keys
 from hearth.blueprint.rules.kinds import STARTS
 from hearth.blueprint.services.applying import begin_application
 from hearth.core import audit
@@ -75,6 +75,8 @@ def _kept(screen: str, told: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if isinstance(answer, Audience):
         taken = [group.key for group in all_groups()]
         answer = answer.model_copy(update={"rooms": with_keys(answer.rooms, taken, key_from)})
+    if isinstance(answer, Value):
+        answer = answer.model_copy(update={"lines": lines_with_keys(answer.lines, standing_lines())})
     return answer.model_dump(mode="json")
 
 

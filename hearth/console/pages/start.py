@@ -28,7 +28,7 @@ from hearth.blueprint.queries.drafts import (
 from hearth.blueprint.queries.wording import said
 from hearth.blueprint.rules.answers import SCREENS
 from hearth.blueprint.rules.kinds import KINDS, NOTHING, STANDING
-from hearth.blueprint.rules.readiness import Readiness
+from hearth.blueprint.rules.readiness import Readiness, Verdict
 from hearth.blueprint.services import fingerprint
 from hearth.blueprint.services.drafts import apply_draft, begin_draft, drop_draft, tell_screen
 from hearth.console.pages import start_words as words
@@ -119,6 +119,7 @@ def carried(found: Readiness) -> dict[str, Any]:
     title, tone, sentence = words.VERDICTS[found.verdict]
     return {
         "readiness": found,
+        "request_url": link("console:start-request") if found.verdict is Verdict.NOT_YET else "",
         "verdict": {"title": title, "tone": tone, "sentence": sentence},
         "work": [
             (words.WORK_WORDS[kind], hours(minutes), kind in found.short) for kind, minutes in found.needed.items()

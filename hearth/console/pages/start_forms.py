@@ -14,6 +14,7 @@ from hearth.console.pages import start_words as words
 from hearth.ui.types import Text
 
 SPARE_ROOMS = 2
+FIRST_FORCES = ("knowledge", "social")  # what is shown first to those who begin from nothing
 FIRST_ROLES = ("creator", "manager")  # whom nearly every community has
 
 
@@ -195,49 +196,56 @@ class ValueForm(ScreenForm):
     def fill(self, shown: Any) -> None:
         """With a row for each driving force."""
         super().fill(shown)
-        told = {one.force: one for one in shown.lines}
-        for force in FORCES:
-            one = told.get(force)  # type: ignore[call-overload]
-            self.add(f"service_{force}", line(_("Which service answers it?"), 300), one.service if one else "")
+        missing = [force for force in FORCES if force not in {one.force for one in shown.lines}]
+        self.rows = [(one.key or f"new_{one.force}", one.force, one.key) for one in shown.lines]
+        self.rows += [(f"new_{force}", force, "") for force in missing]
+        told = {one.key or f"new_{one.force}": one for one in shown.lines}
+        for name, _force, _key in self.rows:
+            one = told.get(name)
+            self.add(f"service_{name}", line(_("Which service answers it?"), 300), one.service if one else "")
             self.add(
-                f"output_{force}",
+                f"output_{name}",
                 forms.ChoiceField(label=_("What they see of it"), choices=words.OUTPUTS),
                 one.output if one else "card",
             )
             times = forms.IntegerField(label=_("How many"), required=False, min_value=0, max_value=500)
-            self.add(f"times_{force}", times, one.times if one else None)
+            self.add(f"times_{name}", times, one.times if one else None)
             every = forms.ChoiceField(label=_("How often"), choices=words.EVERY)
-            self.add(f"every_{force}", every, one.every if one else "week")
+            self.add(f"every_{name}", every, one.every if one else "week")
 
     def answer(self) -> dict[str, Any]:
-        """The forces that have a service."""
+        """The lines that have a service."""
         told = self.cleaned_data
         lines = [
             {
+                "key": key,
                 "force": force,
-                "service": told[f"service_{force}"],
-                "output": told[f"output_{force}"],
-                "times": told[f"times_{force}"] or 0,
-                "every": told[f"every_{force}"],
+                "service": told[f"service_{name}"],
+                "output": told[f"output_{name}"],
+                "times": told[f"times_{name}"] or 0,
+                "every": told[f"every_{name}"],
             }
-            for force in FORCES
-            if told[f"service_{force}"]
+            for name, force, key in self.rows
+            if told[f"service_{name}"]
         ]
         return {"values": told["values"], "lines": lines}
 
     def blocks(self) -> Iterable[Block]:
         """The lines, those in use first and the others folded; then values."""
-        rows = {force: self._row(force) for force in FORCES}
-        used = [force for force in FORCES if self[f"service_{force}"].value()] or ["knowledge", "social"]
+        none = not self.shown.lines
+        used: list[Row] = []
+        rest: list[Row] = []
+        for name, force, key in self.rows:
+            first = key or self[f"service_{name}"].value() or (none and force in FIRST_FORCES)
+            (used if first else rest).append(self._row(name, force))
         note = _("Two or three are enough. Leave the service empty where nobody comes for that.")
-        yield Block(_("They come …"), note, rows=[rows[force] for force in used])
-        rest = [rows[force] for force in FORCES if force not in used]
+        yield Block(_("They come …"), note, rows=used)
         if rest:
             yield Block(_("Other reasons"), rows=rest, folded=True)
         yield Block(_("Values"), fields=[self["values"]])
 
-    def _row(self, force: str) -> Row:
-        service, *rest = [self[f"{part}_{force}"] for part in ("service", "output", "times", "every")]
+    def _row(self, name: str, force: str) -> Row:
+        service, *rest = [self[f"{part}_{name}"] for part in ("service", "output", "times", "every")]
         return Row(*words.FORCES[force], [service, *rest], [service])
 
 

@@ -106,7 +106,7 @@ def test_of_two_operators_the_second_sees_so_keeps_their_words_and_may_insist(br
 def test_without_hours_it_is_not_built_unless_knowingly(browser, url):
     begin(browser, url)
     send(browser, url, "audience", audience="Wound nurses", name_0="Wounds")
-    send(browser, url, "value", service_knowledge="A card", times_knowledge="2")
+    send(browser, url, "value", service_new_knowledge="A card", times_new_knowledge="2")
     page = browser.get(url("start-plan"))
     assert ("Do not build yet" in text(page), "Wounds" in text(page)) == (True, True)
     sent = fields(page)
@@ -126,7 +126,7 @@ def test_without_hours_it_is_not_built_unless_knowingly(browser, url):
 def test_with_hours_nothing_is_asked(browser, url):
     begin(browser, url)
     send(browser, url, "audience", audience="Wound nurses", name_0="Wounds")
-    send(browser, url, "value", service_knowledge="A card", times_knowledge="2")
+    send(browser, url, "value", service_new_knowledge="A card", times_new_knowledge="2")
     send(browser, url, "team", hours_manager="8", makes_manager=["card", "hosting"])
     assert "It can be carried" in text(browser.get(url("start")))
     page = browser.get(url("start-plan"))
@@ -202,3 +202,67 @@ def test_it_speaks_chinese(browser, url, language):
     browser.cookies["django_language"] = language
     page = text(browser.get(url("start-screen", screen="team"), headers={"accept-language": language}))
     assert "Hours a week" not in page
+
+
+# The request for what is missing
+
+
+def short(browser, url) -> None:
+    """A draft that promises more than anybody has hours for."""
+    begin(browser, url)
+    send(browser, url, "purpose", purpose="Wounds heal faster.", serves_link="relations")
+    send(browser, url, "audience", audience="Wound nurses", name_0="Wounds")
+    value = {"service_new_knowledge": "A card <b>a day</b>", "times_new_knowledge": "7"}
+    send(browser, url, "value", **value)
+    send(browser, url, "team", hours_manager="4", makes_manager=["hosting", "answer"])
+
+
+def test_the_request_says_what_is_promised_what_there_is_and_what_is_missing(browser, url):
+    short(browser, url)
+    assert url("start-request") in text(browser.get(url("start")))
+    page = browser.get(url("start-request"))
+    assert page.context["text"].splitlines() == [
+        "What is missing before we build: St Lucas",
+        page.context["sheet"].under,
+        "",
+        "What we want to build",
+        "Wounds heal faster.",
+        "Wound nurses",
+        "It serves one link of our business: relations.",
+        "",
+        "What we would promise",
+        "- A card <b>a day</b>: 7 × a week",
+        "",
+        "What that needs, and what there is",
+        "- Card or article: 14.0",
+        "- Looking after the groups: 1.0",
+        "- Needed for what is promised: 15.0",
+        "- There is: 4.0",
+        "",
+        "What we ask for",
+        "1. 14.0 more hours a week – by people who can do this: Card or article",
+        "2. Name somebody by e-mail address as keeper: a group without a face is left alone.",
+        "3. Say within how many hours a question is answered: people notice that first.",
+        "4. Or leave to promise less, so that what is promised can be kept.",
+        "5. Until then we build nothing: a community that waits in vain is harder to warm than none.",
+        "",
+        "Minutes assumed for one piece: Card or article 120, Looking after the groups 60."
+        " For the groups, a week of one.",
+        "They are assumptions, not measurements; whoever knows better puts their own in their place.",
+    ]
+    assert "<b>a day" not in text(page)
+
+
+def test_the_request_is_a_file_to_print_in_every_language(browser, url):
+    short(browser, url)
+    for language in ("en", "zh-hans", "zh-hant"):
+        told = browser.get(url("start-request") + f"?as=html&language={language}")
+        assert re.search(r'filename="request-stlucas-\d{4}-\d\d-\d\d.html"', told.headers["Content-Disposition"])
+        assert ("Hours a week" in text(told)) == (language == "en")
+        assert "<b>a day" not in text(told)
+        assert browser.get(url("start-request") + f"?as=pdf&language={language}").content.startswith(b"%PDF")
+
+
+def test_where_nothing_is_missing_there_is_no_request(browser, url):
+    begin(browser, url)
+    assert browser.get(url("start-request")).headers["Location"] == url("start")
