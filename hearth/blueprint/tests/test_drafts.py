@@ -138,7 +138,8 @@ def test_without_capacity_it_is_applied_only_knowingly_and_that_is_recorded(ada)
     with pytest.raises(NotReady):
         apply_draft(ada.actor, seen=fingerprint(planned(ada.actor)))
     assert (Group.objects.count(), Draft.objects.count()) == (0, 1)
-    assert applied(ada.actor, knowingly=True, why="The nurse begins in May.")["created"] == 1
+    assert applied(ada.actor, knowingly=True, why="The nurse begins in May.")["refused"] == 0
+    assert Group.objects.count() == 1
     entry = AuditEntry.objects.get(action="built_without_capacity")
     assert (entry.after, entry.why) == ({"needed": 300, "given": 0, "lacking": 300}, "The nurse begins in May.")
     assert not Draft.objects.exists()

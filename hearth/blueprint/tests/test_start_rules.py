@@ -20,9 +20,12 @@ from hearth.blueprint.rules.answers import (
     Team,
     Value,
     answer_from,
+    lines_with_keys,
     with_keys,
 )
+from hearth.blueprint.rules.drafting import Base
 from hearth.blueprint.rules.living import missing
+from hearth.blueprint.rules.promises import ANSWERED, in_short, rhythm, shown_lines, written_lines
 from hearth.blueprint.rules.readiness import MINUTES, Verdict, largest_lack, readiness
 from hearth.groups.rules.keys import key_from
 
@@ -189,6 +192,78 @@ def most_done(needed: dict[str, int], hands: list[Hand]) -> int:
     for n, kind in enumerate(kinds, len(hands) + 1):
         net[n, end] = needed[kind]
     return int(maximum_flow(csr_matrix(net), 0, end).flow_value)
+
+
+# Promises as value lines
+
+HERE = {"key": "stlucas", "language": "en", "name": {"en": "St Lucas"}}
+TALK = {
+    "name": {"en": "A talk", "zh-hans": "讲座"},
+    "force": "social",
+    "groups": ["cardiology", "gone"],
+    "service": {"en": "We talk", "zh-hans": "聊聊"},
+    "kept_by": {"every_days": 31},
+    "gets": {"member": {"en": "Company"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("force", "kept_by", "seen"),
+    [
+        ("knowledge", {"every_days": 1}, ("card", 1, "day")),
+        ("benefit", {"every_days": 3}, ("offer", 2, "week")),
+        ("social", {"every_days": 7}, ("round", 1, "week")),
+        ("social", {"every_days": 31}, ("gathering", 1, "month")),
+        ("emotion", {"every_days": 92}, ("round", 1, "month")),
+        ("official", {"metric": "questions_answered_24h", "at_least": 0.9}, ("answer", 10, "week")),
+    ],
+)
+def test_what_shows_that_a_line_is_kept_says_how_often_something_comes(force, kept_by, seen):
+    found = rhythm({"force": force, "kept_by": kept_by})
+    assert (found["output"], found["times"], found["every"]) == seen
+
+
+def test_a_line_that_stands_is_written_only_where_it_was_changed():
+    base = Base("en", HERE, {"value_lines": {"talk": TALK}}, stands=True)
+    (line,) = shown_lines(base, {"talk": TALK})
+    assert (line.key, line.service, line.output) == ("talk", "We talk", "gathering")
+    same = written_lines(base, {"talk": TALK}, Value(lines=[line]), {"cardiology"})
+    assert same == {"talk": {"service": TALK["service"]}}
+    often = line.model_copy(update={"service": "We talk a lot", "times": 2})
+    assert written_lines(base, {"talk": TALK}, Value(lines=[often]), ()) == {
+        "talk": {"service": {"en": "We talk a lot", "zh-hans": "聊聊"}, "kept_by": {"every_days": 15}}
+    }
+
+
+def test_a_line_of_a_ready_made_one_comes_whole_for_the_groups_there_are():
+    base = Base("en", HERE, {"value_lines": {"talk": TALK}})
+    written = written_lines(base, {"talk": TALK}, Value(lines=shown_lines(base, {"talk": TALK})), {"cardiology"})
+    assert written == {"talk": {**TALK, "groups": ["cardiology"]}}
+
+
+def test_a_new_line_has_all_that_it_needs():
+    lines = lines_with_keys(
+        [CARD, ANSWERS, Line(force="knowledge", service="A course: ten evenings"), Line(force="social")], ["official"]
+    )
+    written = written_lines(Base("en", HERE), {}, Value(lines=lines), ())
+    assert {key: (one["name"]["en"], one["force"], one["kept_by"]) for key, one in written.items()} == {
+        "knowledge": ("A card", "knowledge", {"every_days": 2}),
+        "official-2": ("Answers", "official", ANSWERED),
+        "knowledge-2": ("A course", "knowledge", {"every_days": 7}),
+    }
+
+
+@pytest.mark.parametrize(
+    ("service", "name"),
+    [
+        ("A card a day: one paper.", "A card a day"),
+        ("每周一篇：一起读", "每周一篇"),
+        (":odd", ":odd"),
+        ("x" * 99, "x" * 79 + "…"),
+    ],
+)
+def test_a_service_in_a_few_words(service, name):
+    assert in_short(service) == name
 
 
 # Answers
