@@ -51,7 +51,7 @@ def sheet_of(request: HttpRequest, one: Begun, found: Readiness) -> Sheet:
     minutes = {**MINUTES, **(one.told.team.minutes if one.told.team else {})}
     assumed = [f"{words.WORK_WORDS[kind]} {minutes[kind]}" for kind in found.needed]
     foot = (
-        _("Minutes assumed for one piece: {list}. For the groups, a week of one.").format(list=", ".join(assumed)),
+        _("Minutes assumed for one piece: {list}. For the groups, a week of one.").format(list=_listed(assumed)),
         _("They are assumptions, not measurements; whoever knows better puts their own in their place."),
     )
     return Sheet(
@@ -90,6 +90,11 @@ def _needs(found: Readiness) -> Section:
     return Section(_("What that needs, and what there is"), (), heads, tuple(rows))
 
 
+def _listed(told: list[str]) -> str:
+    """Members of a list in a row, with the comma of the language."""
+    return ("、" if (get_language() or "").startswith("zh") else ", ").join(told)
+
+
 def _hours(minutes: int) -> str:
     return number_format(round(minutes / 60, 1), decimal_pos=1)
 
@@ -97,7 +102,7 @@ def _hours(minutes: int) -> str:
 def _asked(one: Begun, found: Readiness) -> Section:
     points = []
     if found.lacking:
-        kinds = ", ".join(str(words.WORK_WORDS[kind]) for kind in found.short)
+        kinds = _listed([str(words.WORK_WORDS[kind]) for kind in found.short])
         what = _("{hours} more hours a week").format(hours=_hours(found.lacking))
         points.append((what, _("by people who can do this: {kinds}").format(kinds=kinds), ""))
     if found.thin:
