@@ -67,3 +67,24 @@ class NotReady(Refusal):
 
     code = "not_ready"
     sentence = "Do not build yet, or say that you go on knowingly."
+
+
+class NoOriginal(Refusal):
+    """What is closed cannot be copied."""
+
+    code = "no_original"
+    sentence = "This group is closed. Reopen it to copy it."
+
+
+class CopiesRefused(Refusal):
+    """Copies that cannot be made as the table says."""
+
+    code = "copies_refused"
+    sentence = "These copies cannot be made: %(said)s"
+
+
+class BatchEnded(Conflict):
+    """A batch of copies with nothing left to do, or one that was rolled back."""
+
+    code = "batch_ended"
+    sentence = "There is nothing left to do in this batch of copies."

@@ -1,10 +1,54 @@
-"""Applications of blueprints, and their steps."""
+"""Applications of blueprints, their steps, and batches of copies that are made by applications."""
 
 from django.conf import settings
 from django.db import models
 
 from hearth.core.tenancy import TenantModel
 from hearth.kit.clock import now
+
+
+class CopyBatch(TenantModel):
+    """Copies of one original, made together: what stood of it then, what copies say otherwise, and by whom.
+
+    How far it is follows from its copies and its applications.
+    """
+
+    number = models.PositiveIntegerField()  # counted in each community
+    part = models.CharField(max_length=40)  # the part of blueprints that the original belongs to
+    key = models.CharField(max_length=60)  # of the original
+    stood = models.JSONField(default=dict)
+    sets = models.JSONField(default=dict)
+    columns = models.JSONField(default=list)
+    source = models.CharField(max_length=200, blank=True)  # the name of the table's file
+    first = models.PositiveIntegerField(default=1)  # so many are made first, then somebody looks; 0: all at once
+    strict = models.BooleanField(default=True)  # stops at the first that is refused
+    by = models.CharField(max_length=40)
+    begun_at = models.DateTimeField(default=now)
+    rolled_back_at = models.DateTimeField(null=True, blank=True)
+    rolled_back_by = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["community", "number"], name="blueprint_batch_number_once")]
+        indexes = [models.Index(fields=["community", "part", "key"], name="blueprint_batches_of")]
+        verbose_name_plural = "copy batches"
+
+    def __str__(self) -> str:
+        return f"batch {self.number}"
+
+
+class Copy(TenantModel):
+    """One line of a batch: the key of the copy and the values that were filled in."""
+
+    batch = models.ForeignKey(CopyBatch, on_delete=models.CASCADE, related_name="copies")
+    line = models.PositiveIntegerField()  # in the table; the order in which they are made
+    key = models.CharField(max_length=60)
+    values = models.JSONField(default=dict)
+    left_out = models.BooleanField(default=False)  # refused, and passed over
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "key"], name="blueprint_copy_once")]
+        indexes = [models.Index(fields=["community", "key"], name="blueprint_copy_of_key")]
+        verbose_name_plural = "copies"
 
 
 class Application(TenantModel):
@@ -21,6 +65,8 @@ class Application(TenantModel):
     begun_at = models.DateTimeField(default=now)
     ended_at = models.DateTimeField(null=True, blank=True)
     stopped = models.BooleanField(default=False)  # ended before its last step
+    strict = models.BooleanField(default=False)  # ends at the first step that is refused
+    batch = models.ForeignKey(CopyBatch, null=True, blank=True, on_delete=models.SET_NULL, related_name="applications")
     job = models.ForeignKey("core.Job", null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:

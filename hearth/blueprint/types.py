@@ -25,15 +25,24 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a description cannot be used. ``sentence`` is a message id with %(named)s ``values``."""
+    """Why a description cannot be used. ``sentence`` is a message id with %(named)s ``values``.
+
+    ``about`` is the field that is wrong, where a line holds many.
+    """
 
     sentence: str
     at: Position | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    about: str = ""
+
+    def told(self, sentence: str) -> str:
+        """``sentence``, in whatever language, with its values behind its place."""
+        return ": ".join(
+            [*([str(self.at)] if self.at else []), *([f"`{self.about}`"] if self.about else []), sentence % self.values]
+        )
 
     def __str__(self) -> str:
-        said = self.sentence % self.values
-        return f"{self.at}: {said}" if self.at else said
+        return self.told(self.sentence)
 
 
 @dataclass(slots=True)
@@ -95,3 +104,39 @@ class Plan:
     def count(self, kind: str) -> int:
         """How many changes of a kind will be done."""
         return sum(1 for one in self.changes if one.change.kind == kind and not one.refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One copy that is to be made: its key, the values of its line, and which line that was."""
+
+    line: int
+    key: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The copies that are to be made, as somebody wrote them down, and what is wrong with it."""
+
+    source: str = ""
+    columns: tuple[str, ...] = ()
+    targets: tuple[Target, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def at(self, line: int) -> Position:
+        """Where a line stands."""
+        return Position(self.source, line, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """What is copied: the object ``key`` of ``part``, and all that stood of it, by part and key.
+
+    ``sets`` are fields that copies say otherwise, as ``field`` or ``field:language``; ``{placeholders}`` are filled.
+    """
+
+    part: str
+    key: str
+    stood: Mapping[str, Objects]
+    sets: Mapping[str, str] = field(default_factory=dict)

@@ -240,7 +240,12 @@ class _Watched(jobs.JobRun):
 
 
 def _work(screen: Screen, actor: Actor, number: int, job_id: int) -> int:
-    """Do the work here, or watch the worker that took it; then tell what came of it."""
+    work(screen, job_id)
+    return _report(screen, actor, number, Job.objects.get(pk=job_id))
+
+
+def work(screen: Screen, job_id: int) -> None:
+    """Do the work of a job here, or watch the worker that took it."""
     columns = (TextColumn("applying"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())
     with Progress(*columns, console=screen.told, transient=True) as bar:
         bar.add_task("", total=1)
@@ -251,7 +256,6 @@ def _work(screen: Screen, actor: Actor, number: int, job_id: int) -> int:
             jobs.work_off(run)
         else:
             _watch(bar, job_id)
-    return _report(screen, actor, number, Job.objects.get(pk=job_id))
 
 
 def _watch(bar: Progress, job_id: int) -> None:

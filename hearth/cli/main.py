@@ -4,11 +4,13 @@ The processes' parent (``serve``) never loads Django, so that it stays small and
 """
 
 import os
-from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+
+from hearth.cli.copy_commands import copies_app, copy
+from hearth.cli.doing import do as _do, do_with_django as _do_with_django
 
 app = typer.Typer(
     name="hearth",
@@ -20,38 +22,18 @@ app = typer.Typer(
 
 community_app = typer.Typer(help="The communities of this house, and what was applied to them.", no_args_is_help=True)
 app.add_typer(community_app, name="community")
+app.command()(copy)
+app.add_typer(copies_app, name="copies")
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 MAP_HELP = "For tables: field=column and traits, such as text=Body,tz=Asia/Shanghai. May be repeated."
 Mapping = Annotated[list[str] | None, typer.Option("--map", help=MAP_HELP)]
 Host = Annotated[str, typer.Option(help="Address to listen on.", envvar="HEARTH_BIND")]
 
-BEHIND = ("no such table", "no such column", "does not exist")  # as SQLite and PostgreSQL say it
-
 Blueprint = Annotated[Path, typer.Argument(help="A blueprint: a YAML file, or a folder of them.", exists=True)]
 BlueprintCommunity = Annotated[str, typer.Option(help="Key of the community, where the file names none or another.")]
 CommunityKey = Annotated[str, typer.Argument(help="The community's key; the first one where none is named.")]
 YesFlag = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
-
-
-def _do(module: str, function: str, **values: Any) -> None:
-    """Call a command's function; what it returns is the exit code."""
-    code = getattr(import_module(module), function)(**values)
-    raise typer.Exit(int(code or 0))
-
-
-def _do_with_django(module: str, function: str, **values: Any) -> None:
-    """The same once Django is set up, which loads every module."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hearth.project.settings")
-    import_module("django").setup()
-    told = import_module("django.db.utils")
-    try:
-        _do(module, function, **values)
-    except (told.OperationalError, told.ProgrammingError) as error:
-        if not any(words in str(error) for words in BEHIND):
-            raise
-        typer.echo("The database is not made yet, or older than this version. Run first: hearth migrate", err=True)
-        raise typer.Exit(2) from None
 
 
 @app.command()

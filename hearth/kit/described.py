@@ -114,7 +114,8 @@ class Shape:
     ``keyed``: many objects, each under its key, of type ``keys``; else one object. ``after`` names parts that come
     first; ``parent`` the field that names another object of this part; ``refers`` maps a field to the part whose key
     (or list of keys) it holds. ``templates`` is the top key under which ``like`` finds templates. ``needed`` fields
-    cannot be left out of a new object, ``lasting`` ones never emptied.
+    cannot be left out of a new object, ``lasting`` ones never emptied. In a copy of an object ``{placeholders}`` are
+    filled in all its texts and in its ``filled`` plain fields; the fields that are its ``own`` are not taken over.
     """
 
     key: str
@@ -127,6 +128,8 @@ class Shape:
     templates: str = ""
     needed: tuple[str, ...] = ()
     lasting: frozenset[str] = frozenset()
+    filled: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
 
     def defaults(self) -> Fields:
         """What a field is when nobody names it, in the shape of the file."""

@@ -1,5 +1,16 @@
 """What others may ask about blueprints."""
 
+from hearth.blueprint.queries.copies import (
+    batch_for,
+    batch_of_application,
+    batches,
+    copies_planned,
+    left_to_do,
+    living_copies,
+    original_group,
+    plan_of_closing,
+    state_of,
+)
 from hearth.blueprint.queries.history import (
     application_for,
     application_of_job,
@@ -15,13 +26,22 @@ __all__ = [
     "application_for",
     "application_of_job",
     "applications",
+    "batch_for",
+    "batch_of_application",
+    "batches",
+    "copies_planned",
     "drift",
     "exported",
+    "left_to_do",
+    "living_copies",
+    "original_group",
     "plan_back",
     "plan_of",
+    "plan_of_closing",
     "plan_of_new",
     "read_blueprint",
     "shapes",
+    "state_of",
     "steps_of",
     "unfinished",
 ]

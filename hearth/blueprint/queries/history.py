@@ -77,8 +77,11 @@ BY_HAND = {"create": "remove", "change": "change", "remove": "create"}
 
 
 def drift(actor: Actor) -> Drift | None:
-    """What was changed by hand since the last application; None where nothing was applied yet. Raises NotAllowed."""
-    last = applications(actor).filter(ended_at__isnull=False).first()
+    """What was changed by hand since the last application; None where nothing was applied yet. Raises NotAllowed.
+
+    Copies describe nothing but themselves: what a blueprint says of the rest is still what was meant.
+    """
+    last = applications(actor).filter(ended_at__isnull=False, batch=None).first()
     if last is None:
         return None
     plan, _problems = plan_of(actor, _wanted(last))

@@ -85,8 +85,7 @@ def shown(value: Any) -> str:
 
 def said(problem: Problem) -> str:
     """A problem with its place, in the reader's language."""
-    sentence = _(problem.sentence) % problem.values
-    return f"{problem.at}: {sentence}" if problem.at else sentence
+    return problem.told(_(problem.sentence))
 
 
 def why_refused(refused: Mapping[str, Any]) -> str:

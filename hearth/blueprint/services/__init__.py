@@ -1,6 +1,15 @@
 """What can be done with blueprints."""
 
 from hearth.blueprint.services.applying import begin_application, carry_out, fingerprint
+from hearth.blueprint.services.copying import begin_copies, go_on, roll_back_copies
 from hearth.blueprint.services.founding import community_of
 
-__all__ = ["begin_application", "carry_out", "community_of", "fingerprint"]
+__all__ = [
+    "begin_application",
+    "begin_copies",
+    "carry_out",
+    "community_of",
+    "fingerprint",
+    "go_on",
+    "roll_back_copies",
+]

@@ -14,7 +14,7 @@ from django.db.models import Count, Max, Q
 
 from hearth.blueprint.errors import AlreadyApplying, NothingToDo, PlanChanged
 from hearth.blueprint.facts import BlueprintApplied
-from hearth.blueprint.models import Application, Step
+from hearth.blueprint.models import Application, CopyBatch, Step
 from hearth.blueprint.registry import APPLY
 from hearth.blueprint.types import Plan
 from hearth.core import audit
@@ -51,11 +51,13 @@ def begin_application(
     files: Sequence[tuple[str, str]] = (),
     undoes: Application | None = None,
     seen: str | None = None,
+    batch: CopyBatch | None = None,
+    strict: bool = False,
 ) -> Application:
     """Store what a plan will do and queue the work; changes that the plan calls refused are left out.
 
-    ``seen`` is the fingerprint of the plan that somebody looked at. Raises NotAllowed, NothingToDo, PlanChanged,
-    AlreadyApplying.
+    ``seen`` is the fingerprint of the plan that somebody looked at, ``batch`` the copies that it makes; a ``strict``
+    one ends at the first step that is refused. Raises NotAllowed, NothingToDo, PlanChanged, AlreadyApplying.
     """
     demand(actor, APPLY.key)
     if seen is not None and seen != fingerprint(plan):
@@ -65,7 +67,14 @@ def begin_application(
         raise NothingToDo()
     _set_aside_what_stopped()
     number = (Application.objects.aggregate(newest=Max("number"))["newest"] or 0) + 1
-    told = {"number": number, "source": source[:200], "files": list(files), "undoes": undoes, "by": actor.ref}
+    told: dict[str, Any] = {
+        "number": number,
+        "source": source[:200],
+        "files": list(files),
+        "undoes": undoes,
+        "by": actor.ref,
+    }
+    told |= {"batch": batch, "strict": strict}
     try:
         with transaction.atomic():
             row = Application.objects.create(**told, by_user_id=actor.user_id)
@@ -132,16 +141,21 @@ def _one_portion(row: Application, actor: Actor, portion: int) -> int:
     if Application.objects.select_for_update().filter(pk=row.pk, ended_at=None).first() is None:
         return 0
     waiting = row.steps.filter(done_at=None).order_by("number")
-    steps = list(waiting[:portion])
-    for step in steps:
+    done: list[Step] = []
+    for step in waiting[:portion]:
         step.refused = _done(actor, step)
         step.done_at = now()
-    Step.objects.bulk_update(steps, ["refused", "done_at"], batch_size=200)
-    left = waiting.count()
-    if not left:
-        Application.objects.filter(pk=row.pk).update(ended_at=now())
+        done.append(step)
+        if row.strict and step.refused:
+            break
+    Step.objects.bulk_update(done, ["refused", "done_at"], batch_size=200)
+    left = int(waiting.count())
+    stopped = bool(row.strict and done and done[-1].refused and left)
+    if not left or stopped:
+        Application.objects.filter(pk=row.pk).update(ended_at=now(), stopped=stopped)
         _tell(row, actor)
-    return int(left)
+        return 0
+    return left
 
 
 def _done(actor: Actor, step: Step) -> dict[str, Any]:

@@ -8,15 +8,17 @@ import pytest
 from django.conf import settings
 
 from hearth.blueprint.models import Application
-from hearth.blueprint.queries import plan_of, read_blueprint
-from hearth.blueprint.services import begin_application, carry_out
+from hearth.blueprint.queries import original_group, plan_of, read_blueprint, state_of
+from hearth.blueprint.rules.targets import read_table
+from hearth.blueprint.services import begin_application, begin_copies, carry_out, go_on
 from hearth.blueprint.tests.conftest import WARD
 from hearth.core.models import AuditEntry, Community, Fact
 from hearth.core.permissions import house_actor
 from hearth.core.tenancy import community_scope
 from hearth.core.tests.other_process import database_url
+from hearth.core.texts import best
 from hearth.groups.models import Group, Norms, Place
-from hearth.groups.services import found_community
+from hearth.groups.services import found_community, open_group
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.thorough]
 
@@ -62,3 +64,30 @@ def test_negative_control_a_record_apart_from_its_change_lies():
     killed(application, 2, "careless")
     with community_scope(community):
         assert carry_out(application.pk, lambda done, total: None)["refused"] == 1  # the place that was there already
+
+
+TABLE = b"key,city\nlyon,Lyon\nnice,Nice\nlille,Lille\nnantes,Nantes\n"
+
+
+@pytest.mark.parametrize("change", range(1, 5))
+def test_copies_killed_at_any_of_them_are_each_there_once(change: int):
+    community = found_community("stlucas", "St Lucas", "en", "UTC")
+    with community_scope(community):
+        house = house_actor(community.pk)
+        open_group(house, key="ward", name="Ward", norms="Be kind.")
+        original = original_group(house, "ward", {"name": "Ward {city}"})
+        batch = begin_copies(house, original, read_table("t.csv", TABLE), first=1 if change == 1 else 0)
+        row = batch.applications.get()
+    killed(row, change)
+    with community_scope(community):
+        assert state_of(batch).made == (0 if change <= 3 else 3)  # whole portions only
+        carry_out(row.pk, lambda done, total: None)
+        if change == 1:  # the first was killed; somebody looks, and says go on
+            row.job.delete()
+            assert state_of(batch).word == "waiting"
+            carry_out(go_on(house, batch).pk, lambda done, total: None)
+        assert (state_of(batch).made, Group.objects.count(), Norms.objects.count()) == (4, 5, 5)
+        assert Fact.objects.filter(community_id=community.pk, name="groups.group_opened").count() == 5
+        assert {best(one.name) for one in Group.objects.exclude(key="ward")} == {
+            "Ward Lyon", "Ward Nice", "Ward Lille", "Ward Nantes",
+        }  # fmt: skip

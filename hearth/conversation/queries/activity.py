@@ -7,6 +7,8 @@ from django.db.models import Count
 from django.db.models.functions import TruncDate
 
 from hearth.conversation.models import Message
+from hearth.core.models.fact import Origin
+from hearth.core.sql import chunks
 from hearth.kit.clock import now
 
 FOUR_WEEKS = timedelta(days=28)
@@ -17,3 +19,13 @@ def days_written(member_ids: Collection[int]) -> dict[int, int]:
     rows = Message.objects.filter(author__member__in=member_ids, occurred_at__gte=now() - FOUR_WEEKS, state="visible")
     counted = rows.order_by().annotate(day=TruncDate("occurred_at")).values("author__member")
     return dict(counted.annotate(days=Count("day", distinct=True)).values_list("author__member", "days"))
+
+
+def writers_in(group_ids: Collection[int]) -> dict[int, int]:
+    """Group id → how many members ever wrote there on their own account; groups without any are left out."""
+    found: dict[int, int] = {}
+    for some in chunks(sorted(group_ids)):
+        rows = Message.objects.filter(room__group__in=some, origin=Origin.ORGANIC, state="visible")
+        counted = rows.order_by().values("room__group").annotate(writers=Count("author", distinct=True))
+        found.update(counted.values_list("room__group", "writers"))
+    return found

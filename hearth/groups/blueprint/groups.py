@@ -289,6 +289,8 @@ section(
         templates="group_templates",
         needed=("name",),
         lasting=frozenset({"name", "norms", "owner"}),
+        filled=frozenset({"theme", "door"}),
+        own=frozenset({"keepers"}),
     ),
     title="Groups",
     help="The groups of the community. One that is no longer named is closed, never deleted.",

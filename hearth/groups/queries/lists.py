@@ -210,6 +210,16 @@ def group_with_key(key: str) -> Group | None:
     return Group.objects.filter(key=key).first()
 
 
+def groups_with_keys(keys: Collection[str]) -> dict[str, tuple[int, bool]]:
+    """Key → (id, whether it is closed) of the groups that have one of these keys: a query for each five hundred."""
+    closed = GroupClosure.objects.filter(group=OuterRef("pk"), reopened_at=None)
+    found: dict[str, tuple[int, bool]] = {}
+    for some in chunks(sorted(keys)):
+        rows = Group.objects.filter(key__in=some).annotate(is_closed=Exists(closed))
+        found.update({key: (pk, shut) for key, pk, shut in rows.values_list("key", "pk", "is_closed")})
+    return found
+
+
 def membership_rows() -> Iterator[tuple[int, int, datetime, datetime | None, bool]]:
     """(group, member, from, until, whether a member invited them) of every membership, for those who measure."""
     rows = Membership.objects.order_by("pk").values_list(
