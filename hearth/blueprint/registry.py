@@ -2,4 +2,4 @@
 
 from hearth.core.permissions import RUNNING, permission
 
-APPLY = permission("blueprint.apply", "Apply blueprints and roll them back", staff=RUNNING)
+APPLY = permission("blueprint.apply", "Apply blueprints, copy groups, and roll either back", staff=RUNNING)

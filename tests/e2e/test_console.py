@@ -166,7 +166,7 @@ def test_who_reads_while_it_is_computed_stays_and_is_offered_the_new_readings(
 
 def every_page(house: House) -> list[str]:
     group, member = house.told["groups"]["ward"], house.told["members"]["bo"]
-    of_group = ["", "edit/", "roles/?q=bo", "norms/"]
+    of_group = ["", "edit/", "copying/", "roles/?q=bo", "norms/"]
     return [
         *(
             "",
@@ -183,6 +183,7 @@ def every_page(house: House) -> list[str]:
         "audit/?check=1",
         "entry-codes/",
         *("settings/", "settings/charter/", "settings/team/?q=bo", "settings/blueprint/", "settings/blueprint/start/"),
+        "settings/blueprint/copies/",
         *(f"groups/{group}/{rest}" for rest in of_group),
         *(f"members/{member}/{rest}" for rest in ("", "merging/")),
     ]

@@ -218,6 +218,25 @@ TABLE: dict[str, Opens] = {
     "console:start-file": Opens(RUNNING),
     "console:start-request": Opens(RUNNING),
     "console:start-ending": Opens(None, RUNNING, effect="blueprint_draft"),
+    "console:group-copying": Opens(RUNNING, RUNNING, {"table": "key\nannex\n", "first": "1"}),
+    "console:group-copying-batch": Opens(
+        None,
+        RUNNING,
+        {"table": "key\nannex\n", "first": "1", "seen": "%(seen_copies)s"},
+        effect="blueprint_copybatch",
+    ),
+    "console:copy-batches": Opens(RUNNING),
+    "console:copy-batch": Opens(RUNNING, about={"number": "batch_number"}),
+    "console:copy-batch-going-on": Opens(
+        None, RUNNING, about={"number": "batch_number"}, effect="blueprint_application"
+    ),
+    "console:copy-batch-rolling-back": Opens(
+        RUNNING,
+        RUNNING,
+        {"seen": "%(seen_closing)s"},
+        about={"number": "batch_number"},
+        effect="blueprint_copybatch",
+    ),
     "console:charter": Opens(RUNNING, RUNNING, {"purpose": "Learn."}),
     "console:settings": Opens(
         RUNNING, RUNNING, {"module": "carriers", "carriers.upload_limit_mb": "9", "carriers.upload_days": "9"}

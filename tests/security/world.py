@@ -15,8 +15,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 
-from hearth.blueprint.models import Application as AppliedBlueprint
-from hearth.blueprint.queries import plan_back, plan_of, read_blueprint
+from hearth.blueprint.models import Application as AppliedBlueprint, CopyBatch
+from hearth.blueprint.queries import (
+    copies_planned,
+    original_group,
+    plan_back,
+    plan_of,
+    plan_of_closing,
+    read_blueprint,
+    state_of,
+)
+from hearth.blueprint.rules.targets import read_table
 from hearth.blueprint.queries.drafts import begun, plan_of_draft
 from hearth.blueprint.services import fingerprint
 from hearth.blueprint.services.drafts import begin_draft, tell_screen
@@ -341,12 +350,26 @@ def _applied(house: House, operator: Castaway) -> None:
     text = "hearth: 1\ngroups:\n  keep_others: true\n  wing: {name: Wing}\n"
     plan, _problems = plan_of(operator.actor, read_blueprint([("wing.yaml", text.encode())])[0].wanted)
     house.things |= {"number": row.number, "blueprint": text, "seen": fingerprint(plan)}
+    _copied(house, operator)
     house.things["seen_back"] = fingerprint(plan_back(operator.actor, row))
     begin_draft(operator.actor, "standing", "en")
     words = {name: house.word(name) for name in ("name", "purpose", "private_purpose", "goals")}
     tell_screen(operator.actor, "purpose", {**words, "name": words["name"][:80]}, seen=0)
     _text, plan, _problems = plan_of_draft(operator.actor, begun(operator.actor))
     house.things |= {"screen": "purpose", "seen_start": fingerprint(plan)}
+
+
+def _copied(house: House, operator: Castaway) -> None:
+    """A batch of copies that waits for somebody to look, and a table that somebody is about to send."""
+    original = original_group(operator.actor, Group.objects.get(pk=house.things["group"]).key)
+    batch = CopyBatch.objects.create(
+        number=60 + house.community.pk, part=original.part, key=original.key, stood=original.stood, columns=["key"],
+        source=house.word("table"), by=operator.actor.ref,
+    )  # fmt: skip
+    batch.copies.create(line=2, key="annex", values={"key": "annex", "city": house.word("city")})
+    plan, _problems = copies_planned(operator.actor, original, read_table("table", b"key\nannex\n"))
+    house.things |= {"batch_number": batch.number, "seen_copies": fingerprint(plan)}
+    house.things["seen_closing"] = fingerprint(plan_of_closing(operator.actor, state_of(batch), ()))
 
 
 def _alarm(house: House) -> None:

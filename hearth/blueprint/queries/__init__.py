@@ -2,7 +2,7 @@
 
 from hearth.blueprint.queries.copies import (
     batch_for,
-    batch_of_application,
+    batch_of_job,
     batches,
     copies_planned,
     left_to_do,
@@ -27,7 +27,7 @@ __all__ = [
     "application_of_job",
     "applications",
     "batch_for",
-    "batch_of_application",
+    "batch_of_job",
     "batches",
     "copies_planned",
     "drift",

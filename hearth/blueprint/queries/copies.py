@@ -4,6 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from hearth.blueprint.errors import NoOriginal
 from hearth.blueprint.models import Application, Copy, CopyBatch, Step
 from hearth.blueprint.queries.plans import plan_of, shapes, standing
@@ -59,7 +61,19 @@ def copies_planned(
     parts = {part: WantedPart(objects, keep_others=True) for part, objects in wanted.items()}
     plan, problems = plan_of(actor, parts, Document(places=places))
     new = [one for one in plan.changes if one.change.kind == "create"]
-    return Plan(tuple(new), plan.notes), problems
+    return Plan(tuple(new), (*_same_names(new, original), *plan.notes)), problems
+
+
+def _same_names(new: list[Planned], original: Original) -> list[str]:
+    """A sentence for each language in which all copies are called the same."""
+    names = [one.change.after.get("name") or {} for one in new if one.change.section == original.part]
+    said = _("Every copy is called “%(name)s”. Write a placeholder such as {city} into the name.")
+    same = [text for language, text in (names[0] if len(names) > 1 else {}).items() if _all_say(names, language, text)]
+    return [said % {"name": text} for text in same]
+
+
+def _all_say(names: list[dict[str, str]], language: str, text: str) -> bool:
+    return all(one.get(language) == text for one in names)
 
 
 def _wanted(
@@ -87,7 +101,7 @@ def _taken(original: Original, table: Table, made: Collection[str]) -> list[Prob
     back = Copy.objects.filter(batch__part=GROUPS, batch__key=original.key, batch__rolled_back_at__isnull=False)
     again = set(back.values_list("key", flat=True)) if there else set()
     problems = []
-    for key, (_pk, closed) in there.items():
+    for key, (_group, closed) in there.items():
         if key in made or (closed and key in again):
             continue
         at, values = table.at(lines[key]), {"key": key}
@@ -164,9 +178,9 @@ def batch_for(actor: Actor, number: int) -> CopyBatch:
     return found
 
 
-def batch_of_application(application: Application) -> int | None:
-    """The number of the batch whose copies an application makes or closes; None for others."""
-    return CopyBatch.objects.filter(pk=application.batch_id).values_list("number", flat=True).first()
+def batch_of_job(job_id: int) -> int | None:
+    """The number of the batch whose copies a job makes or closes; None for other jobs."""
+    return CopyBatch.objects.filter(applications__job=job_id).values_list("number", flat=True).first()
 
 
 def unfinished_batch(actor: Actor, original: Original, table: Table) -> CopyBatch | None:

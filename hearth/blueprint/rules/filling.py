@@ -197,6 +197,8 @@ def _kinds(model: type[BaseModel]) -> dict[str, set[str]]:
 def _as_value(kinds: set[str], value: Any) -> Any:
     if not isinstance(value, str):
         return value
+    if not value and "null" in kinds:
+        return None
     if "array" in kinds:
         return value.replace(";", " ").replace(",", " ").split()
     return scalar(value) if kinds & {"integer", "number", "boolean"} else value

@@ -107,6 +107,12 @@ def test_the_door_and_the_rule_for_names_go_along_and_braces_of_the_rule_are_its
     assert (lyon.name_rule, step["conditions"][0]["question"]) == ("{name}-{hospital}", "Which ward of Lyon?")
 
 
+def test_names_that_do_not_tell_copies_apart_are_told(ada, full):
+    original = original_group(ada.actor, "cardiology", {"name:en": "Cardiology {city}"})
+    plan, _wrong = copies_planned(ada.actor, original, read_table("", CITIES.encode()))
+    assert plan.notes == ("Every copy is called “心内科”. Write a placeholder such as {city} into the name.",)
+
+
 def test_what_goes_on_is_what_was_looked_at_even_when_the_original_changes(ada, full):
     batch = begun(ada.actor)
     worked(batch)

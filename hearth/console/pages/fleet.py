@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from hearth.blueprint.queries.lineage import copied_keys, is_copy_of
 from hearth.console.enriched import EnrichedSource
 from hearth.console.pages.fleet_bulk import BULK
 from hearth.console.saved import VIEWS
@@ -119,6 +120,12 @@ def fleet_page(request: HttpRequest) -> ListPage:
                 "language",
                 gettext_lazy("Language"),
                 choices=[(code, languages.get(code, code)) for code in languages_of_groups()],
+            ),
+            Filter(
+                "original",
+                gettext_lazy("Copies of"),
+                choices=[(key, key) for key in copied_keys()],
+                apply=is_copy_of,
             ),
             Filter("closed", gettext_lazy("Closed"), kind="bool", field="is_closed"),
             Filter(

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from hearth.blueprint.registry import APPLY
 from hearth.core.permissions import RUN_COMMUNITY, demand, may
 from hearth.core.texts import best
 from hearth.groups.access import group_for
@@ -36,6 +37,7 @@ def group(request: HttpRequest, group_id: int) -> HttpResponse:
         "keepers": keepers_of([found.pk]).get(found.pk, []),
         "closure": closure_of(found.pk),
         "may_manage": may(actor, MANAGE_GROUP.key),
+        "may_copy": may(actor, APPLY.key),
         "may_close": may(actor, CLOSE_GROUP.key),
         "panels": panels_of("console.group", request, found),
         "share_taken": _share(found.member_count, found.capacity),

@@ -39,7 +39,7 @@ def test_groups_that_need_a_person_come_first(ada, bo, client_of, url):
 def test_the_list_asks_a_fixed_number_of_questions(ada, fleet, client_of, url, django_assert_num_queries):
     browser = client_of(ada)
     browser.get(url("groups"))
-    with django_assert_num_queries(16) as few:
+    with django_assert_num_queries(17) as few:
         browser.get(url("groups"))
     for n in range(15):
         pulse(open_group(ada.actor, key=f"more-{n}", name=f"More {n}"), "growth")

@@ -1,0 +1,310 @@
+"""One group copied to many: written down and looked at, the first made, the others, and the way back."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language_info, gettext as _, gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hearth.blueprint.queries import (
+    batch_for,
+    batches,
+    copies_planned,
+    living_copies,
+    original_group,
+    plan_of_closing,
+    state_of,
+)
+from hearth.blueprint.queries.copies import CopyState, only_of
+from hearth.blueprint.queries.wording import said, tell, why_refused
+from hearth.blueprint.registry import APPLY
+from hearth.blueprint.rules.reading import MOST_BYTES
+from hearth.blueprint.rules.targets import read_table
+from hearth.blueprint.services import begin_copies, fingerprint, go_on, roll_back_copies
+from hearth.blueprint.types import Original, Plan, Table
+from hearth.carriers.rules.encodings import Transcoder
+from hearth.console.pages.blueprint import HISTORY, SHOWN, plan_shown
+from hearth.core.idempotency import once
+from hearth.core.permissions import demand
+from hearth.core.routing import link
+from hearth.core.texts import best
+from hearth.groups.access import group_for
+from hearth.groups.queries import groups_with_keys
+from hearth.kit.described import Fields
+from hearth.ui.attempts import attempt
+from hearth.ui.pages import page
+from hearth.ui.types import Text
+
+START = "key,city\n"
+LABELS: dict[str, Text] = {
+    "name": gettext_lazy("Name"),
+    "function": gettext_lazy("What it is for"),
+    "card": gettext_lazy("Card"),
+    "welcome": gettext_lazy("Welcome"),
+    "norms": gettext_lazy("Norms"),
+    "theme": gettext_lazy("Theme"),
+    "place": gettext_lazy("Place"),
+}
+ONE_LINE = frozenset({"name", "function", "theme", "place"})
+WORDS: dict[str, tuple[Text, str]] = {
+    "running": (gettext_lazy("Running"), "ember"),
+    "waiting": (gettext_lazy("Waits for you"), "caution"),
+    "stopped": (gettext_lazy("Stopped"), "danger"),
+    "done": (gettext_lazy("Done"), "good"),
+    "closing": (gettext_lazy("Closing"), "ember"),
+    "rolled_back": (gettext_lazy("Rolled back"), "slate"),
+}
+
+
+class CopyForm(forms.Form):
+    """Where to copy, what the copies say otherwise, and how carefully."""
+
+    file = forms.FileField(label=gettext_lazy("Table as a file"), required=False, allow_empty_file=True)
+    table = forms.CharField(
+        label=gettext_lazy("Or written here"),
+        required=False,
+        strip=False,
+        help_text=gettext_lazy(
+            "The first line names the columns, every other line is one copy. “key” is the short name in addresses; "
+            "the other columns are yours."
+        ),
+        widget=forms.Textarea(attrs={"rows": 8, "class": "font-mono", "spellcheck": "false"}),
+    )
+    first = forms.IntegerField(
+        label=gettext_lazy("Make so many first"),
+        min_value=0,
+        max_value=100,
+        initial=1,
+        help_text=gettext_lazy("Then it waits until you have looked at them. 0 makes all at once."),
+    )
+    keep_going = forms.BooleanField(label=gettext_lazy("Pass over what is refused and go on"), required=False)
+    source = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, original: Original, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files, initial={"table": START})
+        self.before = _sayable(original.stood[original.part][original.key])
+        for name, text in self.before.items():
+            field, _sign, language = name.partition(":")
+            label = str(LABELS[field])
+            attrs = {"lang": language} if language else {}
+            if language:
+                label = f"{label} · {get_language_info(language)['name_local']}"
+            line = field in ONE_LINE
+            widget = forms.TextInput(attrs) if line else forms.Textarea(attrs | {"rows": 4})
+            self.fields[name] = forms.CharField(
+                label=label, required=False, initial=text, max_length=8000, widget=widget
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """The table as text, wherever it came from."""
+        given = super().clean() or {}
+        file = given.get("file")
+        if file:
+            raw = file.read(MOST_BYTES + 1)
+            given["table"] = Transcoder().feed(raw, final=True).decode("utf-8", "replace")
+            given["source"] = file.name[:200]
+        if not given.get("table", "").strip():
+            raise forms.ValidationError(_("Choose a file, or write the table down."))
+        return given
+
+    def sets(self) -> dict[str, str]:
+        """The fields that were changed."""
+        sent = [name for name in self.before if name in self.data]
+        given = {name: self.cleaned_data.get(name, "").replace("\r\n", "\n").strip() for name in sent}
+        return {name: text for name, text in given.items() if text != self.before[name].strip()}
+
+    def read(self) -> Table:
+        """The table."""
+        raw = self.cleaned_data["table"].replace("\r\n", "\n").encode()
+        return read_table(self.cleaned_data["source"] or _("table"), raw)
+
+    def hidden(self) -> list[tuple[str, str]]:
+        """What was filled in, to be sent once more from a page that shows the plan."""
+        given = {name: value for name, value in self.cleaned_data.items() if name not in {"file", "keep_going"}}
+        given |= {"keep_going": "on"} if self.cleaned_data["keep_going"] else {}
+        return [(name, str(value)) for name, value in given.items()]
+
+
+def _sayable(fields: Fields) -> dict[str, str]:
+    """What a form offers to say otherwise: every text there is, in its languages."""
+    made: dict[str, str] = {}
+    for field in LABELS:
+        value = fields.get(field)
+        if isinstance(value, dict):
+            made |= {f"{field}:{language}": text for language, text in value.items()}
+        else:
+            made[field] = value or ""
+    return made
+
+
+class SeenForm(forms.Form):
+    """The plan that somebody saw."""
+
+    seen = forms.CharField(max_length=32, widget=forms.HiddenInput)
+    also_living = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+def _page(request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
+    nav = "groups" if "group" in context else "settings"
+    return page(request, f"console/{template}.html", {"nav_active": nav, "page_title": title} | context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def copying(request: HttpRequest, group_id: int) -> HttpResponse:
+    """Say where to copy a group and what the copies say otherwise; see what would be made. Changes nothing."""
+    actor = request.actor  # type: ignore[attr-defined]
+    demand(actor, APPLY.key)
+    group = group_for(actor, group_id)
+    original = original_group(actor, group.key)
+    form = CopyForm(original, request.POST or None, request.FILES or None)
+    mistakes: list[str] = []
+    if request.method == "POST" and "change" not in request.POST and form.is_valid():
+        table, otherwise = form.read(), Original(original.part, original.key, original.stood, form.sets())
+        plan, problems = copies_planned(actor, otherwise, table)
+        if not problems:
+            return _plan_page(request, group, form, table, plan)
+        mistakes = [said(one) for one in problems]
+    title = _("Copy %(name)s") % {"name": best(group.name) or group.key}
+    return _page(request, "copying", title, group=group, form=form, mistakes=mistakes)
+
+
+def _plan_page(request: HttpRequest, group: Any, form: CopyForm, table: Table, plan: Plan) -> HttpResponse:
+    first = only_of(plan, [table.targets[0].key])
+    main = {one.change.key: tell(one) for one in plan.changes if one.change.section == "groups"}
+    names = {one.change.key: best(one.change.after.get("name") or {}) for one in plan.changes}
+    keys = [one.key for one in table.targets[1 : SHOWN + 1]]
+    return _page(
+        request,
+        "copying_plan",
+        _("Copy %(name)s") % {"name": best(group.name) or group.key},
+        group=group,
+        plan=plan,
+        hidden=[*form.hidden(), ("seen", fingerprint(plan))],
+        changes=plan_shown(first)["changes"],
+        others=[(key, names[key], main[key].consequences) for key in keys],
+        count=len(table.targets),
+        more=max(0, len(table.targets) - 1 - SHOWN),
+        make_first=min(form.cleaned_data["first"], len(table.targets)),
+        refused=all(one.refused for one in plan.changes),
+    )
+
+
+@require_POST
+def copying_batch(request: HttpRequest, group_id: int) -> HttpResponse:
+    """Begin with the copies that were looked at."""
+    actor = request.actor  # type: ignore[attr-defined]
+    demand(actor, APPLY.key)
+    group = group_for(actor, group_id)
+    original = original_group(actor, group.key)
+    form = CopyForm(original, request.POST)
+
+    def act(given: dict[str, Any]) -> dict[str, Any]:
+        otherwise = Original(original.part, original.key, original.stood, form.sets())
+        batch = begin_copies(
+            actor,
+            otherwise,
+            form.read(),
+            first=given["first"],
+            strict=not given["keep_going"],
+            seen=request.POST.get("seen", ""),
+        )
+        return {"number": batch.number}
+
+    done = attempt(request, form, act)
+    if done is None:
+        _say_errors(request, form)
+        return redirect(link("console:group-copying", group.pk))
+    return redirect(link("console:copy-batch", done["number"]))
+
+
+def _say_errors(request: HttpRequest, form: forms.Form) -> None:
+    messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+
+
+@require_safe
+def copy_batches(request: HttpRequest) -> HttpResponse:
+    """Every batch of copies, the newest first."""
+    found = [state_of(batch) for batch in batches(request.actor)[:HISTORY]]  # type: ignore[attr-defined]
+    rows = [{"state": state, "batch": state.batch, "word": WORDS[state.word]} for state in found]
+    return _page(request, "copy_batches", _("Copies"), rows=rows)
+
+
+@require_safe
+def copy_batch(request: HttpRequest, number: int) -> HttpResponse:
+    """One batch: how far it is, what was refused and why, and what can be done with it."""
+    state = state_of(batch_for(request.actor, number))  # type: ignore[attr-defined]
+    ids = groups_with_keys([one.copy.key for one in state.copies if one.made] + [state.batch.key])
+    rows = sorted(state.copies, key=lambda one: not one.refused)[:SHOWN]
+    return _page(
+        request,
+        "copy_batch",
+        _("Copies of %(name)s") % {"name": state.batch.key},
+        state=state,
+        batch=state.batch,
+        word=WORDS[state.word],
+        is_open=state.open is not None,
+        original_id=ids.get(state.batch.key, (0, False))[0],
+        rows=[_row(one, ids) for one in rows],
+        more=max(0, len(state.copies) - SHOWN),
+        why=next((why_refused(one.refused) for one in state.copies if one.refused and not one.copy.left_out), ""),
+    )
+
+
+def _row(one: CopyState, ids: dict[str, tuple[int, bool]]) -> dict[str, Any]:
+    pk, closed = ids.get(one.copy.key, (0, False)) if one.made else (0, False)
+    word: tuple[Text, str] = (_("to do"), "")
+    if one.made:
+        word = (_("closed"), "slate") if closed else (_("made"), "good")
+    if one.refused:
+        word = (_("refused"), "danger")
+    if one.copy.left_out and not one.made:
+        word = (_("left out"), "slate")
+    values = " · ".join(text for name, text in one.copy.values.items() if text and name != "key")
+    return {"key": one.copy.key, "group_id": pk, "word": word, "values": values, "why": why_refused(one.refused)}
+
+
+@require_POST
+def copy_batch_going_on(request: HttpRequest, number: int) -> HttpResponse:
+    """Go on with a batch; with ``leave_out`` without what was refused."""
+    actor = request.actor  # type: ignore[attr-defined]
+    batch = batch_for(actor, number)
+    with once(request) as claim:
+        if claim.fresh:
+            go_on(actor, batch, leave_out=bool(request.POST.get("leave_out")))
+    return redirect(link("console:copy-batch", number))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def copy_batch_rolling_back(request: HttpRequest, number: int) -> HttpResponse:
+    """What rolling a batch back would close, and doing it."""
+    actor = request.actor  # type: ignore[attr-defined]
+    state = state_of(batch_for(actor, number))
+    also = (request.POST or request.GET).get("also_living", "") in {"1", "True"}
+    living = living_copies(state)
+    plan = plan_of_closing(actor, state, () if also else [one.key for one in living])
+    form = SeenForm(request.POST or None, initial={"seen": fingerprint(plan), "also_living": also})
+
+    def act(given: dict[str, Any]) -> dict[str, Any]:
+        roll_back_copies(actor, state.batch, also_living=also, seen=given["seen"])
+        return {}
+
+    if request.method == "POST":
+        if attempt(request, form, act) is None:
+            _say_errors(request, form)
+            return redirect(link("console:copy-batch-rolling-back", number))
+        return redirect(link("console:copy-batch", number))
+    title = _("Roll back the copies of %(name)s") % {"name": state.batch.key}
+    closing = {one.change.key for one in plan.changes}
+    return _page(
+        request,
+        "copy_batch_rolling_back",
+        title,
+        form=form,
+        batch=state.batch,
+        living=[(one, one.key in closing) for one in living],
+        also=also,
+        **plan_shown(plan),
+    )

@@ -1,0 +1,162 @@
+"""A group copied in the console: written down, looked at, the first, the others, and the way back."""
+
+import html
+import re
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from hearth.blueprint.models import CopyBatch
+from hearth.core.jobs import running_alone
+from hearth.core.models import AuditEntry
+from hearth.groups.models import Group, GroupClosure
+from hearth.groups.services import close_group
+from tests.cast import second_factor
+
+CITIES = "key,city\nlyon,Lyon\nnice,Nice\nlille,Lille\n"
+
+
+@pytest.fixture
+def browser(ada, client_of):
+    second_factor(ada.user)
+    return client_of(ada)
+
+
+@pytest.fixture
+def filled(browser, cardiology, url) -> dict[str, str]:
+    """The form as it comes, with a table and a name that has a placeholder."""
+    form = browser.get(url("group-copying", group_id=cardiology.pk)).context["form"]
+    given = {name: field.initial or "" for name, field in form.fields.items() if name not in {"file", "keep_going"}}
+    return given | {"table": CITIES, "name:en": "Cardiology {city}", "name:zh-hans": "{city}心内科"}
+
+
+def text(response) -> str:
+    return html.unescape(response.content.decode())
+
+
+def hidden(response) -> dict[str, str]:
+    """What the button below the plan would send."""
+    return dict(response.context["hidden"]) | {"idempotency_key": uuid.uuid4().hex}
+
+
+def key() -> dict[str, str]:
+    return {"idempotency_key": uuid.uuid4().hex}
+
+
+def work() -> None:
+    with running_alone() as drain:
+        drain()
+
+
+def begun(browser, cardiology, url, filled, **changes) -> None:
+    plan = browser.post(url("group-copying", group_id=cardiology.pk), filled | changes)
+    done = browser.post(url("group-copying-batch", group_id=cardiology.pk), hidden(plan))
+    assert done.headers["Location"] == url("copy-batch", number=1)
+    work()
+
+
+def test_the_first_copy_is_shown_whole_and_nothing_is_changed(browser, cardiology, url, filled):
+    before = AuditEntry.objects.count()
+    shown = text(browser.post(url("group-copying", group_id=cardiology.pk), filled))
+    assert "3 copies would be made." in shown
+    assert "Cardiology Lyon / Lyon心内科" in shown
+    assert "For the network's cardiologists." in shown
+    assert re.search(r"Cardiology Nice.*nice", shown, re.S)
+    assert (AuditEntry.objects.count(), CopyBatch.objects.count()) == (before, 0)
+
+
+def test_mistakes_are_told_and_what_was_typed_stays(browser, cardiology, url, filled):
+    here = url("group-copying", group_id=cardiology.pk)
+    shown = text(browser.post(here, filled | {"name:en": "Ward {citty}"}))
+    assert "`{citty}` in `name` is no column; did you mean `{city}`?" in shown
+    assert "Ward {citty}" in shown
+    assert "table:3:1: `city` is empty in this line." in text(
+        browser.post(here, filled | {"table": "key,city\na,A\nb,\n"})
+    )
+    assert "Choose a file, or write the table down." in text(browser.post(here, filled | {"table": " "}))
+
+
+def test_a_file_in_any_encoding_is_as_good_as_a_table(browser, cardiology, url, filled):
+    file = SimpleUploadedFile("门店.csv", "key,city\nbeijing,北京朝阳门外大街\n".encode("gb18030"))
+    shown = browser.post(url("group-copying", group_id=cardiology.pk), filled | {"file": file})
+    assert "北京朝阳门外大街心内科" in text(shown)
+    browser.post(url("group-copying-batch", group_id=cardiology.pk), hidden(shown))
+    work()
+    assert Group.objects.get(key="beijing").name["en"] == "Cardiology 北京朝阳门外大街"
+    assert CopyBatch.objects.get().source == "门店.csv"
+
+
+def test_the_first_then_the_others_each_once(browser, ada, cardiology, url, filled):
+    plan = browser.post(url("group-copying", group_id=cardiology.pk), filled)
+    sent = hidden(plan)
+    for _again in range(2):
+        done = browser.post(url("group-copying-batch", group_id=cardiology.pk), sent)
+        assert done.headers["Location"] == url("copy-batch", number=1)
+    assert "Waiting for its turn" in text(browser.get(url("copy-batch", number=1)))
+    work()
+    shown = text(browser.get(url("copy-batch", number=1)))
+    assert "The first copy is made. Look at it, then go on." in shown
+    assert "Make the other 2" in shown
+    assert Group.objects.filter(key__in=["lyon", "nice", "lille"]).count() == 1
+    for _again in range(2):
+        browser.post(url("copy-batch-going-on", number=1), key())
+        work()
+        if _again == 0:
+            assert Group.objects.filter(key__in=["lyon", "nice", "lille"]).count() == 3
+    assert "3 of 3 copies" in text(browser.get(url("copy-batches")))
+    lyon = Group.objects.get(key="lyon")
+    assert "Copied from" in text(browser.get(url("group", group_id=lyon.pk)))
+    assert "Its copies" in text(browser.get(url("group", group_id=cardiology.pk)))
+    fleet = text(browser.get(url("groups") + "?f.original=cardiology"))
+    assert ("Cardiology Lyon" in fleet, "For the network" in fleet) == (True, False)
+    assert f'href="{url("group", group_id=lyon.pk)}"' in fleet
+    assert f'href="{url("group", group_id=cardiology.pk)}"' not in fleet
+
+
+def test_changing_something_keeps_what_was_given(browser, cardiology, url, filled):
+    sent = hidden(browser.post(url("group-copying", group_id=cardiology.pk), filled))
+    again = browser.post(url("group-copying", group_id=cardiology.pk), sent | {"change": "1"})
+    assert "Cardiology {city}" in text(again)
+    assert "lille,Lille" in text(again)
+
+
+def test_a_copy_that_is_refused_stops_the_others(browser, cardiology, url, filled):
+    table = "key,city,time_zone\nlyon,Lyon,\nnice,Nice,Mars/Base\nlille,Lille,\n"
+    begun(browser, cardiology, url, filled, table=table, first="0")
+    shown = text(browser.get(url("copy-batch", number=1)))
+    assert "It stopped, because a copy was refused" in shown
+    assert "Leave it out and go on" in shown
+    browser.post(url("copy-batch-going-on", number=1), key() | {"leave_out": "1"})
+    work()
+    shown = text(browser.get(url("copy-batch", number=1)))
+    assert ("left out" in shown, "2 of 3 copies" in shown) == (True, True)
+
+
+def test_rolling_back_shows_what_is_closed_and_closes_it(browser, cardiology, url, filled):
+    begun(browser, cardiology, url, filled, first="0")
+    back = browser.get(url("copy-batch-rolling-back", number=1))
+    assert "none is deleted" in text(back)
+    assert "The group is closed: 1 member can read it, and write there no more." in text(back)
+    seen = back.context["form"].initial["seen"]
+    done = browser.post(url("copy-batch-rolling-back", number=1), {"seen": seen} | key())
+    assert done.headers["Location"] == url("copy-batch", number=1)
+    work()
+    assert "Rolled back" in text(browser.get(url("copy-batch", number=1)))
+    assert GroupClosure.objects.filter(reopened_at=None).count() == 3
+    nothing = text(browser.get(url("copy-batch-rolling-back", number=1)))
+    assert "No copy of this batch would be closed." in nothing
+
+
+def test_a_plan_that_is_not_what_was_seen_is_shown_again(browser, ada, cardiology, url, filled):
+    sent = hidden(browser.post(url("group-copying", group_id=cardiology.pk), filled))
+    done = browser.post(url("group-copying-batch", group_id=cardiology.pk), sent | {"seen": "another"}, follow=True)
+    assert "Look at the new plan, then apply it." in text(done)
+    assert CopyBatch.objects.count() == 0
+    close_group(ada.actor, cardiology)
+    assert browser.get(url("group-copying", group_id=cardiology.pk)).status_code == 422
+
+
+def test_without_batches_the_page_says_what_to_do(browser, community, url):
+    shown = text(browser.get(url("copy-batches")))
+    assert ("Nothing was copied yet" in shown, "Choose a group" in shown) == (True, True)
