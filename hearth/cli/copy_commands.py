@@ -75,3 +75,13 @@ def copies_roll_back(
     do_with_django(
         "hearth.cli.copies", "roll_back", number=number, community=community, also_living=also_living, yes=yes
     )
+
+
+@copies_app.command("report")
+def copies_report(
+    group: Annotated[str, typer.Argument(help="The key of the group that was copied.")],
+    community: Community = "",
+    as_json: Json = False,
+) -> None:
+    """Say how the copies of a group drifted from it. Exits with 0: nothing differs, 2: something does."""
+    do_with_django("hearth.cli.copies", "report", group=group, community=community, as_json=as_json)

@@ -73,6 +73,8 @@ DOORS: dict[str, Door | Row] = {
     "console:fact-repetition": Door.RUNNING,
     "console:group": Door.STAFF,
     "console:group-closure": Door.RUNNING,
+    "console:group-copies": Door.RUNNING,
+    "console:group-copies-update": Door.RUNNING,
     "console:group-copying": Row(Door.RUNNING, keyless=True),  # a plan changes nothing
     "console:group-copying-batch": Door.RUNNING,
     "console:group-edit": Door.RUNNING,

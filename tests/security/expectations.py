@@ -218,6 +218,8 @@ TABLE: dict[str, Opens] = {
     "console:start-file": Opens(RUNNING),
     "console:start-request": Opens(RUNNING),
     "console:start-ending": Opens(None, RUNNING, effect="blueprint_draft"),
+    "console:group-copies": Opens(RUNNING),
+    "console:group-copies-update": Opens(RUNNING, NOBODY),  # a group without copies has nothing to bring up to date
     "console:group-copying": Opens(RUNNING, RUNNING, {"table": "key\nannex\n", "first": "1"}),
     "console:group-copying-batch": Opens(
         None,

@@ -81,7 +81,8 @@ def drift(actor: Actor) -> Drift | None:
 
     Copies describe nothing but themselves: what a blueprint says of the rest is still what was meant.
     """
-    last = applications(actor).filter(ended_at__isnull=False, batch=None).first()
+    described = Q(undoes__isnull=False) | ~Q(files=[])
+    last = applications(actor).filter(described, ended_at__isnull=False, batch=None).first()
     if last is None:
         return None
     plan, _problems = plan_of(actor, _wanted(last))

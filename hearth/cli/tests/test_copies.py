@@ -12,7 +12,7 @@ from hearth.core.models import Community
 from hearth.core.permissions import house_actor
 from hearth.core.tenancy import community_scope
 from hearth.groups.models import Group, GroupClosure
-from hearth.groups.services import found_community, open_group
+from hearth.groups.services import change_group, found_community, open_group
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +96,20 @@ def test_what_is_refused_stops_the_others_until_it_is_left_out(chain, file):
     assert run("copies", "go-on", 1).exit_code == 1
     listed = run("copies", "list").output
     assert "done         1/2 made" in listed
+
+
+def test_the_report_says_who_changed_what(chain, file):
+    run("copy", "shop", "--to", file, "--yes")
+    assert run("copies", "report", "shop").exit_code == 0
+    with community_scope(chain):
+        change_group(house_actor(chain.pk), Group.objects.get(key="lyon"), theme="plums")
+    told = run("copies", "report", "shop")
+    assert (told.exit_code, "lyon: 1 differs\n    groups theme: changed in the copy" in told.output) == (2, True)
+    [lille, nice, lyon] = json.loads(run("copies", "report", "shop", "--json").stdout)["copies"]
+    assert (lille["differences"], nice["differences"]) == ([], [])
+    assert lyon["differences"] == [
+        {"section": "groups", "field": "theme", "side": "here", "then": "figs", "original": "figs", "copy": "plums"}
+    ]
 
 
 def test_a_batch_is_rolled_back_by_its_number(chain, file):

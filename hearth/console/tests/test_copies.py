@@ -3,6 +3,7 @@
 import html
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +12,9 @@ from hearth.blueprint.models import CopyBatch
 from hearth.core.jobs import running_alone
 from hearth.core.models import AuditEntry
 from hearth.groups.models import Group, GroupClosure
-from hearth.groups.services import close_group
+from hearth.groups.services import change_group, close_group
+from hearth.insight.services.measuring import rebuild_metrics
+from hearth.kit.clock import now
 from tests.cast import second_factor
 
 CITIES = "key,city\nlyon,Lyon\nnice,Nice\nlille,Lille\n"
@@ -160,3 +163,61 @@ def test_a_plan_that_is_not_what_was_seen_is_shown_again(browser, ada, cardiolog
 def test_without_batches_the_page_says_what_to_do(browser, community, url):
     shown = text(browser.get(url("copy-batches")))
     assert ("Nothing was copied yet" in shown, "Choose a group" in shown) == (True, True)
+
+
+@pytest.fixture
+def made(browser, cardiology, url, filled) -> dict[str, Group]:
+    """Cardiology copied to three cities."""
+    begun(browser, cardiology, url, filled, first="0")
+    return {row.key: row for row in Group.objects.all()}
+
+
+def test_the_report_says_who_changed_what_and_brings_ticked_copies_up_to_date(browser, ada, made, url):
+    change_group(ada.actor, made["cardiology"], theme="hearts")
+    change_group(ada.actor, made["lyon"], name={"en": "Coeur"})
+    here = url("group-copies", group_id=made["cardiology"].pk)
+    report = browser.get(here)
+    assert [(row["key"], len(row["differences"])) for row in report.context["rows"]] == [
+        ("lille", 1), ("nice", 1), ("lyon", 2),
+    ]  # fmt: skip
+    shown = text(report)
+    assert "The original changed, and 3 copies did not follow." in shown
+    assert ("changed in the copy" in shown, "changed in the original since" in shown) == (True, True)
+    assert shown.count("no data") == 4 * 4  # nothing was measured: no cell pretends
+    update = url("group-copies-update", group_id=made["cardiology"].pk)
+    plan = browser.get(update, {"key": ["lyon", "nice"]})
+    assert [one.change.key for one in plan.context["plan"].changes] == ["nice", "lyon"]
+    seen = plan.context["form"].initial["seen"]
+    done = browser.post(update, {"key": ["lyon", "nice"], "seen": seen} | key())
+    assert done.headers["Location"] == url("blueprint-applied", number=2)
+    work()
+    themes = dict(Group.objects.values_list("key", "theme"))
+    assert themes == {"cardiology": "hearts", "lyon": "hearts", "nice": "hearts", "lille": "cardiology"}
+    assert [row["key"] for row in browser.get(here).context["rows"] if row["behind"]] == ["lille"]
+    assert "there is nothing to apply" in text(browser.get(update, {"key": "lyon"}))
+    stale = browser.post(update, {"key": "lille", "seen": "another"} | key(), follow=True)
+    assert "Look at the new plan, then apply it." in text(stale)
+
+
+@pytest.mark.thorough
+def test_numbers_of_copies_stand_beside_the_originals(browser, made, url, settings, tmp_path, time_machine):
+    settings.HEARTH_HOME = tmp_path
+    time_machine.move_to(now() + timedelta(days=1), tick=False)  # readings are those of a day that is over
+    rebuild_metrics()
+    report = browser.get(url("group-copies", group_id=made["cardiology"].pk))
+    assert report.context["numbers"][0] == "3"
+    assert {row["numbers"][0] for row in report.context["rows"]} == {"1"}
+    assert {row["numbers"][2] for row in report.context["rows"]} == {"too few"}
+
+
+def test_the_report_as_a_table_runs_in_no_spreadsheet(browser, ada, made, url):
+    change_group(ada.actor, made["lyon"], name={"en": "=HYPERLINK(1)"})
+    told = browser.get(url("group-copies", group_id=made["cardiology"].pk) + "?export=csv")
+    lines = b"".join(told.streaming_content).decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("key,Name,Batch,Differences,What differs,Members")
+    assert lines[1].startswith("lille,Cardiology Lille,1,0,,")
+    assert lines[3].startswith("lyon,'=HYPERLINK(1),1,1,name: changed in the copy,")
+
+
+def test_a_group_without_copies_says_so(browser, cardiology, url):
+    assert "No copies yet" in text(browser.get(url("group-copies", group_id=cardiology.pk)))

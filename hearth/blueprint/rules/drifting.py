@@ -1,0 +1,47 @@
+"""How a copy stands to its original: what either changed since, field by field, told apart by what was copied."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from hearth.blueprint.rules.filling import AT, Parts
+from hearth.kit.described import Shape
+
+Side = Literal["here", "there", "both"]
+Place = tuple[str, str]  # part, and the field of the copy itself or what hangs on it
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that a copy does not say as its original does now: who changed it since, and what each says.
+
+    ``side``: *here* the copy changed, *there* the original, *both*.
+    """
+
+    place: Place
+    side: Side
+    then: Any
+    now: Any
+    here: Any
+
+
+def flat(parts: Parts, part: str, key: str, shapes: Mapping[str, Shape]) -> dict[Place, Any]:
+    """What is said of the object ``key``: its fields, and what hangs on it in other parts as a whole."""
+    own = parts.get(part, {}).get(key, {})
+    made: dict[Place, Any] = {(part, field): value for field, value in own.items() if field not in shapes[part].own}
+    for other, objects in parts.items():
+        if other != part:
+            made |= {(other, name.removesuffix(AT + key)): fields for name, fields in objects.items()}
+    return made
+
+
+def differences(then: Mapping[Place, Any], now: Mapping[Place, Any], here: Mapping[Place, Any]) -> list[Difference]:
+    """Where the copy (``here``) is not what the original says ``now``; ``then`` is what was copied."""
+    found = []
+    for place in dict.fromkeys([*then, *now, *here]):
+        was, shall, stands = then.get(place), now.get(place), here.get(place)
+        if stands == shall:
+            continue
+        side: Side = "there" if stands == was else "here" if shall == was else "both"
+        found.append(Difference(place, side, was, shall, stands))
+    return found
