@@ -44,6 +44,10 @@ class Copy(TenantModel):
     key = models.CharField(max_length=60)
     values = models.JSONField(default=dict)
     left_out = models.BooleanField(default=False)  # refused, and passed over
+    founded = models.ForeignKey(  # where the copy is a community
+        "core.Community", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    done_at = models.DateTimeField(null=True, blank=True)  # of a community: all of it was made
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "key"], name="blueprint_copy_once")]

@@ -35,7 +35,7 @@ from hearth.kit.terminal import printable
 LISTED = 40  # copies named on the terminal beside the first
 
 
-def _inside(community: str, act: Callable[[Screen, Actor], int]) -> int:
+def inside(community: str, act: Callable[[Screen, Actor], int]) -> int:
     """Run ``act`` in a community, behind what was interrupted there; its exit code."""
     here = screen()
     found = called(community)
@@ -71,9 +71,9 @@ def copy(
             return _finished(here, actor, before.number, yes=yes, as_json=as_json)
         plan, problems = copies_planned(actor, original, table)
         if problems:
-            return _mistakes(here, problems, as_json)
+            return mistakes(here, problems, as_json)
         if as_json and not yes:
-            _print({"would_make": [one.key for one in table.targets], "changes": len(plan.changes), "problems": []})
+            print_json({"would_make": [one.key for one in table.targets], "changes": len(plan.changes), "problems": []})
             return SOMETHING
         if not as_json:
             _show(here, original, table, plan)
@@ -82,19 +82,21 @@ def copy(
         batch = begin_copies(actor, original, table, first=canary, strict=strict, seen=fingerprint(plan))
         return _finished(here, actor, batch.number, yes=yes, as_json=as_json)
 
-    return _inside(community, act)
+    return inside(community, act)
 
 
-def _mistakes(screen: Screen, problems: list[Problem], as_json: bool) -> int:
+def mistakes(screen: Screen, problems: list[Problem], as_json: bool) -> int:
+    """Say why nothing can be copied; the exit code for that."""
     if as_json:
-        _print({"would_make": [], "changes": 0, "problems": [said(one) for one in problems]})
+        print_json({"would_make": [], "changes": 0, "problems": [said(one) for one in problems]})
         return ERROR
     for one in problems:
         screen.warn(said(one))
     return ERROR
 
 
-def _print(told: dict[str, Any]) -> None:
+def print_json(told: dict[str, Any]) -> None:
+    """An answer for machines."""
     sys.stdout.write(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode() + "\n")
 
 
@@ -137,7 +139,7 @@ def _told(screen: Screen, state: BatchState, as_json: bool) -> int:
     number = state.batch.number
     if as_json:
         told = {"batch": number, "state": state.word, "made": state.made, "left": state.left}
-        _print(told | {"refused": [{"key": key, "why": why} for key, why in refused]})
+        print_json(told | {"refused": [{"key": key, "why": why} for key, why in refused]})
     else:
         for key, why in refused:
             screen.warn(f"not made: {key}: {why}")
@@ -160,7 +162,7 @@ def list_batches(*, community: str) -> int:
             )
         return NOTHING
 
-    return _inside(community, act)
+    return inside(community, act)
 
 
 def go_on_with(*, number: int, community: str, leave_out: bool) -> int:
@@ -170,7 +172,7 @@ def go_on_with(*, number: int, community: str, leave_out: bool) -> int:
         go_on(actor, batch_for(actor, number), leave_out=leave_out)
         return _finished(here, actor, number, yes=True, as_json=False)
 
-    return _inside(community, act)
+    return inside(community, act)
 
 
 def roll_back(*, number: int, community: str, also_living: bool, yes: bool) -> int:
@@ -192,7 +194,7 @@ def roll_back(*, number: int, community: str, also_living: bool, yes: bool) -> i
         here.say(f"Batch {number} is rolled back.", "bold")
         return NOTHING
 
-    return _inside(community, act)
+    return inside(community, act)
 
 
 SIDES = {"here": "changed in the copy", "there": "changed in the original since", "both": "changed in both"}
@@ -205,14 +207,14 @@ def report(*, group: str, community: str, as_json: bool) -> int:
         drifts = drift_of_copies(actor, group)
         if as_json:
             told = [{"key": one.key, "differences": [_difference(each) for each in one.differences]} for one in drifts]
-            _print({"original": group, "copies": told})
+            print_json({"original": group, "copies": told})
         for one in [] if as_json else drifts:
             here.say(f"{one.key}: {len(one.differences) or 'nothing'} differs", "bold")
             for each in one.differences:
                 here.say(f"    {' '.join(each.place)}: {SIDES[each.side]}")
         return SOMETHING if any(one.differences for one in drifts) else NOTHING
 
-    return _inside(community, act)
+    return inside(community, act)
 
 
 def _difference(one: Difference) -> dict[str, Any]:

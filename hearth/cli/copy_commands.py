@@ -14,6 +14,11 @@ Number = Annotated[int, typer.Argument(help="The number of the batch.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
+SET_HELP = "Say a field otherwise: name='Cardiology {city}', name:zh-hans=…. May be repeated."
+Sets = Annotated[list[str] | None, typer.Option("--set", help=SET_HELP)]
+Canary = Annotated[int, typer.Option(help="Make so many first and ask; 0 makes all at once.", min=0)]
+KeepGoing = Annotated[bool, typer.Option("--keep-going", help="Do not stop at a copy that is refused.")]
+
 
 def copy(
     group: Annotated[str, typer.Argument(help="The key of the group to copy.")],
@@ -24,12 +29,9 @@ def copy(
         ),
     ],
     community: Community = "",
-    sets: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="Say a field otherwise: name='Cardiology {city}', name:zh-hans=…. May be repeated."),
-    ] = None,
-    canary: Annotated[int, typer.Option(help="Make so many first and ask; 0 makes all at once.", min=0)] = 1,
-    keep_going: Annotated[bool, typer.Option("--keep-going", help="Do not stop at a copy that is refused.")] = False,
+    sets: Sets = None,
+    canary: Canary = 1,
+    keep_going: KeepGoing = False,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
@@ -38,6 +40,31 @@ def copy(
         "hearth.cli.copies",
         "copy",
         group=group,
+        community=community,
+        path=to,
+        sets=sets or [],
+        canary=canary,
+        strict=not keep_going,
+        yes=yes,
+        as_json=as_json,
+    )
+
+
+def community_copy(
+    community: Annotated[str, typer.Argument(help="The key of the community to copy.")],
+    to: Annotated[
+        Path, typer.Option(help="A CSV file: one line for each community, with its `key`.", exists=True, dir_okay=False)
+    ],
+    sets: Sets = None,
+    canary: Canary = 1,
+    keep_going: KeepGoing = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Copy a whole community to new ones; a column `admin` names who runs each. Killed and run again, it goes on."""
+    do_with_django(
+        "hearth.cli.community_copies",
+        "copy_community",
         community=community,
         path=to,
         sets=sets or [],

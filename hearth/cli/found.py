@@ -25,7 +25,7 @@ def found(*, key: str, admin: str, name: str, admin_name: str, language: str, tz
         validate_email(admin)
         with transaction.atomic():
             community = Community.objects.filter(key=key).first() or found_community(key, name or key, language, tz)
-            _make_admin(community, admin.lower(), admin_name)
+            make_admin(community, admin.lower(), admin_name)
     except (ValidationError, Refusal) as refused:
         said = refused.sentence if isinstance(refused, Refusal) else f"“{admin}” is no e-mail address."
         Console(stderr=True, style="red", markup=False, highlight=False, soft_wrap=True).print(said)
@@ -36,7 +36,8 @@ def found(*, key: str, admin: str, name: str, admin_name: str, language: str, tz
     return 0
 
 
-def _make_admin(community: Community, email: str, name: str) -> None:
+def make_admin(community: Community, email: str, name: str) -> None:
+    """Give the person with this address, who may be new, a place in the community, and its administration."""
     user = User.objects.filter(email=email).first() or User.objects.create_user(email)
     EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
     with community_scope(community):

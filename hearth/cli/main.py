@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from hearth.cli.copy_commands import copies_app, copy
+from hearth.cli.copy_commands import community_copy, copies_app, copy
 from hearth.cli.doing import do as _do, do_with_django as _do_with_django
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app = typer.Typer(
 community_app = typer.Typer(help="The communities of this house, and what was applied to them.", no_args_is_help=True)
 app.add_typer(community_app, name="community")
 app.command()(copy)
+community_app.command("copy")(community_copy)
 app.add_typer(copies_app, name="copies")
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]

@@ -165,9 +165,9 @@ class BatchState:
 
 
 def batches(actor: Actor) -> Any:
-    """The batches of copies of the community, the newest first. Raises NotAllowed."""
+    """The batches of copied groups, the newest first. Raises NotAllowed."""
     demand(actor, APPLY.key)
-    return CopyBatch.objects.order_by("-number")
+    return CopyBatch.objects.filter(part=GROUPS).order_by("-number")
 
 
 def batch_for(actor: Actor, number: int) -> CopyBatch:

@@ -47,6 +47,8 @@ def belonging(key: str, part: str, standing: Mapping[str, Objects], shapes: list
 
 def renamed(key: str, original: Original, copy: str) -> str:
     """The key of something of the original in its copy."""
+    if not original.key:  # a whole community: its things keep their keys
+        return key
     if key == original.key:
         return copy
     return key.removesuffix(AT + original.key) + AT + copy if key.endswith(AT + original.key) else key
@@ -148,6 +150,8 @@ def copied(
             filled = _filled(fields, original.sets if main else {}, shape, value_of)
             if main:
                 filled = _said(filled, _own_columns(shape, target))
+            if main and KEY in fields:  # a community says its own
+                filled[KEY] = target.key
             whole, wrong = _validated(shape, filled, language, at)
             problems += wrong
             made.setdefault(part, {})[renamed(key, original, target.key)] = whole

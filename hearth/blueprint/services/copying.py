@@ -42,7 +42,7 @@ def begin_copies(
         raise BlueprintRefused()
     if seen is not None and seen != fingerprint(plan):
         raise PlanChanged()
-    batch = _stored(actor, original, table, first=min(first, len(table.targets)), strict=strict)
+    batch = stored_batch(actor, original, table, first=min(first, len(table.targets)), strict=strict)
     keys = [target.key for target in table.targets[: first or None]]
     _begin(actor, batch, only_of(plan, keys))
     after = {"number": batch.number, "original": original.key, "copies": len(table.targets)}
@@ -50,7 +50,8 @@ def begin_copies(
     return batch
 
 
-def _stored(actor: Actor, original: Original, table: Table, **how: Any) -> CopyBatch:
+def stored_batch(actor: Actor, original: Original, table: Table, **how: Any) -> CopyBatch:
+    """A batch with its copies, nothing of it made yet. Raises Conflict when somebody was quicker."""
     number = (CopyBatch.objects.aggregate(newest=Max("number"))["newest"] or 0) + 1
     told: dict[str, Any] = {"part": original.part, "key": original.key, "stood": dict(original.stood)}
     told |= {"sets": dict(original.sets), "columns": list(table.columns), "source": table.source[:200], "by": actor.ref}

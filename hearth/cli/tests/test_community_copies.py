@@ -1,0 +1,133 @@
+"""What a person types to copy a whole community, and what stands then."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from typer.testing import CliRunner
+
+from hearth.blueprint.models import CopyBatch
+from hearth.blueprint.queries.community_copies import origin_of_community
+from hearth.cli.main import app
+from hearth.core.models import Community, Fact
+from hearth.core.permissions import StaffRole, house_actor
+from hearth.core.tenancy import across_communities, community_scope
+from hearth.core.tests.other_process import database_url
+from hearth.groups.models import Group
+from hearth.groups.queries import staff_list
+from hearth.groups.queries.charter import charter_of
+from hearth.groups.services import change_group, found_community, open_group, set_duty
+
+TABLE = "key,city,admin\nlake,Lakeside,ada@lake.example\nhill,Hillside,\nmoor,Moorside,\n"
+
+
+@pytest.fixture
+def river() -> Community:
+    made = found_community("river", "Riverside of {city}", "en", "UTC", purpose="To get well in {city}")
+    with community_scope(made):
+        house = house_actor(made.pk)
+        open_group(house, key="ward", name="Ward {city}", norms="Be kind.", capacity=30)
+        set_duty(house, "night", name="Night duty")
+    return made
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "towns.csv"
+    path.write_text(TABLE)
+    return path
+
+
+def run(*words: object, answer: str = ""):
+    return CliRunner().invoke(app, [str(word) for word in words], input=answer)
+
+
+def stands(key: str) -> tuple[str, str, dict[str, int | None]]:
+    """Name, purpose and groups with their capacity."""
+    found = Community.objects.get(key=key)
+    with community_scope(found):
+        groups = {row.name["en"]: row.capacity for row in Group.objects.all()}
+        return found.name["en"], charter_of().purpose.get("en", ""), groups
+
+
+@pytest.mark.django_db
+def test_the_first_is_founded_and_filled_and_the_others_only_when_told(river, file):
+    done = run("community", "copy", "river", "--to", file, answer="y\nn\n")
+    assert done.exit_code == 2
+    assert "+ groups ward" in done.output
+    assert "1 of 3 made." in done.output
+    assert stands("lake") == ("Riverside of Lakeside", "To get well in Lakeside", {"Ward Lakeside": 30})
+    assert sorted(Community.objects.values_list("key", flat=True)) == ["lake", "river"]
+    lake = Community.objects.get(key="lake")
+    assert (origin_of_community(lake), origin_of_community(river)) == ("river", None)
+    with community_scope(lake):
+        assert [role for _member, role in staff_list()] == [StaffRole.ADMIN]
+        change_group(house_actor(lake.pk), Group.objects.get(), capacity=40)
+    again = run("community", "copy", "river", "--to", file, answer="y\n")  # the same command goes on
+    assert (again.exit_code, "hearth found hill --admin ADDRESS" in again.output) == (0, True)
+    assert stands("hill") == ("Riverside of Hillside", "To get well in Hillside", {"Ward Hillside": 30})
+    assert stands("lake")[2] == {"Ward Lakeside": 40}  # what was made before is left alone
+    assert CopyBatch._base_manager.count() == 1
+
+
+@pytest.mark.django_db
+def test_mistakes_found_nothing(river, file):
+    file.write_text("key,city,admin\nriver,x,\nlake,,nobody\n" + f"{'l' * 41},x,\n")
+    told = json.loads(run("community", "copy", "river", "--to", file, "--yes", "--json").stdout)
+    assert told["problems"] == [
+        "towns.csv:3:1: `admin`: Name a person by the e-mail address with which they sign in.",
+        f"towns.csv:4:1: `{'l' * 41}` cannot be a key; use small letters, digits and hyphens, at most 40.",
+    ]
+    file.write_text("key,city\nriver,x\nlake,\n")
+    told = json.loads(run("community", "copy", "river", "--to", file, "--yes", "--json").stdout)
+    assert told["problems"] == [
+        "towns.csv:2:1: There is a community `river` already; take another key.",
+        "towns.csv:3:1: `city` is empty in this line.",
+    ]
+    assert run("community", "copy", "nowhere", "--to", file).exit_code == 1
+    assert Community.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_machines_ask_first_and_fields_are_said_otherwise(river, file):
+    asked = run("community", "copy", "river", "--to", file, "--json")
+    assert (asked.exit_code, json.loads(asked.stdout)["would_make"]) == (2, ["lake", "hill", "moor"])
+    done = run("community", "copy", "river", "--to", file, "--set", "name={city}", "--yes", "--json")
+    assert (done.exit_code, json.loads(done.stdout)) == (0, {"batch": 1, "made": 3, "left": 0, "refused": []})
+    assert stands("moor")[0] == "Moorside"
+
+
+@pytest.mark.thorough
+@pytest.mark.django_db(transaction=True)
+def test_a_copy_killed_half_way_goes_on_and_founds_nothing_twice(river, file):
+    code = (
+        "import os, signal, sys\n"
+        "from importlib import import_module\n"
+        "import_module('django').setup()\n"
+        "from dataclasses import replace\n"
+        "from hearth.core.sections import sections\n"
+        "before = sections['groups'].write\n"
+        "seen = []\n"
+        "def write(actor, change):\n"
+        "    before(actor, change); seen.append(1)\n"
+        "    if len(seen) == 2: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "sections._items['groups'] = replace(sections['groups'], write=write)\n"
+        "from hearth.cli.main import app\n"
+        f"app(['community', 'copy', 'river', '--to', {str(file)!r}, '--yes'])\n"
+    )
+    env = {**os.environ, "DATABASE_URL": database_url(), "HEARTH_HOME": str(settings.HEARTH_HOME)}
+    env["DJANGO_SETTINGS_MODULE"] = "hearth.project.settings"
+    killed = subprocess.run([sys.executable, "-c", code], env=env, timeout=120, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert sorted(Community.objects.values_list("key", flat=True)) == ["hill", "lake", "river"]
+    assert run("community", "copy", "river", "--to", file, "--yes").exit_code == 0
+    for key in ("lake", "hill", "moor"):
+        assert len(stands(key)[2]) == 1
+    with across_communities("one ward in each, founded once"):
+        assert Fact.objects.filter(name="groups.group_opened").count() == 4
+        assert Fact.objects.filter(name="groups.community_founded").count() == 4
