@@ -25,8 +25,8 @@ from hearth.blueprint.queries import (
     read_blueprint,
     state_of,
 )
-from hearth.blueprint.rules.targets import read_table
 from hearth.blueprint.queries.drafts import begun, plan_of_draft
+from hearth.blueprint.rules.targets import read_table
 from hearth.blueprint.services import fingerprint
 from hearth.blueprint.services.drafts import begin_draft, tell_screen
 from hearth.carriers.services import keep_upload

@@ -17,7 +17,7 @@ from hearth.blueprint.queries.drifting import CopyDrift, drift_of_copies, plan_o
 from hearth.blueprint.queries.wording import shown as said_value, title
 from hearth.blueprint.rules.drifting import Difference
 from hearth.blueprint.services import begin_application, fingerprint
-from hearth.console.pages.blueprint import SHOWN, shown
+from hearth.console.pages.blueprint import SHOWN, plan_shown
 from hearth.core.metrics import Metric, metrics
 from hearth.core.routing import link
 from hearth.core.texts import best
@@ -156,4 +156,4 @@ def group_copies_update(request: HttpRequest, group_id: int) -> HttpResponse:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect(link("console:group-copies", group.pk))
     about = {"nav_active": "groups", "page_title": _("Bring copies up to date"), "group": group, "keys": keys}
-    return page(request, "console/group_copies_update.html", about | {"form": form} | shown(plan))
+    return page(request, "console/group_copies_update.html", about | {"form": form} | plan_shown(plan))

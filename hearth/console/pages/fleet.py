@@ -91,57 +91,11 @@ def _help(name: str) -> str:
 def fleet_page(request: HttpRequest) -> ListPage:
     """The list for one request: its choices are looked up once, whatever the filters."""
     actor = request.actor  # type: ignore[attr-defined]
-    languages = dict(settings.LANGUAGES)
     return ListPage(
         key="groups",
         title=gettext_lazy("Groups"),
         columns=_columns(),
-        filters=(
-            Filter(
-                "stage",
-                gettext_lazy("Temperature"),
-                choices=[
-                    *((stage, shown.word) for stage, shown in TEMPERATURES.items()),
-                    (UNMEASURED, gettext_lazy("Not measured yet")),
-                ],
-                apply=_stage,
-            ),
-            Filter(
-                "keeper", gettext_lazy("Keeper"), choices=[(str(pk), n) for pk, n in keeper_choices()], apply=kept_by
-            ),
-            Filter(
-                "place",
-                gettext_lazy("Place"),
-                choices=[(str(place.pk), name) for place, name in place_choices()],
-                apply=within_places,
-            ),
-            Filter("space", gettext_lazy("Space"), choices=list(SPACES.items())),
-            Filter(
-                "language",
-                gettext_lazy("Language"),
-                choices=[(code, languages.get(code, code)) for code in languages_of_groups()],
-            ),
-            Filter(
-                "original",
-                gettext_lazy("Copies of"),
-                choices=[(key, key) for key in copied_keys()],
-                apply=is_copy_of,
-            ),
-            Filter("closed", gettext_lazy("Closed"), kind="bool", field="is_closed"),
-            Filter(
-                "open",
-                gettext_lazy("With open questions"),
-                kind="bool",
-                apply=lambda values: Q(open_questions__gt=0) if values[0] else ~Q(open_questions__gt=0),
-            ),
-            Filter(
-                "value",
-                gettext_lazy("Value line"),
-                choices=[(state, state.label) for state in LineState],
-                apply=with_lines,
-            ),
-            Filter("members", gettext_lazy("Members"), kind="number", field="member_count"),
-        ),
+        filters=_filters(),
         search=GROUP_TEXTS,
         search_label=gettext_lazy("Search groups"),
         default_sort="stage",
@@ -151,6 +105,54 @@ def fleet_page(request: HttpRequest) -> ListPage:
         empty_picture="door",
         empty_action=gettext_lazy("Open a group") if may(actor, OPEN_GROUP.key) else "",
         empty_url=link("console:group-opening") if may(actor, OPEN_GROUP.key) else "",
+    )
+
+
+def _filters() -> tuple[Filter, ...]:
+    languages = dict(settings.LANGUAGES)
+    return (
+        Filter(
+            "stage",
+            gettext_lazy("Temperature"),
+            choices=[
+                *((stage, shown.word) for stage, shown in TEMPERATURES.items()),
+                (UNMEASURED, gettext_lazy("Not measured yet")),
+            ],
+            apply=_stage,
+        ),
+        Filter("keeper", gettext_lazy("Keeper"), choices=[(str(pk), n) for pk, n in keeper_choices()], apply=kept_by),
+        Filter(
+            "place",
+            gettext_lazy("Place"),
+            choices=[(str(place.pk), name) for place, name in place_choices()],
+            apply=within_places,
+        ),
+        Filter("space", gettext_lazy("Space"), choices=list(SPACES.items())),
+        Filter(
+            "language",
+            gettext_lazy("Language"),
+            choices=[(code, languages.get(code, code)) for code in languages_of_groups()],
+        ),
+        Filter(
+            "original",
+            gettext_lazy("Copies of"),
+            choices=[(key, key) for key in copied_keys()],
+            apply=is_copy_of,
+        ),
+        Filter("closed", gettext_lazy("Closed"), kind="bool", field="is_closed"),
+        Filter(
+            "open",
+            gettext_lazy("With open questions"),
+            kind="bool",
+            apply=lambda values: Q(open_questions__gt=0) if values[0] else ~Q(open_questions__gt=0),
+        ),
+        Filter(
+            "value",
+            gettext_lazy("Value line"),
+            choices=[(state, state.label) for state in LineState],
+            apply=with_lines,
+        ),
+        Filter("members", gettext_lazy("Members"), kind="number", field="member_count"),
     )
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blueprint", "0001_initial"),
+        ("blueprint", "0002_drafts"),
         ("core", "0002_transaction_ids"),
     ]
 
