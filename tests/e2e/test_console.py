@@ -179,6 +179,7 @@ def every_page(house: House) -> list[str]:
             "diagnosis/",
             "jobs/",
         ),
+        *("maturity/", "value-lines/", "value-lines/new/"),
         *("reports/", "metrics/", "metrics/cohorts/", "metrics/goals/", "metrics/mau/", "metrics/mau/goal/"),
         "audit/?check=1",
         "entry-codes/",
