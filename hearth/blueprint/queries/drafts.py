@@ -62,7 +62,7 @@ def of_draft(draft: Draft) -> Begun:
 
 
 def _base(draft: Draft) -> drafting.Base:
-    here = standing([part for part in PARTS if sections.get(part)])
+    here = standing(PARTS)
     community = here["community"][""]
     if draft.start == kinds.STANDING:
         return drafting.Base(draft.language, community, here, stands=True)
@@ -91,37 +91,20 @@ def _suggested(one: Begun, screen: str) -> Answer:
 
 
 def _lines(one: Begun) -> list[Line]:
-    return promises.shown_lines(one.base, _lines_before(one))
-
-
-def _lines_before(one: Begun) -> Objects:
-    """The value lines that a draft begins from: those that stand, or those of the kind."""
-    told = one.base.parts.get(promises.PART, {})
-    kind = kinds.KINDS.get(one.draft.start)
-    if told or kind is None:
-        return told
-    return {
-        force: {
-            "name": _in_all(service, short=True),
-            "force": force,
-            "service": _in_all(service),
-            "kept_by": {"every_days": days} if days else dict(promises.ANSWERED),
-        }
-        for force, service, days in kind.lines
-    }
+    return promises.shown_lines(one.base, one.base.parts.get(promises.PART, {}))
 
 
 def standing_lines() -> list[str]:
     """The keys of the value lines of the community in scope."""
-    return list(standing([promises.PART])[promises.PART]) if sections.get(promises.PART) else []
+    return list(standing([promises.PART])[promises.PART])
 
 
-def _in_all(sentence: str, *, short: bool = False) -> dict[str, str]:
+def _in_all(sentence: str) -> dict[str, str]:
     """A sentence of ours in every language."""
     found = {}
     for code in LANGUAGES:
         with override(code):
-            found[code] = promises.in_short(_(sentence)) if short else _(sentence)
+            found[code] = _(sentence)
     return found
 
 
@@ -166,9 +149,9 @@ def held_back(found: Readiness, plan: Plan) -> bool:
 def draft_text(one: Begun) -> str:
     """The draft as the text of a blueprint, with comments: where it comes from, and what is missing."""
     objects = drafting.parts(one.base, one.told, _role_duties())
-    if one.told.value and sections.get(promises.PART):
+    if one.told.value:
         groups = set(objects.get("groups", {})) | (set(one.base.parts["groups"]) if one.base.stands else set())
-        lines = promises.written_lines(one.base, _lines_before(one), one.told.value, groups)
+        lines = promises.written_lines(one.base, one.base.parts.get(promises.PART, {}), one.told.value, groups)
         objects |= {promises.PART: lines} if lines else {}
     gaps = [f"- {line}" for lines in missing_everywhere(one).values() for line in lines]
     day = date_format(localtime(one.draft.told_at), "Y-m-d")

@@ -9,6 +9,7 @@ from hearth.blueprint.queries import exported, read_blueprint
 from hearth.blueprint.queries.drafts import begun, draft_text, plan_of_draft, readiness_of, shown
 from hearth.blueprint.rules.answers import SCREENS
 from hearth.blueprint.rules.kinds import KINDS
+from hearth.blueprint.rules.promises import ANSWERED
 from hearth.blueprint.rules.readiness import Verdict
 from hearth.blueprint.services import carry_out, fingerprint
 from hearth.blueprint.services.drafts import apply_draft, begin_draft, drop_draft, tell_screen
@@ -286,3 +287,55 @@ def test_a_large_draft_is_still_a_blueprint(ada):
     applied(ada.actor, knowingly=True)
     assert Group.objects.count() == 12
     assert "群組 0" in exported(ada.actor)[0]
+
+
+# Value lines
+
+
+def test_promises_become_value_lines_in_the_shape_of_their_part(ada):
+    begin_draft(ada.actor, "nothing", "en")
+    tell_screen(ada.actor, "audience", ROOM, seen=0)
+    told_lines = [
+        {"force": "knowledge", "service": "A card a day: one paper.", "output": "card", "times": 1, "every": "day"},
+        {"force": "official", "service": "Every question is answered.", "output": "answer", "times": 9},
+        {"force": "social", "service": "We meet", "output": "gathering", "times": 1, "every": "month"},
+    ]
+    tell_screen(ada.actor, "value", {"lines": told_lines}, seen=0)
+    lines = {one.change.key: one.change.after for one in planned(ada.actor).changes if "service" in one.change.after}
+    assert {key: (one["name"], one["force"], one["kept_by"]) for key, one in lines.items()} == {
+        "knowledge": ({"en": "A card a day"}, "knowledge", {"every_days": 1}),
+        "official": ({"en": "Every question is answered"}, "official", dict(ANSWERED)),
+        "social": ({"en": "We meet"}, "social", {"every_days": 30}),
+    }
+    assert applied(ada.actor, knowingly=True)["refused"] == 0
+
+
+def test_lines_that_stand_are_changed_where_somebody_changed_them_and_others_are_added(ada):
+    begin_draft(ada.actor, "hospital-doctors", "en")
+    for screen in ("audience", "value"):
+        as_shown(ada.actor, screen)
+    applied(ada.actor, knowingly=True)
+    begin_draft(ada.actor, "standing", "en")
+    lines = [line.model_dump() for line in shown(begun(ada.actor), "value").lines]
+    assert sorted(line["key"] for line in lines) == ["case-of-the-week", "every-question", "verified-quickly"]
+    by_key = {line["key"]: line for line in lines}
+    by_key["case-of-the-week"] |= {"service": "A case on Mondays", "times": 2}
+    as_shown(ada.actor, "value", lines=[*lines, {"force": "knowledge", "service": "A paper", "times": 1}])
+    plan = planned(ada.actor)
+    assert told(plan) == [("change", "value_lines", "case-of-the-week"), ("create", "value_lines", "knowledge")]
+    changed = plan.changes[0].change.after
+    assert (changed["service"]["en"], changed["kept_by"]) == ("A case on Mondays", {"every_days": 4})
+    assert changed["service"].keys() == {"en", "zh-hans"}
+
+
+def test_a_line_of_a_group_that_was_left_out_is_for_the_others(ada):
+    begin_draft(ada.actor, "hospital-doctors", "en")
+    rooms = [room.model_dump() for room in shown(begun(ada.actor), "audience").rooms if room.key == "surgery"]
+    as_shown(ada.actor, "audience", rooms=rooms)
+    as_shown(ada.actor, "value")
+    lines = {one.change.key: one.change.after for one in planned(ada.actor).changes if "service" in one.change.after}
+    assert {key: one["groups"] for key, one in lines.items()} == {
+        "every-question": ["surgery"],
+        "case-of-the-week": ["surgery"],
+        "verified-quickly": [],
+    }
