@@ -219,7 +219,7 @@ TABLE: dict[str, Opens] = {
     "console:start-request": Opens(RUNNING),
     "console:start-ending": Opens(None, RUNNING, effect="blueprint_draft"),
     "console:group-copies": Opens(RUNNING),
-    "console:group-copies-update": Opens(RUNNING, NOBODY),  # a group without copies has nothing to bring up to date
+    "console:group-copies-update": Opens(RUNNING, RUNNING),  # without copies: led back and told that all stands
     "console:group-copying": Opens(RUNNING, RUNNING, {"table": "key\nannex\n", "first": "1"}),
     "console:group-copying-batch": Opens(
         None,
