@@ -13,15 +13,15 @@ MILLISECONDS = 3600 * 1000
 PLACE = "console_undo"
 
 
-def keep_undo(request: HttpRequest, kind: str, what: list[Any]) -> str:
-    """Remember how to take something back; the address that does it, '' when nothing was done."""
+def keep_undo(request: HttpRequest, kind: str, what: list[Any], route: str = "console:groups-undo") -> str:
+    """Remember how to take something back by ``route``; the address that does it, '' when nothing was done."""
     if not what:
         return ""
     key = uuid4().hex
     community = request.community.pk  # type: ignore[attr-defined]
     entry = {"key": key, "kind": kind, "what": what, "at": to_ms(now()), "community": community}
     request.session[PLACE] = [*request.session.get(PLACE, []), entry][-KEPT:]
-    return link("console:groups-undo", key)
+    return link(route, key)
 
 
 def take_undo(request: HttpRequest, key: str) -> dict[str, Any] | None:

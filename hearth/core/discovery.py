@@ -17,6 +17,7 @@ REGISTERING = (
     "panels",
     "blueprint",
     "importers",
+    "erasers",
 )
 
 

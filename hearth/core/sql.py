@@ -104,3 +104,29 @@ def allocate_ids(cursor: Any, table: str, count: int) -> list[int]:
     row = cursor.fetchone()
     first = (row[0] if row else 0) + 1
     return list(range(first, first + count))
+
+
+def forget_deleted(index: str) -> None:
+    """Take deleted words out of one of SQLite's full-text indexes, which keep them until their parts are merged.
+
+    Step by step, so that others may write in between; PostgreSQL needs nothing of it. Source: sqlite.org/fts5.html,
+    "The merge command": a negative first step, then on until a step changes nothing.
+    """
+    if connection.vendor != "sqlite":
+        return
+    pages = -MERGE_PAGES
+    with connection.cursor() as cursor:
+        while True:
+            before = _changes(cursor)
+            cursor.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('merge', %s)", [pages])
+            pages = MERGE_PAGES
+            if _changes(cursor) - before < 2:
+                return
+
+
+MERGE_PAGES = 500
+
+
+def _changes(cursor: Any) -> int:
+    cursor.execute("SELECT total_changes()")
+    return int(cursor.fetchone()[0])

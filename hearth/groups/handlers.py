@@ -14,11 +14,11 @@ from hearth.groups.errors import RolesHeld
 from hearth.groups.queries import holds_roles, holds_staff_role
 from hearth.groups.queries.onboarding import BROUGHT
 from hearth.groups.registry import FirstStep, first_steps
-from hearth.groups.services import offer_seats, pass_memberships_on, take_memberships_back
+from hearth.groups.services import offer_seats, pass_memberships_on, rosters, take_memberships_back
 from hearth.groups.services.onboarding import give_buddy
 from hearth.groups.types import Space
 from hearth.people.queries import with_full_cards
-from hearth.people.registry import before_merge, staff_marks
+from hearth.people.registry import RosterPlaces, before_merge, roster_places, staff_marks
 
 resolves_actors(resolve_actor)
 resolves_bearers(resolve_bearer)
@@ -32,6 +32,7 @@ def no_roles_held(from_member: Any, into_member: Any) -> None:
 
 staff_marks[:] = [holds_staff_role]
 before_merge.append(no_roles_held)
+roster_places.append(RosterPlaces(rosters.fillable, rosters.outlook, rosters.let_in, rosters.take_out))
 
 
 @on("people.members_merged", key="groups.pass_memberships_on")

@@ -220,6 +220,18 @@ def verification_decided(fact: Fact) -> None:
     tell([member], told.key, fact=fact, path=place_of("people:verification"), params=params)
 
 
+@on("people.export_ready", "people.erasure_asked", "people.erasure_held_up", key="notify.own_data")
+def own_data(fact: Fact) -> None:
+    """Tell somebody that their file is there, or what becomes of their wish to be erased."""
+    told = {
+        "people.export_ready": notices.EXPORT_READY,
+        "people.erasure_asked": notices.ERASURE_ASKED,
+        "people.erasure_held_up": notices.ERASURE_HELD_UP,
+    }[fact.name]
+    params = {"day": fact.data["due"][:10]} if "due" in fact.data else {}
+    tell([fact.data["member"]], told.key, fact=fact, path=place_of("people:my-data"), params=params)
+
+
 def _member_of(fact: Fact) -> int | None:
     kind, _colon, pk = fact.actor.partition(":")
     return int(pk) if kind == "member" else None

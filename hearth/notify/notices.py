@@ -110,6 +110,21 @@ BADGE_ENDED = notice_reason(
     icon="badge-alert",
     level=ALWAYS,
 )
+EXPORT_READY = notice_reason(
+    "people.export_ready", "The file you asked for can be fetched.", icon="download", level=ALWAYS
+)
+ERASURE_ASKED = notice_reason(
+    "people.erasure_asked",
+    "You asked to be erased. On %(day)s it begins; until then you can stay. Not you? Stay, and end other sign-ins.",
+    icon="triangle-alert",
+    level=ALWAYS,
+)
+ERASURE_HELD_UP = notice_reason(
+    "people.erasure_held_up",
+    "You could not be erased yet: something must be handed over first. The page says what.",
+    icon="triangle-alert",
+    level=ALWAYS,
+)
 VERIFICATION_ASKED = notice_reason(
     "people.verification_asked", "%(who)s asks for a credential to be verified.", icon="badge-help", level=MENTIONS
 )

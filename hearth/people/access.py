@@ -4,8 +4,8 @@ from typing import Any
 
 from hearth.core.errors import NotFound
 from hearth.core.permissions import Actor, may
-from hearth.people.models import Evidence, Identity, Member, Person, Verification
-from hearth.people.registry import SEE_MEMBERS, VERIFY
+from hearth.people.models import Evidence, Identity, Member, Person, Roster, Verification
+from hearth.people.registry import IMPORT_MEMBERS, SEE_MEMBERS, VERIFY
 from hearth.people.types import OPEN_STATES, VerificationState
 
 
@@ -93,3 +93,12 @@ def hold_member(member_id: int) -> Member:
     Rights are asked by the caller. Raises Member.DoesNotExist.
     """
     return Member.objects.select_for_update().get(pk=member_id)
+
+
+def roster_for(actor: Actor, roster_id: int) -> Roster:
+    """A table of people, for those who may bring members in. Raises NotFound."""
+    rows = Roster.objects.select_related("trial", "loading", "undoing")
+    found = rows.filter(pk=roster_id).first() if may(actor, IMPORT_MEMBERS.key) else None
+    if found is None:
+        raise NotFound()
+    return found

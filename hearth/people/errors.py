@@ -1,6 +1,6 @@
 """What people refuses, and why."""
 
-from hearth.core.errors import Conflict, NotAllowed, Refusal
+from hearth.core.errors import Conflict, NotAllowed, NotFound, Refusal
 
 
 class AlreadyMember(Refusal):
@@ -131,3 +131,25 @@ class UnknownScope(Refusal):
 
     code = "unknown_scope"
     sentence = "Choose what the token may do from the list."
+
+
+class ErasureHindered(Refusal):
+    """Somebody whom others still need."""
+
+    code = "erasure_hindered"
+    status = 409
+    sentence = "Something must be handed over first. The page says what and to whom."
+
+
+class ErasureAsked(Refusal):
+    """One erasure at a time."""
+
+    code = "erasure_asked"
+    status = 409
+    sentence = "You have asked for this already."
+
+
+class ExportGone(NotFound):
+    """A file whose time is over."""
+
+    code = "export_gone"

@@ -188,6 +188,14 @@ class TagAdded:
     sensitive: bool
 
 
+@fact("people.tag_added", version=2)
+class TagPut:
+    """A member got a tag. What it says stands at the member alone, so that it can be erased."""
+
+    member: int
+    sensitive: bool
+
+
 @fact("people.bot_made")
 class BotMade:
     """A machine got a member's place; ``owner`` is the user who answers for it."""
@@ -211,4 +219,63 @@ class TokenRevoked:
     """A token for the API stopped working."""
 
     token: int
+    member: int
+
+
+@fact("people.erasure_asked")
+class ErasureAsked:
+    """Somebody asked to be erased; it begins at ``due`` (ISO) unless they call it off."""
+
+    member: int
+    due: str
+
+
+@fact("people.erasure_called_off")
+class ErasureCalledOff:
+    """Somebody who had asked to be erased stays."""
+
+    member: int
+
+
+@fact("people.erasure_held_up")
+class ErasureHeldUp:
+    """An erasure was due and could not begin: its person has to hand something over first."""
+
+    member: int
+
+
+@fact("people.person_erased")
+class PersonErased:
+    """Everything about a member was deleted. The number stays, so that what others wrote keeps its order."""
+
+    member: int
+
+
+@fact("people.roster_brought_in")
+class RosterBroughtIn:
+    """Staff began to bring a table of people in."""
+
+    roster: int
+
+
+@fact("people.roster_taken_back")
+class RosterTakenBack:
+    """Staff began to take a table of people back."""
+
+    roster: int
+
+
+@fact("people.place_taken_up")
+class PlaceTakenUp:
+    """Somebody who was brought in by a table signed in and took their place."""
+
+    member: int
+    person: int
+
+
+@fact("people.export_ready")
+class ExportReady:
+    """A file that a member asked for can be fetched."""
+
+    export: int
     member: int

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 
 from hearth.core.jobs import JobRun, job
+from hearth.core.middleware import resolve_actor
 from hearth.core.models import Community
+from hearth.core.permissions import Actor
 from hearth.core.tenancy import across_communities, community_scope
 from hearth.people.queries.days import today_here
 from hearth.people.services import expire_verifications
 from hearth.people.services.deciding import settle_opinion
+from hearth.people.services.erasing import erase_person, queue_due_erasures
+from hearth.people.services.exports import drop_old_exports, write_own_export
 from hearth.people.services.keeping import (
     close_unanswered,
     remind_of_endings,
@@ -16,6 +20,8 @@ from hearth.people.services.keeping import (
     sweep_sealed_files,
 )
 from hearth.people.services.mail_proof import send_mail_code
+from hearth.people.services.roster_lines import bring_lines_in, take_lines_back
+from hearth.people.services.rosters import remove_old_rosters, try_roster
 
 
 @job("people.expire_verifications", title="End credentials whose date has passed", cron="3 * * * *")
@@ -59,6 +65,55 @@ def reseal(run: JobRun) -> dict[str, int]:
     """Every night; there is something to do only after the keys were changed."""
     with across_communities("keys are the house's"):
         return {"sealed": reseal_evidence(run)}
+
+
+@job("people.export_own", title="Put together what is held of a person", lane="long", lease=300)
+def export_own(run: JobRun, *, export: int, member: int) -> dict[str, int]:
+    """At once, when somebody asks for their data."""
+    return {"bytes": write_own_export(export, member, run.progress)}
+
+
+@job("people.erase_person", title="Erase a person who asked for it", attempts=5, lane="long", lease=300)
+def erase(run: JobRun, *, erasure: int) -> dict[str, bool]:
+    """When the days of grace are over."""
+    return {"erased": erase_person(erasure, run.progress)}
+
+
+@job("people.due_erasures", title="Begin erasures that are due", cron="13 * * * *")
+def due_erasures(run: JobRun) -> dict[str, int]:
+    """Every hour: those that were held up or whose job was lost."""
+    return {"due": queue_due_erasures()}
+
+
+@job("people.try_roster", title="Look through a table of people", attempts=2, lane="long")
+def look_through(run: JobRun, *, roster: int) -> dict[str, int]:
+    """Before anything is brought in."""
+    return try_roster(roster, run.progress)
+
+
+@job("people.bring_roster_in", title="Bring members in", attempts=5, lane="long")
+def bring_roster_in(run: JobRun, *, roster: int) -> dict[str, int]:
+    """What the look-through found sound, in the name of whoever began it."""
+    return bring_lines_in(_starter(run), roster, run.progress)
+
+
+@job("people.take_roster_back", title="Take a table of people back", attempts=5, lane="long")
+def take_roster_back(run: JobRun, *, roster: int) -> dict[str, int]:
+    """Who has acted since is kept."""
+    return take_lines_back(_starter(run), roster, run.progress)
+
+
+@job("people.drop_exports", title="Remove files whose time is over", cron="41 3 * * *")
+def drop_exports(run: JobRun) -> dict[str, int]:
+    """Every night, in every community."""
+    return {"dropped": _everywhere(run, drop_old_exports), "tables": _everywhere(run, remove_old_rosters)}
+
+
+def _starter(run: JobRun) -> Actor:
+    """Who began the job, with the rights they have now."""
+    if run.row.community is None or run.row.created_by is None:
+        return Actor(community_id=0)
+    return resolve_actor(run.row.created_by, run.row.community) or Actor(community_id=run.row.community.pk)
 
 
 def _everywhere(run: JobRun, act: Callable[[], int]) -> int:

@@ -1,14 +1,19 @@
 """What others may plug in here, and which rights people declares."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from hearth.core.permissions import ALL_STAFF, RUNNING, StaffRole, permission
+from hearth.core.tenancy import TenantModel
 from hearth.kit.registry import Registry
+from hearth.people.types import Obstacle, Subject
 
 SEE_MEMBERS = permission("people.see_members", "See all members with their real names", staff=ALL_STAFF)
 CHANGE_MEMBERS = permission("people.change_members", "Change the profile of others", staff=RUNNING)
@@ -190,3 +195,116 @@ class DemoPersona:
 
 # Filled by the demo; used only while HEARTH_DEMO is on.
 demo_personas: Registry[DemoPersona] = Registry("demo persona")
+
+
+Eraser = Callable[[QuerySet[Any], Subject], None]
+
+
+def forget_rows(rows: QuerySet[Any], _subject: Subject) -> None:
+    """Delete them, in portions so that others may write in between."""
+    while ids := list(rows.values_list("pk", flat=True)[:PORTION]):
+        rows.model._base_manager.filter(pk__in=ids).delete()
+
+
+def leave_rows(_rows: QuerySet[Any], _subject: Subject) -> None:
+    """They hold nothing but numbers and dates."""
+
+
+def blank(**values: Any) -> Eraser:
+    """Keep the rows and overwrite what is personal in them."""
+
+    def overwrite(rows: QuerySet[Any], _subject: Subject) -> None:
+        rows.update(**values)
+
+    return overwrite
+
+
+PORTION = 500  # rows that an eraser takes in one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one table holds of a person: which rows, what of them is told in their export, what an erasure does.
+
+    ``of``: the condition on rows of a ``Subject``. ``tells``: fields in the export, () for none, and then it needs
+    no title. ``keeps``: fields with text that stay, and ``why`` they do. ``house``: asked once for all communities.
+    """
+
+    model: type[Model]
+    title: Any
+    of: Callable[[Subject], Q]
+    erase: Eraser
+    tells: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    why: Any = ""
+    house: bool = False
+
+    def rows(self, subject: Subject) -> QuerySet[Any]:
+        """The rows of a person, within the scope at hand."""
+        manager = self.model.objects if issubclass(self.model, TenantModel) else self.model._base_manager
+        return manager.filter(self.of(subject)).order_by("pk")
+
+
+holdings: Registry[Holding] = Registry("holding")
+
+# Tables that hold nothing of a person's: label → why.
+holds_nobody: Registry[str] = Registry("table without people")
+
+
+def holding(model: type[Model], title: Any, of: Callable[[Subject], Q], erase: Eraser, **more: Any) -> Holding:
+    """Declare in a module's ``erasers.py`` what one of its tables holds. Erased from the highest module down, people's
+    own tables last: until then they say by which names somebody is told in the others.
+    """
+    return holdings.register(model._meta.label, Holding(model, title, of, erase, **more))
+
+
+def of_member(*fields: str) -> Callable[[Subject], Q]:
+    """Rows that name a member in one of ``fields``."""
+
+    def found(subject: Subject) -> Q:
+        return reduce(or_, (Q(**{f"{field}__in": subject.members}) for field in fields))
+
+    return found
+
+
+def of_user(field: str) -> Callable[[Subject], Q]:
+    """Rows that name a sign-in."""
+    return lambda subject: Q(**{f"{field}__in": subject.users})
+
+
+def of_author(field: str) -> Callable[[Subject], Q]:
+    """Rows that name an identity."""
+    return lambda subject: Q(**{f"{field}__in": subject.identities})
+
+
+# Callables (subject) that say what somebody must hand over before they can be erased.
+erasure_obstacles: list[Callable[[Subject], list[Obstacle]]] = []
+
+# Callables (subject) that run in one community before its rows are erased: what has to outlive them is put aside.
+before_erasure: list[Callable[[Subject], None]] = []
+
+# Callables (member) that run in the transaction in which a person gets a place.
+after_joining: list[Callable[[Any], None]] = []
+
+# Callables (subject) that give what has no table, as (name in the ZIP, bytes).
+kept_files: list[Callable[[Subject], Iterator[tuple[str, bytes]]]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class RosterPlaces:
+    """Groups into which a table of people may lead, asked of the module that keeps their doors.
+
+    ``choices``: (id, name) of those that an actor may fill. ``outlook``: sentences on what happens to so many who come.
+    ``let_in``: True when they came in by it, False when they were there; raises a Refusal. ``take_out``: the way back.
+    """
+
+    choices: Callable[[Any], list[tuple[str, str]]]
+    outlook: Callable[[Any, int, int], list[Any]]
+    let_in: Callable[[Any, int, Any, str], bool]
+    take_out: Callable[[Any, int, Any], None]
+
+
+roster_places: list[RosterPlaces] = []
+
+IMPORT_MEMBERS = permission("people.import_members", "Bring members in by a table and take it back", staff=RUNNING)
+EXPORT_MEMBERS = permission("people.export_members", "Download lists of members", staff=RUNNING)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import TextChoices
 
@@ -110,3 +110,49 @@ class WaitingVerification:
     taken_by: str
     seconding: bool  # one reviewer has confirmed it, another must look
     level: str  # of its risk when it was sent: low, medium or high
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose data is told or erased: one human with every place, identity, sign-in and address that the house knows.
+
+    Members merged into theirs count, and the persons behind those. ``emails`` are in lower case.
+    """
+
+    persons: tuple[int, ...]
+    users: tuple[int, ...]
+    members: tuple[int, ...]
+    identities: tuple[int, ...]
+    emails: tuple[str, ...]
+    communities: tuple[int, ...]
+    words_too: bool = False  # an erasure that takes what they wrote with it
+
+    @property
+    def refs(self) -> list[str]:
+        """How facts, audit and jobs name them."""
+        return [f"member:{pk}" for pk in self.members] + [f"user:{pk}" for pk in self.users]
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why somebody cannot be erased yet: a sentence that says what to do, and where."""
+
+    text: Any
+    url: str = ""
+
+
+class Words(TextChoices):
+    """What becomes of the messages of somebody who is erased."""
+
+    REMOVE = "remove"
+    KEEP = "keep"
+
+
+class LineOutcome(TextChoices):
+    """What a line of a table brings: somebody new, somebody known, a second line for one, a look-alike, a mistake."""
+
+    NEW = "new"
+    KNOWN = "known"
+    TWICE = "twice"
+    ALIKE = "alike"
+    WRONG = "wrong"

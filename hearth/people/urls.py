@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hearth.people.web import applying, portal
+from hearth.people.web import applying, leaving, portal
 
 app_name = "people"
 urlpatterns = [
@@ -19,6 +19,12 @@ urlpatterns = [
     path("me/vouching/<int:evidence_id>/answer/", applying.vouch_answer, name="vouch-answer"),
     path("me/vouching/<int:evidence_id>/withdrawal/", applying.vouch_withdrawal, name="vouch-withdrawal"),
     path("me/privacy/", portal.privacy, name="privacy"),
+    path("me/data/", leaving.my_data, name="my-data"),
+    path("me/data/export/", leaving.own_export, name="own-export"),
+    path("me/data/export/progress/", leaving.export_progress, name="export-progress"),
+    path("me/data/export/<int:export_id>/", leaving.export_file, name="export-file"),
+    path("me/data/erasure/", leaving.erasure, name="erasure"),
+    path("me/data/erasure/calling-off/", leaving.erasure_calling_off, name="erasure-calling-off"),
     path("me/blocks/<int:member_id>/", portal.block, name="block"),
     path("me/blocks/<int:member_id>/removal/", portal.unblock, name="unblock"),
     path("me/consents/<str:purpose>/", portal.consent, name="consent"),

@@ -12,7 +12,8 @@ HOUSE = ROOT / "hearth"
 # Top-level files of a module; each may also be a package of the same name. Their order is guarded by .importlinter.
 ROOMS = {
     *("__init__", "apps", "urls", "adapters", "web", "api", "handlers", "jobs", "notices", "live", "metrics", "panels"),
-    *("blueprint", "importers", "gateway", "management", "demo", "services", "queries", "access", "models", "rules"),
+    *("blueprint", "importers", "erasers", "gateway", "management", "demo"),
+    *("services", "queries", "access", "models", "rules"),
     *("facts", "types", "errors", "registry"),
     *("tests", "migrations", "templates", "templatetags", "static", "locale"),
 }

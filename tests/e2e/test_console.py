@@ -173,6 +173,8 @@ def every_page(house: House) -> list[str]:
             "groups/",
             "groups/opening/",
             "members/",
+            "members/import/",
+            "members/duplicates/",
             "verification/",
             "verification/register/",
             "import/",

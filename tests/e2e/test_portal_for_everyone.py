@@ -14,6 +14,7 @@ MEMBER = [
         "me/verification/",
         "me/vouching/",
         "me/privacy/",
+        "me/data/",
         "me/tokens/",
         "me/sign-ins/",
         "me/language/",

@@ -185,6 +185,12 @@ TABLE: dict[str, Opens] = {
     "people:vouch-answer": Opens(None, who("verified"), {"answer": "no"}, {"evidence_id": "vouch"}),
     "people:vouch-withdrawal": Opens(None, who("verified"), about={"evidence_id": "vouched"}),
     "people:privacy": Opens(PLACED),
+    "people:my-data": Opens(PLACED),
+    "people:own-export": Opens(None, PLACED),
+    "people:export-progress": Opens(COMMUNITY),
+    "people:export-file": Opens(who("member")),
+    "people:erasure": Opens(None, PLACED - who("operator", "owner"), {"words": "keep", "sure": "on"}),
+    "people:erasure-calling-off": Opens(None, NOBODY),  # nothing was asked
     "people:block": Opens(None, PLACED - who("newcomer")),
     "people:unblock": Opens(None, PLACED),
     "people:consent": Opens(None, PLACED),
@@ -253,6 +259,14 @@ TABLE: dict[str, Opens] = {
     "console:group-closure": Opens(None, RUNNING, {"why": "Done."}),
     "console:group-reopening": Opens(None, RUNNING, {}, {"group_id": "closed"}),
     "console:groups-undo": Opens(None, NOBODY),  # a guessed key
+    "console:members-undo": Opens(None, NOBODY),  # a guessed key
+    "console:duplicates": Opens(RUNNING),
+    "console:rosters": Opens(RUNNING, NOBODY),  # without a file
+    "console:roster": Opens(RUNNING),
+    "console:roster-aim": Opens(None, RUNNING, {"column_real_name": "0", "kind": "guest"}),
+    "console:roster-loading": Opens(None, RUNNING),
+    "console:roster-undoing": Opens(None, NOBODY),  # it was not brought in
+    "console:roster-report": Opens(RUNNING),
     "console:member": Opens(STAFF | PLATFORM),
     "console:member-merging": Opens(RUNNING, RUNNING, {"into": "%(inmate)s", "why": "The same person."}),
     "console:merge-undo": Opens(None, NOBODY),  # a guessed key

@@ -81,6 +81,8 @@ from hearth.people.services import (
     note_sign_in,
     start_verification,
 )
+from hearth.people.services.exports import order_own_export, write_own_export
+from hearth.people.services.rosters import keep_roster, try_roster
 from hearth.ui.sheets import Section, Sheet, plain
 from tests.cast import Castaway, second_factor
 
@@ -273,6 +275,13 @@ def _own_things(house: House) -> None:
     token, house.token = issue_token(member.actor, member.member, house.word("token"), ["read"])
     note_sign_in(member.user, f"{house.canary}-session", house.word("device"))
     things["sign_in_id"] = SignIn.objects.get(session_key=f"{house.canary}-session").pk
+    export = order_own_export(member.actor)
+    write_own_export(export.pk, member.member.pk, lambda _done, _total: None)
+    things["export_id"] = export.pk
+    roster = keep_roster(people["operator"].actor, SimpleUploadedFile("a.csv", f"name\n{house.word('Lee')}\n".encode()))
+    try_roster(roster.pk, lambda _done, _total: None)
+    Job.objects.filter(pk=roster.trial_id).update(state="done")
+    things["roster_id"] = roster.pk
     notice = Notice.objects.create(
         member=member.member,
         reason="groups.role_given",

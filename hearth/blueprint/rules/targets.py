@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from hearth.blueprint.rules.reading import MOST_BYTES, MOST_PROBLEMS
 from hearth.blueprint.rules.wording import nearest
 from hearth.blueprint.types import Position, Problem, Table, Target
-from hearth.carriers.rules.encodings import Transcoder
 from hearth.groups.rules.keys import is_key, key_from
+from hearth.kit.encodings import Transcoder
 from hearth.kit.text import noted
 
 MOST_COPIES = 2_000

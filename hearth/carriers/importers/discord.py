@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from hearth.carriers.registry import ArchiveSource, Importer, Reading, SourceEntry, register_importer
 from hearth.carriers.rules.json_items import JsonItems
 from hearth.carriers.rules.reasons import gettext_noop
-from hearth.carriers.rules.tables import Rows
 from hearth.carriers.rules.times import TimeProblemError, day_comes_first, parse_time
 from hearth.carriers.types import (
     ArchiveAuthor,
@@ -24,6 +23,7 @@ from hearth.carriers.types import (
     ArchiveReaction,
     ArchiveRecord,
 )
+from hearth.kit.tables import Rows
 
 _COLUMNS = "AuthorID,Author,Date,Content,Attachments,Reactions"
 _LOOK_AT = 50  # files

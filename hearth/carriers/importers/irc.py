@@ -18,10 +18,10 @@ from zoneinfo import ZoneInfo
 
 from hearth.carriers.registry import ArchiveSource, Importer, Reading, SourceEntry, register_importer
 from hearth.carriers.rules.cells import as_channel
-from hearth.carriers.rules.encodings import best_text
 from hearth.carriers.rules.irc_lines import Line, read_line
 from hearth.carriers.rules.reasons import gettext_noop
 from hearth.carriers.types import ArchiveAuthor, ArchiveMessage, ArchiveMove, ArchiveRecord
+from hearth.kit.encodings import best_text
 
 _SUFFIXES = (".log", ".txt", ".weechatlog", ".irc", ".irclog")
 _PATH_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_./]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")

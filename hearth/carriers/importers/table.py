@@ -14,9 +14,9 @@ from hearth.carriers.rules.cells import as_channel, as_flag, as_name, as_names, 
 from hearth.carriers.rules.headers import FIELDS, column_index, completed, is_enough
 from hearth.carriers.rules.json_items import JsonItems, json_lines
 from hearth.carriers.rules.reasons import gettext_noop, refusal
-from hearth.carriers.rules.tables import Rows, best_delimiter
 from hearth.carriers.rules.times import TimeProblemError, day_comes_first, parse_time
 from hearth.carriers.types import ArchiveAuthor, ArchiveMessage, ArchiveRecord, ImportMapping, Sample
+from hearth.kit.tables import Rows, best_delimiter
 
 _SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".ndjson", ".jsonl", ".json")
 _LOOK = 200  # rows looked at to learn columns and the order of days and months

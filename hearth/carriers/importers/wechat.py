@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 from hearth.carriers.registry import ArchiveSource, Importer, Reading, SourceEntry, clock_alone, register_importer
 from hearth.carriers.rules.by_name import ByName
 from hearth.carriers.rules.reasons import gettext_noop
-from hearth.carriers.rules.tables import Rows
 from hearth.carriers.rules.times import TimeProblemError, parse_time
 from hearth.carriers.rules.wechat_words import is_taken_back, moved
 from hearth.carriers.types import ArchiveAuthor, ArchiveChannel, ArchiveMessage, ArchiveRecord
+from hearth.kit.tables import Rows
 
 _LOOK_AT = 200  # files
 _QUOTABLE = 50_000  # messages whose words are kept in mind for those who quote them

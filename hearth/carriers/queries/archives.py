@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from hearth.carriers.queries.reading import SourceReading
 from hearth.carriers.queries.sources import Source
 from hearth.carriers.registry import Importer, load_importers
-from hearth.carriers.rules.encodings import known_encoding
 from hearth.carriers.rules.headers import FIELDS
 from hearth.carriers.rules.intake import Intake
 from hearth.carriers.rules.reasons import refusal
@@ -24,6 +23,7 @@ from hearth.carriers.types import (
     Preview,
     Sample,
 )
+from hearth.kit.encodings import known_encoding
 
 SURE_ENOUGH = 0.3
 

@@ -13,10 +13,10 @@ import orjson
 from hearth.carriers.queries.sources import FileEntry, Source
 from hearth.carriers.queries.streams import Budget, chunks
 from hearth.carriers.registry import SourceEntry
-from hearth.carriers.rules.encodings import Transcoder
 from hearth.carriers.rules.json_items import JsonItems, parse_json
 from hearth.carriers.rules.reasons import rejected
 from hearth.carriers.types import ImportMapping, Rejected
+from hearth.kit.encodings import Transcoder
 
 AT_ONCE = 8 * 1024 * 1024
 

@@ -20,10 +20,10 @@ from typing import BinaryIO, cast
 from hearth.carriers.queries.streams import MAGIC, Budget, Span, chunks
 from hearth.carriers.queries.zips import Found, zip_files
 from hearth.carriers.registry import SourceEntry
-from hearth.carriers.rules.encodings import Transcoder
 from hearth.carriers.rules.names import decoded_name, is_junk, is_nested_archive, safe_name, without_packing
 from hearth.carriers.rules.reasons import refusal, rejected
 from hearth.carriers.types import Limits, Rejected
+from hearth.kit.encodings import Transcoder
 
 HEAD = 64 * 1024
 

@@ -14,8 +14,8 @@ from email.header import decode_header
 from email.utils import collapse_rfc2231_value, decode_rfc2231
 from typing import NamedTuple
 
-from hearth.carriers.rules.encodings import best_text
 from hearth.carriers.rules.html_text import markdown_from_html
+from hearth.kit.encodings import best_text
 
 _FIELD = re.compile(rb"([!-9;-~]{1,76}):[ \t]*(.*)", re.DOTALL)
 _PARAMETER = re.compile(r';\s*([\w*.-]{1,60})\s*=\s*(?:"((?:[^"\\]|\\.){0,1000})"|([^;\s]{0,1000}))')

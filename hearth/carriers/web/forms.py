@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hearth.carriers.models import Purpose
-from hearth.carriers.rules.encodings import known_encoding
+from hearth.kit.encodings import known_encoding
 from hearth.ui.types import Text
 
 ASKED: dict[str, Text] = {

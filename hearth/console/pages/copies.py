@@ -25,7 +25,6 @@ from hearth.blueprint.rules.reading import MOST_BYTES
 from hearth.blueprint.rules.targets import read_table
 from hearth.blueprint.services import begin_copies, fingerprint, go_on, roll_back_copies
 from hearth.blueprint.types import Original, Plan, Table
-from hearth.carriers.rules.encodings import Transcoder
 from hearth.console.pages.blueprint import HISTORY, SHOWN, plan_shown
 from hearth.core.idempotency import once
 from hearth.core.permissions import demand
@@ -34,6 +33,7 @@ from hearth.core.texts import best
 from hearth.groups.access import group_for
 from hearth.groups.queries import groups_with_keys
 from hearth.kit.described import Fields
+from hearth.kit.encodings import Transcoder
 from hearth.ui.attempts import attempt
 from hearth.ui.pages import page
 from hearth.ui.types import Text

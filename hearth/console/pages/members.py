@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from hearth.console.pages.members_bulk import BULK
 from hearth.console.registry import ROLES
 from hearth.console.saved import VIEWS
+from hearth.core import audit
 from hearth.core.errors import NotFound
 from hearth.core.permissions import may
 from hearth.core.routing import link
@@ -18,7 +21,8 @@ from hearth.groups.queries.operating import belonging, in_groups
 from hearth.people.access import member_for
 from hearth.people.queries import member_list
 from hearth.people.queries.finding import found_by
-from hearth.people.registry import MERGE, SEE_MEMBERS
+from hearth.people.queries.lists import tagged, tags_in_use, with_notes
+from hearth.people.registry import EXPORT_MEMBERS, IMPORT_MEMBERS, MERGE, SEE_MEMBERS
 from hearth.ui.lists import Column, Filter, ListPage
 from hearth.ui.pages import PANEL_TARGET, page
 from hearth.ui.panels import panels_of
@@ -66,6 +70,11 @@ COLUMNS = (
     Column("role", gettext_lazy("Role"), value=_role),
     Column("joined", gettext_lazy("Joined"), kind="time", value="joined_at", sort="joined_at"),
     Column("seen", gettext_lazy("Last here"), kind="time", value="last_seen_on", sort="last_seen_on"),
+    Column("tags", gettext_lazy("Tags"), value="tag_names", visible=False),
+    Column("agreed", gettext_lazy("Agreed to health notes"), kind="bool", value="has_agreed", visible=False),
+    Column("email", gettext_lazy("E-mail"), value="reached_at", visible=False),
+    Column("phone", gettext_lazy("Phone"), visible=False),
+    Column("title", gettext_lazy("Title"), visible=False),
     Column("city", gettext_lazy("City"), sort="city", visible=False),
     Column("left", gettext_lazy("Left"), kind="time", value="left_at", sort="left_at", visible=False),
 )
@@ -74,13 +83,26 @@ FILTERS = (
     Filter("verified", gettext_lazy("Verified"), kind="bool", field="is_verified"),
     Filter("hospital", gettext_lazy("Hospital"), kind="text"),
     Filter("department", gettext_lazy("Department"), kind="text"),
+    Filter("tag", gettext_lazy("Tag"), choices=lambda: [(tag, tag) for tag in tags_in_use()], apply=tagged),
+    Filter("agreed", gettext_lazy("Agreed to health notes"), kind="bool", field="has_agreed"),
     Filter("keeper", gettext_lazy("Tends a group"), kind="bool", field="tends_group"),
     Filter("joined", gettext_lazy("Joined"), kind="date", field="joined_at__date"),
     Filter("seen", gettext_lazy("Last here"), kind="date", field="last_seen_on"),
 )
 
 
-def members_page(wanted: Sequence[str]) -> ListPage:
+def _export_is_on_record(request: HttpRequest) -> None:
+    with transaction.atomic():
+        actor = request.actor  # type: ignore[attr-defined]
+        audit.record(actor, "members_exported", f"community:{actor.community_id}", after={"columns": _columns(request)})
+
+
+def _columns(request: HttpRequest) -> list[str]:
+    known = {column.key for column in COLUMNS}
+    return sorted(known & set(",".join(request.GET.getlist("cols")).split(",")))
+
+
+def members_page(wanted: Sequence[str], *, exportable: bool = True) -> ListPage:
     """The list; narrowed to groups where the address names some (pages of groups link so)."""
     filters: tuple[Filter, ...] = FILTERS
     ids = [pk for pk in wanted if pk.isascii() and pk.isdigit() and len(pk) < 19]
@@ -96,6 +118,9 @@ def members_page(wanted: Sequence[str]) -> ListPage:
         search=found_by,
         search_label=gettext_lazy("Search by name, hospital, department"),
         default_sort="-joined",
+        bulk=BULK,
+        exportable=exportable,
+        on_export=_export_is_on_record,
         empty=gettext_lazy("Nobody is here yet. Invite people with a join link, or bring your community's history in."),
         empty_picture="people",
     )
@@ -105,9 +130,9 @@ def members_page(wanted: Sequence[str]) -> ListPage:
 def members(request: HttpRequest) -> HttpResponse:
     """The list of all members."""
     actor = request.actor  # type: ignore[attr-defined]
-    rows = belonging(member_list(actor))
-    context = {"nav_active": "members"}
-    declared = members_page(request.GET.getlist("f.group"))
+    rows = with_notes(belonging(member_list(actor)))
+    context = {"nav_active": "members", "may_import": may(actor, IMPORT_MEMBERS.key)}
+    declared = members_page(request.GET.getlist("f.group"), exportable=may(actor, EXPORT_MEMBERS.key))
     return declared.respond(request, rows, template="console/members.html", context=context, saved=VIEWS)
 
 

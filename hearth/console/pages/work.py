@@ -132,6 +132,8 @@ def _place_of(row: Job) -> str:
     number = application_of_job(row.pk)
     if number is not None:
         return link("console:blueprint-applied", number)
+    if "roster" in row.args and row.name.startswith("people."):
+        return link("console:roster", row.args["roster"])
     shown = {"insight.refresh_pulse": "console:diagnosis", "insight.refresh_people": "console:people"}
     return link(shown[row.name]) if row.name in shown else link("console:job", row.pk)
 

@@ -152,7 +152,7 @@ def test_members_are_listed_with_both_names_and_filtered(ada, bo, chen, dara, ca
 def test_the_member_list_asks_a_fixed_number_of_questions(ada, cardiology, client_of, url, django_assert_num_queries):
     browser = client_of(ada)
     browser.get(url("members"))
-    with django_assert_num_queries(11) as few:
+    with django_assert_num_queries(12) as few:
         browser.get(url("members"))
     for n in range(20):
         newcomer(ada.community, f"N{n} Person")

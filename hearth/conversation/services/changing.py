@@ -79,7 +79,7 @@ def hide_message(actor: Actor, message_id: int, why: str) -> Hiding:
     _accept_no_longer(actor, access, message)
     audit.record(actor, "message_hidden", f"message:{message.pk}", after={"hiding": hiding.pk}, why=why)
     _tell(access, message, "hide", facts.MessageHidden(**_about(access, message)), actor)
-    _recount_answers(message)
+    count_answers_again(message)
     return hiding
 
 
@@ -97,7 +97,7 @@ def restore_message(actor: Actor, message_id: int) -> None:
     if not own:
         audit.record(actor, "message_restored", f"message:{message.pk}")
     _tell(access, message, "restore", facts.MessageRestored(**_about(access, message)), actor)
-    _recount_answers(message)
+    count_answers_again(message)
 
 
 @transaction.atomic
@@ -109,7 +109,7 @@ def remove_message(actor: Actor, message_id: int) -> None:
     _index(message, add=False)
     _accept_no_longer(actor, access, message)
     _tell(access, message, "remove", facts.MessageRemoved(**_about(access, message)))
-    _recount_answers(message)
+    count_answers_again(message)
 
 
 @transaction.atomic
@@ -204,7 +204,7 @@ def _ask_or_not(message: Message) -> None:
         message.answer_due_at = answer_due(message.community_id) if asks else None
 
 
-def _recount_answers(answer: Message) -> None:
+def count_answers_again(answer: Message) -> None:
     """A question is answered since the first answer that can be read. The entry just written holds the room's lock."""
     for question in Message.objects.filter(pk__in={answer.thread_id, answer.reply_to_id} - {None}):
         found = Message.objects.filter(thread=question.thread_id or question.pk, state="visible")

@@ -5,6 +5,7 @@ from hearth.groups.models.code import EntryCode
 from hearth.groups.models.door import Application, GatePolicy
 from hearth.groups.models.duty import Duty, DutyTurn
 from hearth.groups.models.group import Group, GroupClosure, Norms, NormsAcceptance
+from hearth.groups.models.kept_ban import KeptBan
 from hearth.groups.models.membership import JoinLink, Membership, Restriction, RoleAssignment
 from hearth.groups.models.onboarding import Welcoming
 from hearth.groups.models.value import AnsweredIn, Deed, PauseLift, ValueAnswer, ValueLine
@@ -23,6 +24,7 @@ __all__ = [
     "Group",
     "GroupClosure",
     "JoinLink",
+    "KeptBan",
     "Membership",
     "Norms",
     "NormsAcceptance",

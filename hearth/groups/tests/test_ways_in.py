@@ -45,6 +45,7 @@ CALLERS = {
     ("groups/services/history.py", "import_arrivals"): "import: many at once",
     ("groups/blueprint/groups.py", "admit_member"): "staff: whom a blueprint names to tend it, with that as the reason",
     ("groups/web/console.py", "admit_member"): "staff: a role is given, with its reason",
+    ("groups/services/rosters.py", "admit_member"): "staff, by a table of people: behind the door, or with a reason",
     ("groups/services/waiting.py", "admit_member"): "a choice: who came to the door before, which is asked once more",
     ("groups/web/codes.py", "follow_code"): "code, qr",
     ("groups/services/codes.py", "knock"): "code, qr: an entry code leads to the door",

@@ -2,9 +2,11 @@
 
 from hearth.people.models.access import ApiToken, Bot
 from hearth.people.models.consent import Consent
+from hearth.people.models.leaving import Erasure, Export
 from hearth.people.models.member import Block, Member, MemberTag
-from hearth.people.models.person import Identity, IdentityClaim, Person
+from hearth.people.models.person import Identity, IdentityClaim, Merge, Person
 from hearth.people.models.proof import HeldAddress, LicenceRecord, MailCode
+from hearth.people.models.roster import Contact, Roster, RosterLine
 from hearth.people.models.sign_in import SignIn
 from hearth.people.models.verification import Evidence, Opinion, Verification
 
@@ -13,7 +15,10 @@ __all__ = [
     "Block",
     "Bot",
     "Consent",
+    "Contact",
+    "Erasure",
     "Evidence",
+    "Export",
     "HeldAddress",
     "Identity",
     "IdentityClaim",
@@ -21,8 +26,11 @@ __all__ = [
     "MailCode",
     "Member",
     "MemberTag",
+    "Merge",
     "Opinion",
     "Person",
+    "Roster",
+    "RosterLine",
     "SignIn",
     "Verification",
 ]

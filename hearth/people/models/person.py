@@ -57,3 +57,29 @@ class IdentityClaim(TenantModel):
     at = models.DateTimeField(default=now)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.CharField(max_length=40, blank=True)
+
+
+class Merge(TenantModel):
+    """What a merge of two members did beside passing identities on, so that exactly it can be taken back.
+
+    ``taken``: field → (value before, value taken); ``tags`` were copied; ``contact``: the way to reach them moved.
+    """
+
+    batch = models.UUIDField(unique=True)
+    from_member = models.ForeignKey("people.Member", on_delete=models.CASCADE, related_name="+")
+    into_member = models.ForeignKey("people.Member", on_delete=models.CASCADE, related_name="+")
+    taken = models.JSONField(default=dict)
+    tags = models.JSONField(default=list)
+    contact = models.BooleanField(default=False)
+    at = models.DateTimeField(default=now)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["from_member"], condition=models.Q(undone_at=None), name="people_merged_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(from_member=models.F("into_member")), name="people_merge_not_self"
+            ),
+        ]

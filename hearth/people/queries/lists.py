@@ -1,19 +1,31 @@
 """Lists of members, credentials, blocks, tokens."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Aggregate, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from hearth.core.errors import NotFound
 from hearth.core.models import User
 from hearth.core.permissions import Actor, demand
 from hearth.kit.clock import now
-from hearth.people.models import ApiToken, Block, Consent, Identity, Member, Opinion, SignIn, Verification
+from hearth.people.models import (
+    ApiToken,
+    Block,
+    Consent,
+    Contact,
+    Identity,
+    Member,
+    MemberTag,
+    Opinion,
+    SignIn,
+    Verification,
+)
 from hearth.people.queries.cards import live_verifications
 from hearth.people.queries.finding import found_by
-from hearth.people.registry import SEE_MEMBERS, VERIFY, consent_purposes
+from hearth.people.registry import SEE_MEMBERS, SENSITIVE_TAGS, VERIFY, consent_purposes
 from hearth.people.rules.risk import level_of
 from hearth.people.types import VerificationState, WaitingVerification
 
@@ -27,6 +39,69 @@ def member_list(actor: Actor, *, search: str = "", kind: str = "", verified: boo
     if kind:
         rows = rows.filter(kind=kind)
     return rows if verified is None else rows.filter(is_verified=verified)
+
+
+class _Together(Aggregate):
+    """Texts in one, with commas."""
+
+    function = "GROUP_CONCAT"
+    template = "%(function)s(%(expressions)s, ', ')"
+    output_field = CharField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        """The same in PostgreSQL's words."""
+        return self.as_sql(compiler, connection, function="STRING_AGG", **more)
+
+
+def agreed(member: str = "pk") -> Exists:
+    """Whether the member in a column of the outer query has a consent to notes about their health in force."""
+    live = Consent.objects.filter(purpose=SENSITIVE_TAGS.key, withdrawn_at=None)
+    return Exists(live.filter(member=OuterRef(member)))
+
+
+def usable_tags() -> QuerySet[MemberTag]:
+    """Tags that may be shown and chosen by: those about health only while a consent is in force."""
+    live = Consent.objects.filter(member=OuterRef("member"), purpose=SENSITIVE_TAGS.key, withdrawn_at=None)
+    return MemberTag.objects.filter(Q(sensitive=False) | Exists(live))
+
+
+def with_notes(rows: QuerySet[Member]) -> QuerySet[Member]:
+    """Members with ``tag_names``, ``has_agreed`` and how they are reached: ``reached_at``, ``phone``; for staff."""
+    tags = usable_tags().filter(member=OuterRef("pk")).order_by().values("member")
+    contact = Contact.objects.filter(member=OuterRef("pk"))
+    return rows.annotate(
+        tag_names=Subquery(tags.annotate(all=_Together("tag")).values("all")),
+        has_agreed=agreed(),
+        reached_at=Coalesce("person__user__email", Subquery(contact.values("email")[:1]), Value("")),
+        phone=Coalesce(Subquery(contact.values("phone")[:1]), Value("")),
+    )
+
+
+def tags_in_use() -> list[str]:
+    """The community's tags that may be chosen by, in order."""
+    return list(usable_tags().order_by("tag").values_list("tag", flat=True).distinct())
+
+
+class TagHolders(NamedTuple):
+    """Who among some members has a tag, and whether anybody's tells of health."""
+
+    having: set[int]
+    sensitive: bool
+
+
+def tags_of(member_ids: Collection[int], tag: str) -> TagHolders:
+    """Who of these has the tag already: two queries."""
+    rows = MemberTag.objects.filter(tag__iexact=tag.strip())
+    having: set[int] = set()
+    wanted = list(member_ids)
+    for start in range(0, len(wanted), 500):
+        having |= set(rows.filter(member__in=wanted[start : start + 500]).values_list("member_id", flat=True))
+    return TagHolders(having, rows.filter(sensitive=True).exists())
+
+
+def tagged(tags: Collection[str]) -> Q:
+    """The condition on members who have one of these tags."""
+    return Q(Exists(usable_tags().filter(member=OuterRef("pk"), tag__in=list(tags))))
 
 
 def open_verifications(actor: Actor) -> list[WaitingVerification]:
@@ -64,6 +139,11 @@ def verifications_of(member_id: int) -> list[Verification]:
 def is_verified(identity_id: int) -> bool:
     """Whether whoever speaks under this identity holds a credential in force."""
     return Identity.objects.filter(Exists(live_verifications("member_id")), pk=identity_id).exists()
+
+
+def holds_badge(member_id: int) -> bool:
+    """Whether a member holds a credential in force."""
+    return Member.objects.filter(Exists(live_verifications("pk")), pk=member_id).exists()
 
 
 def blocked_identity_ids(member_id: int | None) -> set[int]:

@@ -1,7 +1,7 @@
 """What can be done to people, by noun."""
 
 from hearth.people.services.blocks import block_member, member_to_block, unblock_member
-from hearth.people.services.consents import give_consent, tag_member, untag_member, withdraw_consent
+from hearth.people.services.consents import change_tags, give_consent, tag_member, untag_member, withdraw_consent
 from hearth.people.services.deciding import (
     Decision,
     decide_verification,
@@ -11,6 +11,7 @@ from hearth.people.services.deciding import (
     take_case,
     undo_opinion,
 )
+from hearth.people.services.erasing import ask_erasure, call_off_erasure, erase_person
 from hearth.people.services.evidence import (
     give_document,
     give_licence,
@@ -18,6 +19,7 @@ from hearth.people.services.evidence import (
     record_call,
     take_back_evidence,
 )
+from hearth.people.services.exports import open_export, order_own_export
 from hearth.people.services.identities import claim_identity, import_identities, merge_members, undo_merge
 from hearth.people.services.joining import join_community
 from hearth.people.services.machines import (
@@ -34,6 +36,7 @@ from hearth.people.services.mail_proof import ask_mail_code, institution_domains
 from hearth.people.services.profiles import choose_speech, mark_seen, update_profile
 from hearth.people.services.registers import import_register
 from hearth.people.services.sessions import end_other_sessions, end_session, note_sign_in
+from hearth.people.services.subjects import subject_of
 from hearth.people.services.verification import (
     ask_verification,
     expire_verifications,
@@ -45,15 +48,19 @@ from hearth.people.services.vouching import answer_vouch, ask_vouch, take_back_v
 __all__ = [
     "Decision",
     "answer_vouch",
+    "ask_erasure",
     "ask_mail_code",
     "ask_verification",
     "ask_vouch",
     "block_member",
+    "call_off_erasure",
+    "change_tags",
     "choose_speech",
     "claim_identity",
     "decide_verification",
     "end_other_sessions",
     "end_session",
+    "erase_person",
     "expire_verifications",
     "give_consent",
     "give_document",
@@ -71,6 +78,8 @@ __all__ = [
     "merge_members",
     "note_sign_in",
     "open_evidence",
+    "open_export",
+    "order_own_export",
     "prove_mail",
     "record_call",
     "release_case",
@@ -80,6 +89,7 @@ __all__ = [
     "send_verification",
     "settle_opinion",
     "start_verification",
+    "subject_of",
     "tag_member",
     "take_back_evidence",
     "take_back_vouch",

@@ -1,16 +1,19 @@
 """Consents, and the tags that need them."""
 
 import hashlib
+from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 
+from hearth.core import audit
 from hearth.core.errors import NotFound, Refusal
 from hearth.core.facts import emit
 from hearth.core.permissions import Actor, demand
 from hearth.kit.clock import now
+from hearth.kit.text import one_line
 from hearth.people.access import member_for, own_member
 from hearth.people.errors import ConsentMissing
-from hearth.people.facts import ConsentGiven, ConsentWithdrawn, TagAdded
+from hearth.people.facts import ConsentGiven, ConsentWithdrawn, TagPut
 from hearth.people.models import Consent, Member, MemberTag
 from hearth.people.registry import SENSITIVE_TAGS, TAG, consent_purposes
 
@@ -50,20 +53,31 @@ def withdraw_consent(actor: Actor, purpose: str) -> None:
 def tag_member(actor: Actor, member: Member, tag: str, *, sensitive: bool = False) -> MemberTag:
     """Put a tag on a member; a sensitive one only with their consent. Raises NotAllowed, ConsentMissing."""
     demand(actor, TAG.key)
-    target, tag = member_for(actor, member.pk), " ".join(tag.split())[:60]
+    target, tag = member_for(actor, member.pk), plain_tag(tag)
     if not tag:
         raise Refusal("Give the tag a name.", field="tag")
+    sensitive = sensitive or MemberTag.objects.filter(tag__iexact=tag, sensitive=True).exists()
     consents = Consent.objects.filter(member=target, purpose=SENSITIVE_TAGS.key, withdrawn_at=None)
     if sensitive and not consents.exists():
         raise ConsentMissing(field="tag")
+    put_tag(actor, target, tag, sensitive=sensitive)
+    return MemberTag.objects.get(member=target, tag=tag)
+
+
+def plain_tag(text: str) -> str:
+    """A tag as it is kept: on one line, at most 60 characters."""
+    return one_line(text)[:60]
+
+
+def put_tag(actor: Actor, member: Member, tag: str, *, sensitive: bool = False) -> bool:
+    """Put a tag on a member whose consent was looked at, in the running transaction. False where it was already."""
     try:
         with transaction.atomic():
-            row = MemberTag.objects.create(member=target, tag=tag, sensitive=sensitive, by=actor.ref)
+            MemberTag.objects.create(member=member, tag=tag, sensitive=sensitive, by=actor.ref)
     except IntegrityError:
-        return MemberTag.objects.get(member=target, tag=tag)
-    told = TagAdded(member=target.pk, tag="" if sensitive else tag, sensitive=sensitive)
-    emit(told, actor=actor, subject=f"member:{target.pk}")
-    return row
+        return False
+    emit(TagPut(member=member.pk, sensitive=sensitive), actor=actor, subject=f"member:{member.pk}")
+    return True
 
 
 @transaction.atomic
@@ -71,3 +85,32 @@ def untag_member(actor: Actor, member: Member, tag: str) -> None:
     """Take a tag off a member. Raises NotAllowed."""
     demand(actor, TAG.key)
     MemberTag.objects.filter(member=member_for(actor, member.pk), tag=tag).delete()
+
+
+@transaction.atomic
+def change_tags(actor: Actor, member_ids: Sequence[int], tag: str, *, on: bool, sensitive: bool = False) -> list[int]:
+    """Put a tag on many members, or take it off; those whom it changed. Who has not agreed to notes about health gets
+    none of them. Raises NotAllowed, Refusal.
+    """
+    demand(actor, TAG.key)
+    tag = plain_tag(tag)
+    if not tag:
+        raise Refusal("Give the tag a name.", field="tag")
+    done = []
+    for member in Member.objects.filter(pk__in=member_ids, merged_into=None).order_by("pk"):
+        if not on:
+            gone = MemberTag.objects.filter(member=member, tag__iexact=tag).delete()[0]
+            done += [member.pk] if gone else []
+            continue
+        try:
+            before = MemberTag.objects.filter(member=member, tag__iexact=tag).exists()
+            tag_member(actor, member, tag, sensitive=sensitive)
+        except ConsentMissing:
+            continue
+        done += [] if before else [member.pk]
+    if done:
+        action = "tag_added" if on else "tag_removed"
+        audit.record(
+            actor, action, f"community:{actor.community_id}", after={"members": done, "tag": audit.sealed(tag)}
+        )
+    return done

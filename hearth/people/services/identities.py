@@ -1,13 +1,13 @@
 """Identities: brought in from archives, claimed by members, merged and parted again without a trace of doubt."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from hearth.core import audit, sql, wake
+from hearth.core import audit, crypto, sql, wake
 from hearth.core.errors import NotFound
 from hearth.core.facts import emit, emit_history
 from hearth.core.models import Community
@@ -21,6 +21,8 @@ from hearth.people.errors import MergeRefused, NotOneself
 from hearth.people.facts import IdentityClaimed, MemberJoined, MembersMerged, MergeUndone
 from hearth.people.models import Identity, IdentityClaim, Member
 from hearth.people.registry import MERGE, before_merge
+from hearth.people.rules.marks import erased_mark
+from hearth.people.services.uniting import part, unite
 from hearth.people.types import ImportedIdentity, ImportedPlace, MemberKind
 
 IMPORT_BATCH = 500
@@ -62,7 +64,21 @@ def _places(cursor: Any, community: int, source: str, external: Sequence[str]) -
             [community, source, *ids],
         )
         found.update((row[0], ImportedPlace(row[1], row[2])) for row in cursor.fetchall())
-    return found
+    return found | _erased(cursor, community, source, [key for key in external if key not in found])
+
+
+def _erased(cursor: Any, community: int, source: str, external: Sequence[str]) -> dict[str, ImportedPlace]:
+    """Authors who were erased since: an archive that is imported again must not bring them back."""
+    cursor.execute(
+        "SELECT external_id, id, member_id FROM people_identity "
+        "WHERE community_id = %s AND source = %s AND external_id LIKE %s",
+        [community, source, erased_mark("%")],
+    )
+    marks = {row[0]: ImportedPlace(row[1], row[2]) for row in cursor.fetchall()}
+    if not marks:
+        return {}
+    names = {key: erased_mark(crypto.fingerprint(source, key.encode())) for key in external}
+    return {key: marks[name] for key, name in names.items() if name in marks}
 
 
 def _bring_in(cursor: Any, community: int, source: str, rows: Sequence[ImportedIdentity]) -> dict[str, ImportedPlace]:
@@ -123,14 +139,20 @@ def claim_identity(actor: Actor, identity: Identity, to_member: Member, why: str
 
 
 @transaction.atomic
-def merge_members(actor: Actor, from_member: Member, into_member: Member, why: str) -> UUID:
+def merge_members(
+    actor: Actor, from_member: Member, into_member: Member, why: str, *, take: Collection[str] = ()
+) -> UUID:
     """Make two members one human: all identities of the first pass to the second. Returns the batch for the way back.
+
+    ``take``: profile fields that the second takes from the first. Tags and the way to reach them pass on; roles and
+    badges never do, bans count for both.
 
     Raises NotAllowed, NotOneself, MergeRefused, and what other modules object (``registry.before_merge``).
     """
     demand(actor, MERGE.key)
     if from_member.pk == into_member.pk:
         raise NotOneself("A member cannot be merged with themselves.")
+    from_member, into_member = _both_held(from_member.pk, into_member.pk)
     if from_member.merged_into_id or into_member.merged_into_id:
         raise MergeRefused("One of the two was already merged. Choose the member that is left.")
     for objects in before_merge:
@@ -140,6 +162,7 @@ def merge_members(actor: Actor, from_member: Member, into_member: Member, why: s
     _pass_on(actor, identities, into_member, batch, why)
     from_member.merged_into, from_member.merge_batch = into_member, batch
     from_member.save(update_fields=["merged_into", "merge_batch"])
+    unite(actor, from_member, into_member, batch, take)
     emit(
         MembersMerged(
             from_member=from_member.pk,
@@ -158,6 +181,14 @@ def merge_members(actor: Actor, from_member: Member, into_member: Member, why: s
         why=why,
     )
     return batch
+
+
+def _both_held(from_id: int, into_id: int) -> tuple[Member, Member]:
+    """Both rows as they stand now, held in one order: of two merges that cross, the second sees the first."""
+    held = {row.pk: row for row in Member.objects.select_for_update().filter(pk__in=[from_id, into_id]).order_by("pk")}
+    if len(held) < 2:
+        raise NotFound()
+    return held[from_id], held[into_id]
 
 
 def _pass_on(actor: Actor, identities: Sequence[Identity], to: Member, batch: UUID, why: str) -> None:
@@ -188,6 +219,7 @@ def undo_merge(actor: Actor, batch: UUID) -> None:
         if not moved.update(member_id=claim.from_member_id):
             raise MergeRefused("A later merge stands on this one. Undo the later one first.")
     IdentityClaim.objects.filter(batch=batch).update(undone_at=now(), undone_by=actor.ref)
+    part(batch)
     from_id, into_id = _revive(merged) if merged else (claims[0].from_member_id, claims[0].to_member_id)
     told = MergeUndone(from_member=from_id, into_member=into_id, batch=str(batch))
     emit(told, actor=actor, subject=f"member:{into_id}")

@@ -12,8 +12,10 @@ from hearth.core.tenancy import community_scope
 from hearth.kit.text import one_line
 from hearth.people.access import person_of
 from hearth.people.errors import AlreadyMember, NameMissing
-from hearth.people.facts import MemberJoined
-from hearth.people.models import Identity, Member, Person
+from hearth.people.facts import MemberJoined, PlaceTakenUp
+from hearth.people.models import Contact, Identity, Member, Person
+from hearth.people.queries.doors import confirmed_addresses
+from hearth.people.registry import after_joining
 from hearth.people.types import MemberKind
 
 
@@ -30,7 +32,8 @@ def join_community(
     title: str = "",
     city: str = "",
 ) -> Member:
-    """Give a user or person a place in ``community``, with the identity under which they speak there.
+    """Give a user or person a place in ``community``, with the identity under which they speak there; a place that a
+    table of people kept for one of their addresses is theirs.
 
     Raises NameMissing, AlreadyMember, and Refusal for an unknown kind.
     """
@@ -43,6 +46,9 @@ def join_community(
     with community_scope(community):
         if Member.objects.filter(person=person).exists():  # also where that place was merged into another
             raise AlreadyMember()
+        waiting = _kept_place(person)
+        if waiting is not None:
+            return waiting
         member = Member(
             person=person,
             kind=kind,
@@ -68,9 +74,28 @@ def join_community(
             member_id=member.pk,
             identity_id=identity.pk,
         )
-        emit(
-            MemberJoined(member=member.pk, person=person.pk, kind=member.kind),
-            actor=actor,
-            subject=f"member:{member.pk}",
-        )
+        joined = MemberJoined(member=member.pk, person=person.pk, kind=member.kind)
+        emit(joined, actor=actor, subject=f"member:{member.pk}")
+        for greet in after_joining:
+            greet(member)
+    return member
+
+
+def _kept_place(person: Person) -> Member | None:
+    """The place that a table of people brought in for somebody, once they have shown that its address is theirs."""
+    addresses = confirmed_addresses(person.user_id) if person.user_id else set()
+    kept = Contact.objects.filter(email__in=addresses, member__person__user=None, member__merged_into=None)
+    found = kept.exclude(email="").select_related("member__person").order_by("pk").first()
+    if found is None:
+        return None
+    member, before = found.member, found.member.person
+    member.person, member.left_at = person, None
+    member.save(update_fields=["person", "left_at"])
+    if not person.real_name and before.real_name:
+        Person.objects.filter(pk=person.pk).update(real_name=before.real_name)
+    before.delete()
+    found.delete()
+    emit(PlaceTakenUp(member=member.pk, person=person.pk), subject=f"member:{member.pk}")
+    for greet in after_joining:
+        greet(member)
     return member

@@ -32,6 +32,7 @@ def tabs_about_me() -> list[dict[str, Any]]:
     return [
         {"key": "profile", "label": _("Profile"), "icon": "circle-user", "url": link("people:profile")},
         {"key": "privacy", "label": _("Privacy"), "icon": "shield", "url": link("people:privacy")},
+        {"key": "my_data", "label": _("My data"), "icon": "archive", "url": link("people:my-data")},
         {"key": "notices", "label": _("Notices"), "icon": "bell", "url": link("notify:settings")},
         {"key": "speech", "label": _("Language"), "icon": "languages", "url": link("people:speech")},
         {"key": "sessions", "label": _("Sign-ins"), "icon": "monitor", "url": link("people:sessions")},

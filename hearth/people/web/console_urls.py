@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hearth.people.web import console, desk
+from hearth.people.web import console, desk, rosters
 
 urlpatterns = [
     path("verification/", desk.queue, name="verification"),
@@ -13,6 +13,13 @@ urlpatterns = [
     path("verification/<int:verification_id>/undoing/", desk.undoing, name="verification-undoing"),
     path("verification/<int:verification_id>/call/", desk.call, name="verification-call"),
     path("verification/<int:verification_id>/evidence/<int:evidence_id>/", desk.evidence, name="verification-evidence"),
+    path("members/duplicates/", console.duplicate_members, name="duplicates"),
+    path("members/import/", rosters.tables, name="rosters"),
+    path("members/import/<int:roster_id>/", rosters.table, name="roster"),
+    path("members/import/<int:roster_id>/aim/", rosters.aim, name="roster-aim"),
+    path("members/import/<int:roster_id>/loading/", rosters.loading, name="roster-loading"),
+    path("members/import/<int:roster_id>/undoing/", rosters.undoing, name="roster-undoing"),
+    path("members/import/<int:roster_id>/report/", rosters.report, name="roster-report"),
     path("members/<int:member_id>/merging/", console.merging, name="member-merging"),
     path("merges/<str:batch>/undo/", console.merge_undo, name="merge-undo"),
 ]

@@ -101,6 +101,11 @@ class Listing:
         return f"{self.request.path}?{query}&export=csv" if query else f"{self.request.path}?export=csv"
 
     @property
+    def sheet_url(self) -> str:
+        """The same as an Excel file."""
+        return f"{self.export_url.removesuffix('csv')}xlsx"
+
+    @property
     def total(self) -> int | None:
         """How many rows match; None where it is not counted."""
         return self.fetched.total

@@ -11,13 +11,15 @@ from django.shortcuts import render
 from hearth.core.idempotency import once
 from hearth.ui.lists.bulk import BulkAction, BulkRequest, respond_bulk
 from hearth.ui.lists.columns import Column, Filter
-from hearth.ui.lists.export import csv_response
+from hearth.ui.lists.export import csv_response, xlsx_response
 from hearth.ui.lists.listing import Listing
 from hearth.ui.lists.saved import NAME_LENGTH, SavedViews
 from hearth.ui.lists.sources import ListSource, QuerySetSource
 from hearth.ui.lists.state import PAGE_SIZES, ListState, clean, read_state, write_state
 from hearth.ui.pages import htmx_target, page
 from hearth.ui.types import Text
+
+WRITERS: dict[str, Callable[..., Any]] = {"csv": csv_response, "xlsx": xlsx_response}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class ListPage:
     `search` names ORM paths or makes a condition of what was typed (a queryset source), or is anything true (a callable
     source does the search itself).
     `default_sort` is a column key, `-key` for descending. `keyset` pages by cursor instead of by number (for long
-    lists); with `count=False` it does not count. `empty` is the sentence for an empty list without filters.
+    lists); with `count=False` it does not count. `on_export` is told before a file is written. `empty` is the sentence
+    for an empty list without filters.
     """
 
     key: str
@@ -42,6 +45,7 @@ class ListPage:
     keyset: bool = False
     count: bool = True
     exportable: bool = True
+    on_export: Callable[[HttpRequest], None] | None = None
     empty: Text = ""
     empty_picture: str = "search"
     empty_action: Text = ""
@@ -121,8 +125,11 @@ class ListPage:
         source = self.source(rows)
         if request.method == "POST":
             return self._respond_post(request, source, state, saved, context or {})
-        if self.exportable and request.GET.get("export") == "csv":
-            return csv_response(self.key, self.shown_columns(state), source.every(self, state))  # type: ignore[return-value]
+        write = WRITERS.get(request.GET.get("export", "")) if self.exportable else None
+        if write is not None:
+            if self.on_export is not None:
+                self.on_export(request)
+            return write(self.key, self.shown_columns(state), source.every(self, state))
         listing = self.read(request, source, saved)
         whole = {"page_title": self.title, **(context or {}), "listing": listing}
         if htmx_target(request) == self.target:

@@ -1,0 +1,106 @@
+"""Reading a table of people: what its columns mean, and what is wrong with a line."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from hearth.kit.text import one_line
+from hearth.people.types import MemberKind
+
+LIMITS = {
+    "display_name": 80, "real_name": 120, "hospital": 120, "department": 120, "title": 80, "city": 80,
+    "email": 254, "phone": 40, "kind": 40, "tags": 1000,
+}  # fmt: skip
+HEADINGS = {
+    "display_name": ("chosen name", "display name", "nickname", "name", "昵称", "暱稱", "显示名", "顯示名稱", "名称"),
+    "real_name": ("real name", "full name", "姓名", "真实姓名", "真實姓名", "名字"),
+    "hospital": ("hospital", "institution", "organisation", "医院", "醫院", "单位", "單位", "机构", "機構"),
+    "department": ("department", "dept", "科室", "科別", "科别", "部门", "部門"),
+    "title": ("title", "job title", "position", "职称", "職稱", "职务", "職務"),
+    "city": ("city", "town", "城市", "所在城市"),
+    "email": ("e-mail", "email", "mail", "e-mail address", "邮箱", "電子郵件", "电子邮件", "信箱", "邮件"),
+    "phone": ("phone", "mobile", "telephone", "cell", "手机", "手機", "电话", "電話", "手机号", "手机号码", "聯絡電話"),
+    "kind": ("kind", "type", "role", "类型", "類型", "身份", "身分"),
+    "tags": ("tags", "tag", "labels", "标签", "標籤"),
+}  # fmt: skip
+KINDS = {
+    MemberKind.PROFESSIONAL: ("professional", "doctor", "nurse", "专业人士", "專業人士", "医生", "醫師", "护士"),
+    MemberKind.PATIENT: ("patient", "relative", "patient or relative", "患者", "家属", "家屬", "患者或家属"),
+    MemberKind.CUSTOMER: ("customer", "顾客", "顧客", "客户", "客戶"),
+    MemberKind.GUEST: ("guest", "访客", "訪客"),
+}  # fmt: skip
+_ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+_TAG_MARKS = re.compile(r"[;,|、，；]+")
+
+
+@dataclass(slots=True)
+class Entry:
+    """One line as it is meant. ``problem`` is a code, with the column that has it; "" for a sound line."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=list)
+    problem: str = ""
+    column: str = ""
+
+    def wrong(self, problem: str, column: str) -> "Entry":
+        """The line with its mistake, so that it can be shown; nothing of it is brought in."""
+        shown = {name: text[: LIMITS[name]] for name, text in self.values.items()}
+        return Entry(shown, [], problem, column)
+
+
+def guessed(headings: Sequence[str]) -> dict[str, int]:
+    """Field → place of its column, by the headings in English and Chinese."""
+    plain = [one_line(cell).lower().strip(" *:：") for cell in headings]
+    found: dict[str, int] = {}
+    for name, words in HEADINGS.items():
+        at = next((plain.index(word) for word in words if word in plain), None)
+        if at is not None and at not in found.values():
+            found[name] = at
+    return found
+
+
+def plain_phone(text: str) -> str:
+    """A phone number as digits; China's country code is left out, so that both ways of writing are one."""
+    digits = re.sub(r"[^\d+]", "", text.translate({ord("０") + n: str(n) for n in range(10)}))
+    digits = digits.removeprefix("+86").removeprefix("0086")
+    return digits if re.fullmatch(r"\+?\d{5,18}", digits) else ""
+
+
+def read_line(cells: Sequence[str], places: Mapping[str, int], kind: str) -> Entry:
+    """What a line says; the first thing that is wrong with it is named."""
+    entry = Entry()
+    for name, at in places.items():
+        text = one_line(cells[at]) if at < len(cells) else ""
+        entry.values[name] = text
+        if len(text) > LIMITS[name]:
+            return entry.wrong("too_long", name)
+    told = entry.values
+    told["display_name"] = told.get("display_name") or told.get("real_name", "")[:80]
+    told["email"] = told.get("email", "").lower()
+    entry.tags = [tag for tag in dict.fromkeys(_tags(told.pop("tags", ""))) if tag]
+    return _checked(entry, kind)
+
+
+def _tags(text: str) -> list[str]:
+    return [" ".join(part.split())[:60] for part in _TAG_MARKS.split(text)]
+
+
+def _checked(entry: Entry, kind: str) -> Entry:
+    told = entry.values
+    if not told["display_name"]:
+        return entry.wrong("no_name", "display_name")
+    if told["email"] and not _ADDRESS.fullmatch(told["email"]):
+        return entry.wrong("bad_email", "email")
+    if told.get("phone"):
+        told["phone"] = plain_phone(told["phone"])
+        if not told["phone"]:
+            return entry.wrong("bad_phone", "phone")
+    word = told.get("kind", "").lower()
+    if word:
+        found = next((key for key, words in KINDS.items() if word == key or word in words), None)
+        if found is None:
+            return entry.wrong("bad_kind", "kind")
+        told["kind"] = str(found)
+    else:
+        told["kind"] = kind
+    return entry

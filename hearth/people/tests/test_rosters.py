@@ -1,0 +1,265 @@
+"""Many people at once, by a table: looked through first, brought in in portions, taken back."""
+
+import io
+from itertools import count
+
+import pytest
+import xlsxwriter
+from allauth.account.models import EmailAddress
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from hearth.core.models import User
+from hearth.groups.models import Group, Membership
+from hearth.groups.services import change_gates, change_group
+from hearth.people.models import Contact, Identity, Member, MemberTag, Roster, RosterLine
+from hearth.people.queries.rosters import counts_of, results_of
+from hearth.people.services import give_consent, join_community, tag_member
+from hearth.people.services.roster_lines import bring_lines_in, take_lines_back
+from hearth.people.services.rosters import bring_in, keep_roster, look_again, remove_old_rosters, take_back, try_roster
+from tests.watching import facts, refused
+
+TABLE = """\
+姓名,医院,科室,邮箱,手机,身份,标签
+李敏,圣路加医院,心内科,li.min@h.example,+86 138 0000 0001,医生,讲师；新人
+Ann Bell,St Lucas,Cardiology,ann@h.example,,doctor,
+Ann Bell,St Lucas,Cardiology,ANN@h.example,,doctor,
+,St Lucas,Cardiology,nobody@h.example,,,
+Bad Mail,St Lucas,,bad@,,,
+Odd Kind,St Lucas,,,,king,
+Dara Okafor,St Lucas,Neurology,,,,
+"""
+PLACES = {"real_name": 0, "hospital": 1, "department": 2, "email": 3, "phone": 4, "kind": 5, "tags": 6}
+
+
+def quiet(_done, _total):
+    """Nobody looks at the progress."""
+
+
+@pytest.fixture
+def brought(own_home, community, ada):
+    """``brought(table, **aim)``: a table that was looked through."""
+
+    def bring(table, name="people.csv", **aim):
+        data = table if isinstance(table, bytes) else table.encode()
+        row = keep_roster(ada.actor, SimpleUploadedFile(name, data))
+        looked = try_roster(row.pk, quiet)
+        if aim:
+            row.refresh_from_db()
+            settle(row)
+            look_again(ada.actor, row, **({"places": row.places, "kind": "guest"} | aim))
+            looked = try_roster(row.pk, quiet)
+        row.refresh_from_db()
+        settle(row)
+        return row, looked
+
+    return bring
+
+
+def settle(row):
+    """The look-through's job is done."""
+    row.trial.state = "done"
+    row.trial.save(update_fields=["state"])
+
+
+def outcomes(row):
+    return list(RosterLine.objects.filter(roster=row).order_by("number").values_list("number", "outcome", "problem"))
+
+
+def everything():
+    """All that a table may touch, to compare."""
+    return (
+        sorted(Member.objects.values_list("display_name", "kind", "hospital")),
+        sorted(Contact.objects.values_list("email", "phone")),
+        sorted(MemberTag.objects.values_list("tag", flat=True)),
+        sorted(Membership.objects.filter(left_at=None).values_list("group_id", "member__display_name")),
+        sorted(Group.objects.values_list("key", "member_count")),
+    )
+
+
+def test_each_line_says_what_would_happen(brought, dara):
+    before = everything()
+    row, looked = brought(TABLE)
+    assert row.places == PLACES
+    assert outcomes(row) == [
+        (2, "new", ""),
+        (3, "new", ""),
+        (4, "twice", "line:3"),
+        (5, "wrong", "no_name"),
+        (6, "wrong", "bad_email"),
+        (7, "wrong", "bad_kind"),
+        (8, "alike", "alike"),
+    ]
+    assert looked == {"new": 2, "known": 0, "twice": 1, "alike": 1, "wrong": 3} == dict(counts_of(row)) | {"known": 0}
+    assert everything() == before
+
+
+def test_sound_lines_become_members_without_a_sign_in(brought, ada, dara):
+    users = User.objects.count()
+    row, _looked = brought(TABLE)
+    bring_in(ada.actor, row)
+    assert bring_lines_in(ada.actor, row.pk, quiet) == {"made": 2, "admitted": 0, "outside": 0}
+    li = Member.objects.get(real_name="李敏")
+    assert (li.kind, li.hospital, li.department, li.person.user) == ("professional", "圣路加医院", "心内科", None)
+    assert sorted(MemberTag.objects.filter(member=li).values_list("tag", flat=True)) == ["新人", "讲师"]
+    assert Contact.objects.get(member=li).phone == "13800000001"
+    assert Identity.objects.get(member=li).source == "hearth"
+    assert User.objects.count() == users
+    with refused("conflict"):
+        bring_in(ada.actor, Roster.objects.get(pk=row.pk))
+
+
+def test_a_known_address_means_somebody_known(brought, ada, chen):
+    row, _looked = brought(f"name,email,tags\nChen L,{chen.user.email.upper()},speaker\n")
+    assert outcomes(row) == [(2, "known", "")]
+    bring_in(ada.actor, row)
+    bring_lines_in(ada.actor, row.pk, quiet)
+    assert Member.objects.get(pk=chen.member.pk).display_name == "Chen"
+    assert MemberTag.objects.get(member=chen.member).tag == "speaker"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "big5", "utf-16"])
+def test_tables_come_in_many_encodings(brought, encoding):
+    traditional = "姓名,醫院\n李敏,中山\n王國華,中山\n陳立安,中山\n"
+    simplified = "姓名,医院\n李敏,中山\n王国华,中山\n陈立安,中山\n"
+    table = simplified if encoding == "gb18030" else traditional
+    row, _looked = brought(table.encode(encoding))
+    assert row.refused == ""
+    told = [line.values["real_name"] for line in RosterLine.objects.filter(roster=row).order_by("number")]
+    assert told == [line.split(",")[0] for line in table.splitlines()[1:]]
+
+
+def sheet(rows):
+    """An XLSX file."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        for number, row in enumerate(rows):
+            page.write_row(number, 0, row)
+    return out.getvalue()
+
+
+def test_an_excel_file_is_read_like_a_table(brought):
+    row, looked = brought(sheet([["Full name", "Phone"], ["Ann", 13800000002], ["Ben", "138 0000 0002"]]), "a.xlsx")
+    assert (row.refused, looked["new"], looked["twice"]) == ("", 1, 1)
+
+
+def test_what_is_no_table_is_refused_with_what_to_do(brought):
+    row, looked = brought(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
+    assert (row.refused, looked) == ("This is no table of text. Save it as CSV in UTF-8, or as XLSX.", {})
+
+
+def test_columns_are_remembered_for_the_next_table(brought, ada):
+    head = "Wer,Wo\n"
+    first, looked = brought(head + "Ann,St Lucas\n")
+    assert looked == dict.fromkeys(looked, 0), "nothing is guessed of these headings"
+    look_again(ada.actor, first, places={"real_name": 0, "hospital": 1}, kind="patient")
+    try_roster(first.pk, quiet)
+    first.refresh_from_db()
+    settle(first)
+    bring_in(ada.actor, first)
+    second, looked = brought(head + "Ben,St Lucas\n")
+    assert (second.places, looked["new"]) == ({"real_name": 0, "hospital": 1}, 1)
+
+
+def test_columns_without_a_name_or_with_two_meanings_are_refused(brought, ada):
+    row, _looked = brought(TABLE)
+    with refused("refused", "display_name"):
+        look_again(ada.actor, row, places={"email": 3}, kind="guest")
+    with refused("refused"):
+        look_again(ada.actor, row, places={"real_name": 0, "email": 0}, kind="guest")
+    with refused("refused", "kind"):
+        look_again(ada.actor, row, places={"real_name": 0}, kind="staff")
+
+
+def test_capacity_holds_and_who_finds_no_place_is_told(brought, ada, cardiology):
+    change_group(ada.actor, cardiology, capacity=cardiology.member_count + 1)
+    row, _looked = brought("name\nAnn\nBen\n", group=cardiology.pk)
+    bring_in(ada.actor, row)
+    assert bring_lines_in(ada.actor, row.pk, quiet) == {"made": 2, "admitted": 1, "outside": 1}
+    assert outcomes(row)[1][2] == "The group is full. When somebody leaves, a place becomes free."
+    cardiology.refresh_from_db()
+    assert cardiology.member_count == cardiology.capacity
+
+
+def test_a_table_passes_the_door_or_says_why(brought, ada, cardiology):
+    steps = [{"from": 0, "conditions": [{"kind": "approval", "by": "staff"}]}]
+    change_gates(ada.actor, cardiology, steps)
+    shut, _looked = brought("name\nAnn\n", group=cardiology.pk)
+    bring_in(ada.actor, shut)
+    assert bring_lines_in(ada.actor, shut.pk, quiet)["outside"] == 1
+    with_reason, _looked = brought("name\nBen\n", group=cardiology.pk, why="Members of the old list")
+    bring_in(ada.actor, with_reason)
+    assert bring_lines_in(ada.actor, with_reason.pk, quiet)["admitted"] == 1
+
+
+def test_notes_about_health_need_a_consent(brought, ada, chen, dara):
+    give_consent(chen.actor, "people.sensitive_tags")
+    tag_member(ada.actor, chen.member, "Asthma", sensitive=True)
+    give_consent(dara.actor, "people.sensitive_tags")
+    row, _looked = brought(f"name,email,tags\nAnn,,asthma\nDara,{dara.user.email},asthma; speaker\n")
+    assert outcomes(row) == [(2, "new", "no_consent"), (3, "known", "")]
+    assert [line.tags for line in RosterLine.objects.order_by("number")] == [[], ["asthma", "speaker"]]
+
+
+def test_a_table_is_taken_back_but_not_who_has_acted_since(brought, ada, cardiology):
+    before = everything()
+    row, _looked = brought("name,email\nAnn,ann@h.example\nBen,ben@h.example\n", group=cardiology.pk)
+    bring_in(ada.actor, row)
+    bring_lines_in(ada.actor, row.pk, quiet)
+    ann = User.objects.create_user("ann@h.example")
+    EmailAddress.objects.create(user=ann, email="ann@h.example", verified=True, primary=True)
+    taken_up = join_community(ann, ada.community, display_name="Whoever")
+    assert taken_up.display_name == "Ann"
+    assert facts("people.place_taken_up") == [{"member": taken_up.pk, "person": taken_up.person_id}]
+    row.refresh_from_db()
+    row.loading.state = "done"
+    row.loading.save()
+    take_back(ada.actor, row)
+    assert take_lines_back(ada.actor, row.pk, quiet) == {"gone": 1}
+    assert results_of(row)["kept"] == 1
+    assert not Member.objects.filter(display_name="Ben").exists()
+    Membership.objects.filter(member=taken_up).delete()
+    Group.objects.filter(pk=cardiology.pk).update(member_count=2 + 1)
+    Member.objects.filter(pk=taken_up.pk).delete()
+    assert everything() == before
+
+
+class Broken(Exception):
+    """The power went."""
+
+
+def test_broken_off_after_any_portion_it_goes_on(brought, ada, cardiology):
+    names = "\n".join(f"Person {number},p{number}@h.example" for number in range(50))
+    row, _looked = brought(f"name,email\n{names}\n", group=cardiology.pk)
+    change_group(ada.actor, cardiology, capacity=40)
+    row.refresh_from_db()
+    bring_in(ada.actor, row)
+
+    def breaking(_done, _total):
+        raise Broken
+
+    for _number in count():
+        try:
+            done = bring_lines_in(ada.actor, row.pk, breaking)
+        except Broken:
+            continue
+        break
+    cardiology.refresh_from_db()
+    assert done == {"made": 50, "admitted": 37, "outside": 13}
+    assert Member.objects.filter(display_name__startswith="Person").count() == 50
+    assert cardiology.member_count == 40
+    assert len(facts("groups.member_admitted")) == 3 + 37
+
+
+def test_words_of_a_table_are_forgotten_after_a_week(brought, ada, settings):
+    row, _looked = brought(TABLE)
+    Roster.objects.filter(pk=row.pk).update(at="2020-01-01T00:00:00Z")
+    assert remove_old_rosters() == 1
+    assert {str(line.values) for line in RosterLine.objects.filter(roster=row)} == {"{}"}
+    assert not [path for path in (settings.HEARTH_HOME / "uploads").rglob("*") if path.is_file()]
+
+
+def test_only_who_may_brings_people_in(own_home, community, bo, chen):
+    for somebody in (bo, chen):
+        with refused("not_allowed"):
+            keep_roster(somebody.actor, SimpleUploadedFile("a.csv", b"name\nAnn\n"))

@@ -1,0 +1,241 @@
+"""Bringing members in by a table: upload, look through, correct, bring in, take back."""
+
+import csv
+import io
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _, gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from hearth.core import audit
+from hearth.core.permissions import demand
+from hearth.core.routing import link
+from hearth.people.access import roster_for
+from hearth.people.models import Roster, RosterLine
+from hearth.people.queries.rosters import OPEN, cells_of, counts_of, lines_of, results_of, rosters
+from hearth.people.registry import IMPORT_MEMBERS, roster_places
+from hearth.people.rules.roster import HEADINGS
+from hearth.people.services.rosters import bring_in, keep_roster, look_again, take_back
+from hearth.people.types import LineOutcome, MemberKind
+from hearth.people.web.words import KIND_WORDS
+from hearth.ui.attempts import attempt
+from hearth.ui.lists.export import harmless
+from hearth.ui.pages import page
+
+SHOWN = 200
+FIELDS = {
+    "real_name": gettext_lazy("Real name"),
+    "display_name": gettext_lazy("Chosen name"),
+    "hospital": gettext_lazy("Hospital or institution"),
+    "department": gettext_lazy("Department"),
+    "title": gettext_lazy("Title"),
+    "city": gettext_lazy("City"),
+    "email": gettext_lazy("E-mail"),
+    "phone": gettext_lazy("Phone"),
+    "kind": gettext_lazy("Kind"),
+    "tags": gettext_lazy("Tags"),
+}
+OUTCOMES = {
+    LineOutcome.NEW: (gettext_lazy("New"), "good"),
+    LineOutcome.KNOWN: (gettext_lazy("Known"), ""),
+    LineOutcome.TWICE: (gettext_lazy("Twice in the table"), "caution"),
+    LineOutcome.ALIKE: (gettext_lazy("Looks like somebody here"), "caution"),
+    LineOutcome.WRONG: (gettext_lazy("Mistake"), "danger"),
+}
+PROBLEMS = {
+    "no_name": gettext_lazy("There is no name. Fill one in, or leave the line out."),
+    "bad_email": gettext_lazy("This is no e-mail address. Correct it, or leave it empty."),
+    "bad_phone": gettext_lazy("This is no phone number. Write digits, or leave it empty."),
+    "bad_kind": gettext_lazy("Nobody knows this kind. Write professional, patient, customer or guest."),
+    "too_long": gettext_lazy("This is too long, or a quotation mark is never closed."),
+    "no_consent": gettext_lazy("Tags about health are left out: there is no consent in force."),
+    "alike": gettext_lazy("Same name and work as somebody who is here, without an address to tell them apart."),
+    "came_since": gettext_lazy("Came in by another way since the table was looked through."),
+}
+
+
+class TableForm(forms.Form):
+    """A table to bring in."""
+
+    table = forms.FileField(
+        label=gettext_lazy("Table"),
+        help_text=gettext_lazy("CSV or XLSX; the first line names the columns, in English or Chinese."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+    )
+
+
+class AimForm(forms.Form):
+    """What the columns mean, what these people are, and where they shall go."""
+
+    def __init__(self, actor: Any, row: Roster, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        columns = [("", "–"), *((str(at), name or f"#{at + 1}") for at, name in enumerate(row.columns))]
+        places = row.places or {}
+        for name, label in FIELDS.items():
+            self.fields[f"column_{name}"] = forms.ChoiceField(
+                label=label, choices=columns, required=False, initial=str(places.get(name, ""))
+            )
+        kinds = [(kind, KIND_WORDS[kind]) for kind in MemberKind.values if kind != MemberKind.STAFF]
+        self.fields["kind"] = forms.ChoiceField(label=_("Kind of those without one"), choices=kinds, initial=row.kind)
+        groups = [choice for places_ in roster_places for choice in places_.choices(actor)]
+        self.fields["group"] = forms.ChoiceField(
+            label=_("Into the group"), choices=[("", _("None")), *groups], required=False,
+            initial=str(row.group_id or ""),
+        )  # fmt: skip
+        self.fields["why"] = forms.CharField(
+            label=_("Why they come in past the door"), max_length=200, required=False, initial=row.why
+        )
+        self.fields["take_alike"] = forms.BooleanField(
+            label=_("Bring in those who look like somebody here, too"), required=False, initial=row.take_alike
+        )
+
+    def aim(self) -> dict[str, Any]:
+        """What ``look_again`` takes."""
+        told = self.cleaned_data
+        places = {name: int(told[f"column_{name}"]) for name in FIELDS if told[f"column_{name}"]}
+        return {
+            "places": places, "kind": told["kind"], "group": int(told["group"]) if told["group"] else None,
+            "why": told["why"], "take_alike": told["take_alike"],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line as the page shows it."""
+
+    row: RosterLine
+    word: Any
+    tone: str
+    cells: dict[str, Any]
+    remark: str
+    column: Any
+
+
+def line_view(row: RosterLine) -> LineView:
+    """A line in words."""
+    word, tone = OUTCOMES[LineOutcome(row.outcome)]
+    return LineView(row, word, tone, cells_of(row), remark_of(row), FIELDS.get(row.column, ""))
+
+
+def remark_of(row: RosterLine) -> str:
+    """What is wrong with a line or special about it, and what to do."""
+    if row.did.get("kept"):
+        return _("Kept: has acted since.")
+    if row.problem.startswith("line:"):
+        return _("The same person as in line %(line)s.") % {"line": row.problem[5:]}
+    return str(PROBLEMS.get(row.problem) or (_(row.problem) if row.problem else ""))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def tables(request: HttpRequest) -> HttpResponse:
+    """Tables that were brought in, and a place for the next one."""
+    actor = request.actor  # type: ignore[attr-defined]
+    demand(actor, IMPORT_MEMBERS.key)
+    form = TableForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        told = attempt(request, form, lambda data: {"roster": keep_roster(actor, data["table"]).pk})
+        if told is not None:
+            return redirect(link("console:roster", told["roster"]))
+    context = {"nav_active": "members", "page_title": _("Bring members in"), "form": form, "rows": rosters()[:50]}
+    return page(request, "people/console/rosters.html", context)
+
+
+@require_GET
+def table(request: HttpRequest, roster_id: int) -> HttpResponse:
+    """One table: what it would do, or what it did."""
+    return _table(request, roster_for(request.actor, roster_id))  # type: ignore[attr-defined]
+
+
+def _table(request: HttpRequest, row: Roster, form: AimForm | None = None) -> HttpResponse:
+    jobs = [job for job in (row.undoing, row.loading, row.trial) if job]
+    counts, chosen = counts_of(row), request.GET.get("outcome", "")
+    found = lines_of(row, chosen if chosen in LineOutcome.values else "")
+    sound = counts["new"] + counts["known"]
+    context = {
+        "nav_active": "members",
+        "page_title": row.name,
+        "row": row,
+        "running": next((job for job in jobs if job.state in OPEN), None),
+        "failed": next((job for job in jobs if job.state == "failed"), None),
+        "counts": [(key, *OUTCOMES[LineOutcome(key)], counts[key]) for key in LineOutcome.values],
+        "chosen": chosen,
+        "sound": sound,
+        "lines": [line_view(line) for line in found[:SHOWN]],
+        "more": max(0, found.count() - SHOWN),
+        "sample": [list(zip_longest(row.columns, cells[: len(row.columns)], fillvalue="")) for cells in row.sample[:3]],
+        "results": results_of(row) if row.loading else {},
+        "outlook": _outlook(request, row, sound),
+        "form": form or (AimForm(request.actor, row) if row.columns and not row.loading else None),  # type: ignore[attr-defined]
+        "needs_names": row.places is not None and not {"real_name", "display_name"} & set(row.places),
+    }
+    return page(request, "people/console/roster.html", context)
+
+
+def _outlook(request: HttpRequest, row: Roster, count: int) -> list[Any]:
+    """What awaits those who come at the group's door."""
+    group = row.group_id
+    if group is None or row.loading:
+        return []
+    actor = request.actor  # type: ignore[attr-defined]
+    return [text for places in roster_places for text in places.outlook(actor, group, count)]
+
+
+@require_POST
+def aim(request: HttpRequest, roster_id: int) -> HttpResponse:
+    """Look through it again with other columns or another aim."""
+    actor = request.actor  # type: ignore[attr-defined]
+    row = roster_for(actor, roster_id)
+    form = AimForm(actor, row, request.POST)
+    if attempt(request, form, lambda _data: {"roster": look_again(actor, row, **form.aim()).pk}) is None:
+        return _table(request, row, form)
+    return redirect(link("console:roster", row.pk))
+
+
+@require_POST
+def loading(request: HttpRequest, roster_id: int) -> HttpResponse:
+    """Bring in what is sound."""
+    return _act(request, roster_id, bring_in)
+
+
+@require_POST
+def undoing(request: HttpRequest, roster_id: int) -> HttpResponse:
+    """Take it back."""
+    return _act(request, roster_id, take_back)
+
+
+def _act(request: HttpRequest, roster_id: int, act: Any) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    row, form = roster_for(actor, roster_id), forms.Form(request.POST)
+    if attempt(request, form, lambda _data: {"roster": act(actor, row).pk}) is None:
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+    return redirect(link("console:roster", row.pk))
+
+
+@require_GET
+def report(request: HttpRequest, roster_id: int) -> HttpResponse:
+    """Every line with what became of it, as CSV."""
+    actor = request.actor  # type: ignore[attr-defined]
+    row = roster_for(actor, roster_id)
+    out = io.StringIO()
+    write = csv.writer(out).writerow
+    write([_("Line"), _("Outcome"), _("Column"), _("Remark"), *(str(label) for label in FIELDS.values() if label)])
+    for line in lines_of(row).iterator(chunk_size=500):
+        view = line_view(line)
+        values = [", ".join(line.tags) if name == "tags" else str(line.values.get(name, "")) for name in HEADINGS_SHOWN]
+        write([str(line.number), *(harmless(str(one)) for one in (view.word, view.column, view.remark, *values))])
+    with transaction.atomic():
+        audit.record(actor, "roster_report", f"roster:{row.pk}")
+    answer = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="import-{row.pk}.csv"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+HEADINGS_SHOWN = [name for name in FIELDS if name in HEADINGS]
