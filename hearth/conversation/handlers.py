@@ -5,12 +5,13 @@ from django.utils.translation import gettext_noop
 from hearth.conversation.queries.activity import days_written
 from hearth.conversation.queries.changes import is_there, members_who_wrote
 from hearth.conversation.queries.newcomers import first_words_of, who_joined_in, who_wrote
+from hearth.conversation.queries.ties import ties_in
 from hearth.conversation.services.reading import begin_reading_here
 from hearth.conversation.services.rooms import open_room
 from hearth.core.models import Fact
 from hearth.core.reactions import on
 from hearth.core.routing import link
-from hearth.groups.registry import FirstStep, activities, after_group_opened, first_steps, first_words
+from hearth.groups.registry import FirstStep, activities, after_group_opened, first_steps, first_words, ties
 from hearth.notify.services import place_of, tell
 from hearth.people.queries import members_of_identities
 
@@ -28,6 +29,7 @@ for _step in (
 ):  # fmt: skip
     first_steps.register(_step.key, _step)
 activities.append(days_written)
+ties.append(ties_in)
 
 
 @on("groups.member_admitted", key="conversation.newcomer_begins_here")

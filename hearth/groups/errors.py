@@ -95,6 +95,48 @@ class Outranked(NotAllowed):
     sentence = "You can do this only to members whose role in the group is below yours."
 
 
+class AtWork(Refusal):
+    """One thing at a time is done with a group's members."""
+
+    code = "at_work"
+    status = 409
+    sentence = "The members of this group are being moved already. Wait until that has ended."
+
+
+class PlanOld(Refusal):
+    """A plan that was carried out, dropped or made anew."""
+
+    code = "plan_old"
+    status = 409
+    sentence = "This plan does not stand any more. Look at the group and make a new one."
+
+
+class UndoLate(Refusal):
+    """What was long ago is not taken back."""
+
+    code = "undo_late"
+    status = 409
+    sentence = "This can be taken back for %(days)s days, and only once."
+
+
+class SpacesDiffer(Refusal):
+    """Names that are hidden in one group stay hidden."""
+
+    code = "spaces_differ"
+    status = 409
+    sentence = (
+        "In these groups members see each other by different names, so they cannot be brought together: somebody who "
+        "goes by a chosen name would be seen by another."
+    )
+
+
+class NoRoom(GroupFull):
+    """All of a group fit into the home, or nobody goes."""
+
+    code = "no_room"
+    sentence = "%(needed)s more members would come, and the group has room for %(free)s. Raise its capacity first."
+
+
 class KeyTaken(Refusal):
     """Keys are unique."""
 

@@ -6,6 +6,7 @@ from hearth.core.jobs import JobRun, job
 from hearth.core.models import Community
 from hearth.core.tenancy import community_scope
 from hearth.groups.services.standings import judge_rhythms
+from hearth.groups.services.regrouping import carry_out
 from hearth.groups.services.waiting import draw_due, lapse_offers
 from hearth.kit.clock import now
 
@@ -28,3 +29,9 @@ def judge_value_lines(run: JobRun) -> dict[str, Any]:
         with community_scope(community):
             turned += judge_rhythms(now())
     return {"turned": turned}
+
+
+@job("groups.regroup", title="Split or merge groups, or take that back", attempts=3, lease=120, lane="long")
+def regroup(run: JobRun, *, regrouping: int) -> dict[str, int]:
+    """Carry a regrouping out, or what is left of it; its moves are the checkpoint."""
+    return carry_out(regrouping, run.progress)

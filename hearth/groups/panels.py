@@ -40,6 +40,7 @@ JOINED: dict[str, Text] = {
     "code": _("by entry code"),
     "demo": _("with the demo"),
     "merge": _("by a merge of two members"),
+    "moved": _("from another group"),
 }
 LEFT: dict[str, Text] = {
     "own_wish": _("by their own wish"),
@@ -48,6 +49,7 @@ LEFT: dict[str, Text] = {
     "group_closed": _("the group closed"),
     "erased": _("erased"),
     "merged": _("merged into another member"),
+    "moved": _("went on to another group"),
 }
 KINDS: dict[str, tuple[Text, str]] = {
     "joined": (_("joined"), "user-plus"),

@@ -10,6 +10,7 @@ from hearth.kit.registry import Registry
 
 if TYPE_CHECKING:
     from hearth.groups.rules.gates import GateKind
+    from hearth.groups.rules.ties import Tie
 
 ORDER = RUNNING | {StaffRole.MODERATOR}
 _OWNER = frozenset({GroupRole.OWNER})
@@ -40,6 +41,7 @@ REMOVE_MEMBER = permission("groups.remove_member", "Remove members from a group"
 RESTRICT = permission("groups.restrict", "Mute and ban members of a group", staff=ORDER, group=LEADING)
 RESTRICT_EVERYWHERE = permission("groups.restrict_everywhere", "Mute and ban across the community", staff=ORDER)
 GIVE_ROLE = permission("groups.give_role", "Give and end roles in a group", staff=RUNNING, group=LEADING)
+REGROUP = permission("groups.regroup", "Split and merge groups, and move members between them", staff=RUNNING)
 HAND_OVER = permission("groups.hand_over", "Hand a group over to another owner", staff=RUNNING, group=_OWNER)
 MODERATE = permission("groups.moderate", "Hide, restore and pin messages", staff=ORDER, group=KEEPERS)
 READ_TALK = permission("groups.read_talk", "Read what is said in a group", staff=ORDER, group=EVERYONE_IN)
@@ -93,6 +95,12 @@ levels: list[Callable[[int, int], int]] = []
 
 # Callables (member ids) -> member id -> days with a message in the last four weeks: conversation fills one in.
 activities: list[Callable[[list[int]], dict[int, int]]] = []
+
+# Callables (group id, since) -> who turned to whom there, by reply or reaction: conversation fills one in.
+ties: "list[Callable[[int, datetime], list[Tie]]]" = []
+
+# Callables () -> group id -> word for its stage, of the groups that cool down or fall silent: insight fills one in.
+fading: list[Callable[[], dict[int, str]]] = []
 
 # Callables (member id, group id) -> whether the member has paid for coming in: commerce fills one in.
 fees: list[Callable[[int, int], bool]] = []

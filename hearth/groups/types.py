@@ -61,6 +61,7 @@ class JoinedBy(TextChoices):
     CODE = "code"
     DEMO = "demo"
     MERGE = "merge"
+    MOVED = "moved"
 
 
 class ApplicationEnd(TextChoices):
@@ -88,6 +89,15 @@ class LeftBy(TextChoices):
     GROUP_CLOSED = "group_closed"
     ERASED = "erased"
     MERGED = "merged"
+    MOVED = "moved"
+
+
+class RegroupingKind(TextChoices):
+    """How members go from group to group together: a group is parted, sisters come together, one person goes."""
+
+    SPLIT = "split"
+    MERGE = "merge"
+    MOVE = "move"
 
 
 class Force(TextChoices):

@@ -20,7 +20,7 @@ from hearth.notify.services import place_of, tell
 from hearth.people.queries import verifications_of
 
 OFTEN = 3  # days: of what is due more often nobody is reminded each time
-_QUIET_WAYS = {"merge", "import", "demo"}
+_QUIET_WAYS = {"merge", "import", "demo", "moved"}
 
 
 @on("groups.member_admitted", key="notify.member_admitted")
@@ -35,6 +35,15 @@ def member_admitted(fact: Fact) -> None:
         tell([member], notices.WELCOME.key, fact=fact, group=group, path=path)
         greet = place_of("groups:tending", group_id=group)
         tell(keepers, notices.NEWCOMER.key, fact=fact, group=group, path=greet, params={"member": member})
+
+
+@on("groups.member_moved", key="notify.member_moved")
+def member_moved(fact: Fact) -> None:
+    """Tell somebody where they are now: their group was split or brought together with others, or they were moved."""
+    group, member = fact.data["to_group"], fact.data["member"]
+    reason = notices.MOVED_BACK if fact.data["undone"] else notices.MOVES[fact.data["kind"]]
+    if group in group_names([group]):
+        tell([member], reason.key, fact=fact, group=group, path=place_of("groups:card", group_id=group))
 
 
 @on("groups.application_made", key="notify.application_made")

@@ -12,6 +12,26 @@ NEWCOMER = notice_reason(
     icon="user-plus",
     level=MENTIONS,
 )
+MOVES = {
+    "split": notice_reason(
+        "groups.split",
+        "Your group was split, and you are now in %(group)s. Those you talk with most came along.",
+        icon="split",
+        level=ALWAYS,
+    ),
+    "merge": notice_reason(
+        "groups.merged",
+        "Your group and others came together in %(group)s. What was said before can still be read.",
+        icon="users",
+        level=ALWAYS,
+    ),
+    "move": notice_reason(
+        "groups.moved", "The team moved you to %(group)s. Have a look.", icon="arrow-right", level=ALWAYS
+    ),
+}
+MOVED_BACK = notice_reason(
+    "groups.moved_back", "The move was taken back: your place is in %(group)s again.", icon="undo-2", level=ALWAYS
+)
 APPLICATION = notice_reason(
     "groups.application_made", "%(who)s asks to come into %(group)s.", icon="user-check", level=MENTIONS
 )

@@ -63,6 +63,7 @@ from hearth.groups.facts.value import (
     ValueAnswerSet,
     ValueLineTurned,
 )
+from hearth.groups.facts.regrouping import GroupsMerged, GroupSplit, MemberMoved, RegroupingUndone
 
 __all__ = [
     "ApplicationDecided",
@@ -90,10 +91,13 @@ __all__ = [
     "GroupHandedOver",
     "GroupOpened",
     "GroupReopened",
+    "GroupSplit",
+    "GroupsMerged",
     "LinkMade",
     "LinkRevoked",
     "MemberAdmitted",
     "MemberLeft",
+    "MemberMoved",
     "MemberRemoved",
     "NewcomerGreeted",
     "NextGroupOpened",
@@ -108,6 +112,7 @@ __all__ = [
     "PlacedByCode",
     "PromotionPaused",
     "PromotionResumed",
+    "RegroupingUndone",
     "RestrictionLifted",
     "RestrictionSet",
     "RoleEnded",

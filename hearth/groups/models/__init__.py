@@ -9,6 +9,7 @@ from hearth.groups.models.kept_ban import KeptBan
 from hearth.groups.models.membership import JoinLink, Membership, Restriction, RoleAssignment
 from hearth.groups.models.onboarding import Welcoming
 from hearth.groups.models.value import AnsweredIn, Deed, PauseLift, ValueAnswer, ValueLine
+from hearth.groups.models.regrouping import Move, Regrouping, RegroupingPart
 from hearth.groups.models.waiting import Choice, Waiting
 
 __all__ = [
@@ -26,10 +27,13 @@ __all__ = [
     "JoinLink",
     "KeptBan",
     "Membership",
+    "Move",
     "Norms",
     "NormsAcceptance",
     "PauseLift",
     "Place",
+    "Regrouping",
+    "RegroupingPart",
     "Restriction",
     "RoleAssignment",
     "ValueAnswer",

@@ -67,6 +67,7 @@ class GroupClosure(TenantModel):
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="closures")
     why = models.CharField(max_length=300, blank=True)
     completed = models.BooleanField(default=False)
+    into = models.ForeignKey(Group, null=True, on_delete=models.SET_NULL, related_name="+")  # where all went
     by = models.CharField(max_length=40)
     at = models.DateTimeField(default=now)
     reopened_at = models.DateTimeField(null=True, blank=True)

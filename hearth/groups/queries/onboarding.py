@@ -17,7 +17,7 @@ from hearth.kit.clock import now
 if TYPE_CHECKING:
     from hearth.groups.models import Group
 
-BROUGHT = (JoinedBy.IMPORT, JoinedBy.MERGE)  # they were here before
+BROUGHT = (JoinedBy.IMPORT, JoinedBy.MERGE, JoinedBy.MOVED)  # they were here before
 
 
 @dataclass(frozen=True, slots=True)

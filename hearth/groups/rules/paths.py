@@ -12,6 +12,7 @@ DECIDED = {"staff": "keepers or staff let somebody in; where the door would not 
 CARRIED = {
     "import": "was a member of this group at another place already",
     "merge": "holds the place of the member merged into them",
+    "moved": "was in another group that was parted, or whose members came here, or stands better here",
     "demo": "belongs to the made-up community",
 }
 WAYS = {**OWN, **DECIDED, **CARRIED}

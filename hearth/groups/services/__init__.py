@@ -36,12 +36,15 @@ from hearth.groups.services.gates import change_gates
 from hearth.groups.services.history import Came, Went, import_arrivals, import_departures, import_memberships
 from hearth.groups.services.lifecycle import change_group, close_group, open_group, reopen_group
 from hearth.groups.services.links import invite, look_at_link, make_join_link, qr_svg, redeem_link, revoke_link
+from hearth.groups.services.merging import plan_merge
 from hearth.groups.services.norms import accept_norms, publish_norms
 from hearth.groups.services.places import add_place, change_place, place_group, remove_place
+from hearth.groups.services.regrouping import begin_regrouping, carry_out, go_on, move_member, take_back
 from hearth.groups.services.restrictions import lift, restrict
 from hearth.groups.services.roles import end_role, give_role, hand_over
 from hearth.groups.services.standings import judge_rhythms, keep_standings
 from hearth.groups.services.value_lines import end_lift, lift_pause, note_deed, remove_answer, set_answer, undo_deed
+from hearth.groups.services.splitting import change_part, plan_split, shift_member
 from hearth.groups.services.waiting import (
     cancel_choice,
     draw,
@@ -60,12 +63,15 @@ __all__ = [
     "accept_norms",
     "add_place",
     "admit_member",
+    "begin_regrouping",
     "cancel_choice",
+    "carry_out",
     "change_charter",
     "change_community",
     "change_entry_code",
     "change_gates",
     "change_group",
+    "change_part",
     "change_place",
     "close_group",
     "decide_application",
@@ -77,6 +83,7 @@ __all__ = [
     "follow_code",
     "found_community",
     "give_role",
+    "go_on",
     "hand_over",
     "import_arrivals",
     "import_departures",
@@ -97,11 +104,14 @@ __all__ = [
     "make_join_link",
     "make_staff",
     "note_deed",
+    "move_member",
     "offer_seats",
     "open_group",
     "open_next",
     "pass_memberships_on",
     "place_group",
+    "plan_merge",
+    "plan_split",
     "publish_norms",
     "qr_svg",
     "redeem_link",
@@ -116,6 +126,8 @@ __all__ = [
     "set_answer",
     "set_choice",
     "set_duty",
+    "shift_member",
+    "take_back",
     "take_back_decision",
     "take_memberships_back",
     "undo_deed",

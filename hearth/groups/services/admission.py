@@ -324,3 +324,21 @@ def take_memberships_back(from_member: int, into_member: int, batch: UUID) -> No
             group=row.group_id, member=from_member, how="merge", invited_by=None, link=None, norms_version=None
         )
         emit(told, subject=f"group:{row.group_id}")
+
+
+@transaction.atomic
+def return_to(actor: Actor, membership: Membership) -> None:
+    """Let an ended membership go on as if it had not ended; an open one of the same member is left as it is.
+
+    Raises Banned, GroupClosed, GroupFull.
+    """
+    group, member = membership.group, hold_member(membership.member_id)
+    check_place(group, member)
+    if Membership.objects.filter(group=group, member=member, left_at=None).exists():
+        return
+    take_seats(group, 1)
+    Membership.objects.filter(pk=membership.pk).update(left_at=None, left_by="", left_why="")
+    told = MemberAdmitted(
+        group=group.pk, member=member.pk, how=JoinedBy.MOVED.value, invited_by=None, link=None, norms_version=None
+    )
+    emit(told, actor=actor, subject=f"group:{group.pk}")

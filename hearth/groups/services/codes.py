@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -15,23 +15,18 @@ from hearth.groups.errors import InvitingRests, LinkSpent
 from hearth.groups.facts import EntryCodeChanged, EntryCodeMade, EntryCodeRevoked, NextGroupOpened, PlacedByCode
 from hearth.groups.models import EntryCode, Group, RoleAssignment
 from hearth.groups.queries.codes import any_rests, code_with, groups_by_id, place_in, series_of, with_room
-from hearth.groups.queries.doors import policy_of
 from hearth.groups.queries.lists import newest_norms
 from hearth.groups.registry import MAKE_ENTRY_CODES
 from hearth.groups.rules.placing import ATTRIBUTES, Placement, missing, numbered, place, rules_of
 from hearth.groups.services.admission import admit_member
+from hearth.groups.services.alike import holder_of, open_alike
 from hearth.groups.services.applications import Knock, knock
-from hearth.groups.services.gates import change_gates
-from hearth.groups.services.lifecycle import open_group
 from hearth.groups.services.roles import give_role
 from hearth.groups.types import JoinedBy
 from hearth.kit.clock import now
 from hearth.kit.ids import new_code
 from hearth.kit.text import one_line
 from hearth.people.queries import at_the_door
-
-if TYPE_CHECKING:
-    from hearth.people.models import Member
 
 MOST_RULES, MOST_VALUES, MOST_TRIES = 50, 100, 20
 
@@ -238,38 +233,11 @@ def open_next(group: Group) -> Group:
     if after is not None:
         return after
     house, serial = house_actor(group.community_id), len(series) + 1
-    norms, key = newest_norms(group.pk), f"{group.key[:50]}-{serial}"
-    made = open_group(
-        house,
-        name=numbered(group.name, serial),
-        key="" if Group.objects.filter(key=key).exists() else key,
-        theme=group.theme,
-        function=group.function,
-        card=group.card,
-        welcome=group.welcome,
-        norms=norms.text if norms else "",
-        capacity=group.capacity,
-        visibility=group.visibility,
-        space=group.space,
-        name_rule=group.name_rule,
-        language=group.language,
-        time_zone=group.time_zone,
-        place=group.place,
-        owner=_holder(group, GroupRole.OWNER),
-        parent=last,
-        lineage=Group.NEXT,
-    )
+    owner = holder_of(group, GroupRole.OWNER)
+    made = open_alike(house, group, name=numbered(group.name, serial), serial=serial, owner=owner, parent=last)
     _same_keepers(house, group, made)
-    policy = policy_of(group.pk)
-    if policy is not None:
-        change_gates(house, made, policy.steps)
     emit(NextGroupOpened(group=made.pk, after=last.pk, serial=serial), subject=f"group:{made.pk}")
     return made
-
-
-def _holder(group: Group, role: str) -> "Member | None":
-    held = RoleAssignment.objects.filter(group=group, role=role, until=None).select_related("member").first()
-    return held.member if held else None
 
 
 def _same_keepers(house: Actor, group: Group, made: Group) -> None:

@@ -238,12 +238,17 @@ def _changed(group: Group, field: str, value: Any) -> Any:
 
 
 @transaction.atomic
-def close_group(actor: Actor, group: Group, *, why: str = "", completed: bool = False) -> GroupClosure:
-    """Close a group: it can be read and changes no more. Raises NotAllowed, GroupClosed when it is already."""
+def close_group(
+    actor: Actor, group: Group, *, why: str = "", completed: bool = False, into: Group | None = None
+) -> GroupClosure:
+    """Close a group: it can be read and changes no more; ``into`` is where its members went.
+
+    Raises NotAllowed, GroupClosed when it is already.
+    """
     demand(actor, CLOSE_GROUP.key, roles_in(actor, group))
     try:
         with transaction.atomic():
-            row = GroupClosure.objects.create(group=group, why=why[:300], completed=completed, by=actor.ref)
+            row = GroupClosure.objects.create(group=group, why=why[:300], completed=completed, by=actor.ref, into=into)
     except IntegrityError:
         raise GroupClosed() from None
     emit(GroupClosedFact(group=group.pk, completed=completed), actor=actor, subject=f"group:{group.pk}")

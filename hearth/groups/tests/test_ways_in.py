@@ -33,6 +33,7 @@ DOORS = {
     "import_memberships",
     "import_arrivals",
     "knock_by_link",
+    "return_to",
 }
 # (file, what it calls or writes) → which way it is, and why that is right.
 CALLERS = {
@@ -40,6 +41,8 @@ CALLERS = {
     ("groups/services/admission.py", "Membership.objects.create"): "merge: who is here already, under another row",
     ("groups/services/history.py", "groups_membership"): "import: members of this group at another place",
     ("groups/services/lifecycle.py", "Membership.objects.create"): "staff: the owner of record, with the group",
+    ("groups/services/moving.py", "admit_member"): "moved: a member of a group that is split, or comes to another",
+    ("groups/services/moving.py", "return_to"): "moved: back where they were",
     ("groups/services/links.py", "admit_member"): "link, qr, invitation: behind the door",
     ("groups/services/applications.py", "admit_member"): "what a knock or a decision leads to, behind the door",
     ("groups/services/history.py", "import_arrivals"): "import: many at once",

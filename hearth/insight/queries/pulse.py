@@ -69,3 +69,11 @@ def coldest(start: int, size: int) -> tuple[list[GroupDiagnosis], int]:
     rows = GroupPulse.objects.order_by(*COLDEST)
     found = rows.values_list("reading", flat=True)[start : start + size]
     return [_GROUP.validate_python(reading, strict=False) for reading in found], rows.count()
+
+
+FADING = ("declining", "dormant", "dead")
+
+
+def fading_groups() -> dict[int, str]:
+    """Group id → stage, of those that cool down or fell silent: one query."""
+    return dict(GroupPulse.objects.filter(stage__in=FADING).values_list("group_id", "stage"))

@@ -5,6 +5,7 @@ from hearth.people.queries.doors import AtDoor, at_the_door, confirmed_addresses
 from hearth.people.queries.lists import (
     blocked_identity_ids,
     blocked_members,
+    blocks_among,
     consents_of,
     emails_of,
     has_consent,
@@ -46,6 +47,7 @@ __all__ = [
     "at_the_door",
     "blocked_identity_ids",
     "blocked_members",
+    "blocks_among",
     "cards_of",
     "communities_of_user",
     "confirmed_addresses",

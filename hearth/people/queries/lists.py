@@ -166,6 +166,13 @@ def who_blocked(blocked_id: int, among: Collection[int]) -> set[int]:
     return set(rows.values_list("member_id", flat=True))
 
 
+def blocks_among(members: Collection[int]) -> set[tuple[int, int]]:
+    """(member, whom they blocked) among these: one query."""
+    inside = set(members)
+    rows = Block.objects.filter(member_id__in=inside).values_list("member_id", "blocked_id")
+    return {(one, other) for one, other in rows if other in inside}
+
+
 def has_consent(member_id: int, purpose: str) -> bool:
     """Whether a consent to the purpose is in force."""
     return Consent.objects.filter(member_id=member_id, purpose=purpose, withdrawn_at=None).exists()

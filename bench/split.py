@@ -1,0 +1,123 @@
+"""How much of what holds a group together survives a split, and how long the plan takes.
+
+python -m bench.split
+
+On the archives under HEARTH_DATA: in each room its 91 days with the most ties, at most 500 people, parted in two and
+three; beside them Kernighan and Lin's halves and Louvain communities packed by size, both of networkx. Then made
+groups: circles of 40 whose members turn to one another eight times in ten.
+"""
+
+import lzma
+import os
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import networkx as nx
+import numpy as np
+import orjson
+
+from hearth.groups.rules.partition import WANTED, part
+from hearth.groups.rules.ties import Tie, kept_of
+
+DATA = Path(os.environ.get("HEARTH_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+ARCHIVES = ("fcc_gitter", "bytecodealliance_zulip", "ncar_zulip", "bytecodealliance_github_events")
+SEASON = 91 * 86_400
+LEAST_PEOPLE, LEAST_TIES, MOST_PEOPLE = 60, 15, 500
+Talk = tuple[str, set[str]]
+
+
+def rooms(name: str) -> Iterator[tuple[str, int, list[Tie]]]:
+    """(room, people, ties) of an archive: who named or answered whom in the room's densest 91 days."""
+    author: dict[str, str] = {}
+    seasons: dict[str, dict[int, list[Talk]]] = defaultdict(lambda: defaultdict(list))
+    with lzma.open(DATA / name / "messages.ndjson.xz") as lines:
+        for line in lines:
+            told = orjson.loads(line)
+            if told.get("bot"):
+                continue
+            author[told["id"]] = told["u"]
+            to = {*told.get("men", ()), author.get(told.get("re"), told["u"])} - {told["u"]}
+            seasons[told["ch"]][int(told["ts"]) // SEASON].append((told["u"], to))
+    for room, found in seasons.items():
+        people, ties = tied(max(found.values(), key=lambda rows: sum(len(to) for _who, to in rows)))
+        if people >= LEAST_PEOPLE and sum(one.is_strong for one in ties) >= LEAST_TIES:
+            yield f"{name}/{room}", people, ties
+
+
+def tied(rows: list[Talk]) -> tuple[int, list[Tie]]:
+    """How many people, and the ties among the most active."""
+    active = Counter(who for who, _to in rows).most_common(MOST_PEOPLE)
+    place = {who: n for n, (who, _times) in enumerate(active)}
+    turned = Counter((place[who], place[one]) for who, to in rows for one in to if who in place and one in place)
+    pairs = {(min(pair), max(pair)) for pair in turned}
+    return len(place), [Tie(a, b, turned[a, b], turned[b, a]) for a, b in sorted(pairs)]
+
+
+def share(people: int, ties: list[Tie], parts: int) -> tuple[float, list[int], float]:
+    """Share of strong ties that ours keeps, the sizes of the parts, processor seconds."""
+    since = time.process_time()
+    found = part(range(people), ties, parts)
+    return found.share or 0.0, sorted(Counter(found.parts.values()).values()), time.process_time() - since
+
+
+def of_networkx(people: int, ties: list[Tie]) -> tuple[float, float]:
+    """The same share for halves by Kernighan and Lin, and for packed Louvain communities."""
+    net: nx.Graph[int] = nx.Graph()
+    net.add_nodes_from(range(people))
+    net.add_weighted_edges_from((one.a, one.b, 1.0 if one.is_strong else 0.05) for one in ties)
+    halves = nx.community.kernighan_lin_bisection(net, seed=7)
+    bins: list[list[int]] = [[], []]
+    for group in sorted(nx.community.louvain_communities(net, seed=7), key=len, reverse=True):
+        min(bins, key=len).extend(group)
+    strong, first = kept_of({one: n for n, half in enumerate(halves) for one in half}, ties)
+    second = kept_of({one: n for n, half in enumerate(bins) for one in half}, ties)[1]
+    return first / strong, second / strong
+
+
+def made(people: int) -> list[Tie]:
+    """Circles of 40: six contacts each of which two in three are returned, eight in ten within the circle."""
+    chance = np.random.default_rng(1)
+    turned: Counter[tuple[int, int]] = Counter()
+    for one in range(people):
+        for _contact in range(6):
+            near = one // 40 * 40 + int(chance.integers(min(40, people - one // 40 * 40)))
+            other = near if chance.random() < 0.8 else int(chance.integers(people))
+            turned[one, other] += 1
+            turned[other, one] += int(chance.random() < 2 / 3)
+    pairs = {(min(pair), max(pair)) for pair in turned if pair[0] != pair[1]}
+    return [Tie(a, b, turned[a, b], turned[b, a]) for a, b in sorted(pairs)]
+
+
+def main() -> None:
+    """Print a line for each archive and each made group."""
+    told = [(two, share(people, ties, 3), of_networkx(people, ties), people)
+            for name in ARCHIVES for _room, people, ties in rooms(name)
+            for two in [share(people, ties, 2)]]  # fmt: skip
+    columns = {
+        "two parts": [two[0] for two, _three, _other, _n in told],
+        "three": [three[0] for _two, three, _other, _n in told],
+        "Kernighan-Lin halves": [other[0] for _two, _three, other, _n in told],
+        "Louvain packed": [other[1] for _two, _three, other, _n in told],
+    }
+    said = ", ".join(
+        f"{name} {np.mean(found):.2f} ({sum(one >= WANTED for one in found)} at {WANTED:.0%} or more)"
+        for name, found in columns.items()
+    )
+    slowest = max(two[2] for two, _three, _other, _n in told)
+    least, most = min(n for *_, n in told), max(n for *_, n in told)
+    print(f"split {len(told)} real rooms of {least} to {most}: strong ties kept in {said}; slowest {slowest:.2f} s")
+    load = Path("/proc/loadavg").read_text().split()[0]
+    for people in (500, 2000):
+        ties = made(people)
+        for parts in (2, 4):
+            kept, sizes, seconds = share(people, ties, parts)
+            print(f"split made group of {people}, {len(ties)} ties ({sum(one.is_strong for one in ties)} strong) in "
+                  f"{parts}: {kept:.0%} kept, parts {sizes}, processor {seconds:.2f} s (load {load})")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

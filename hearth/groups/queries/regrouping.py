@@ -1,0 +1,113 @@
+"""Plans to part or join groups, and what became of them."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from hearth.core.errors import Refusal
+from hearth.groups.models import Group, GroupClosure, Membership, Move, Regrouping, RegroupingPart, RoleAssignment
+from hearth.groups.registry import fading, ties
+from hearth.groups.rules.ties import Tie
+from hearth.groups.types import RegroupingKind
+from hearth.kit.clock import now
+from hearth.people.queries import blocks_among
+
+SEASON = timedelta(days=91)
+
+
+def ties_of(group_id: int, members: list[int]) -> list[Tie]:
+    """The ties of the last 91 days among these members; a pair of which one blocked the other has none."""
+    inside, apart = set(members), {frozenset(pair) for pair in blocks_among(members)}
+    found: dict[tuple[int, int], list[int]] = {}
+    for source in ties:
+        for one in source(group_id, now() - SEASON):
+            if one.a in inside and one.b in inside and frozenset((one.a, one.b)) not in apart:
+                counted = found.setdefault((min(one.a, one.b), max(one.a, one.b)), [0, 0])
+                mine, theirs = (one.from_a, one.from_b) if one.a < one.b else (one.from_b, one.from_a)
+                counted[0] += mine
+                counted[1] += theirs
+    return [Tie(a, b, mine, theirs) for (a, b), (mine, theirs) in sorted(found.items())]
+
+
+def stored_ties(row: Regrouping) -> list[Tie]:
+    """The ties that a plan was made from."""
+    return [Tie(*one) for one in row.ties]
+
+
+def going(row: Regrouping) -> QuerySet[Move]:
+    """The moves of those who go somewhere: of a split those who do not stay."""
+    rows = Move.objects.filter(regrouping=row)
+    return rows.filter(part__gt=0) if row.kind == RegroupingKind.SPLIT else rows
+
+
+def target_of(row: Regrouping, move: Move) -> Group:
+    """Where a member goes."""
+    if row.kind != RegroupingKind.SPLIT:
+        return row.group
+    part = RegroupingPart.objects.select_related("group").get(regrouping=row, number=move.part)
+    return part.group  # type: ignore[return-value]  # opened before anybody goes there
+
+
+def parts_of(row: Regrouping) -> list[RegroupingPart]:
+    """The groups of a plan in order."""
+    return list(row.parts.select_related("group", "owner").order_by("number"))
+
+
+def moves_of(row: Regrouping) -> list[Move]:
+    """Everybody of a plan, by part and name."""
+    rows = row.moves.select_related("member", "source")
+    return list(rows.order_by("part", "member__display_name", "pk"))
+
+
+def plan_for(group: Group, kind: str) -> Regrouping | None:
+    """The plan of a kind that nobody has set to work yet."""
+    return Regrouping.objects.filter(group=group, kind=kind, begun_at=None).first()
+
+
+def past_regroupings(group_id: int) -> list[Regrouping]:
+    """Splits and merges that a group took part in, the newest first, without moves of one person."""
+    mine = RegroupingPart.objects.filter(regrouping=OuterRef("pk"), group=group_id)
+    rows = Regrouping.objects.filter(Q(group=group_id) | Exists(mine), begun_at__isnull=False)
+    return list(rows.exclude(kind=RegroupingKind.MOVE).order_by("-pk")[:5])
+
+
+def why_not(refused: Mapping[str, Any]) -> str:
+    """Why somebody did not go or come back, in the reader's language; '' when they did."""
+    return str(Refusal(refused["sentence"], **refused["params"])) if refused else ""
+
+
+def roles_before(source_ids: list[int]) -> dict[tuple[int, int], set[str]]:
+    """(group, member) → open roles there: one query."""
+    found: dict[tuple[int, int], set[str]] = {}
+    held = RoleAssignment.objects.filter(group__in=source_ids, until=None)
+    for group, member, role in held.values_list("group_id", "member_id", "role"):
+        found.setdefault((group, member), set()).add(role)
+    return found
+
+
+def members_by_group(group_ids: list[int]) -> dict[int, set[int]]:
+    """Group → ids of its present members: one query."""
+    found: dict[int, set[int]] = {pk: set() for pk in group_ids}
+    rows = Membership.objects.filter(group__in=group_ids, left_at=None)
+    for group, member in rows.values_list("group_id", "member_id"):
+        found[group].add(member)
+    return found
+
+
+def stages_of_fading() -> dict[int, str]:
+    """Group → word for its stage, of those that cool down or fall silent."""
+    return {group: stage for source in fading for group, stage in source().items()}
+
+
+def open_groups(ids: list[int]) -> dict[int, Group]:
+    """Those of these groups that are open, by id: one query."""
+    shut = GroupClosure.objects.filter(group=OuterRef("pk"), reopened_at=None)
+    return {group.pk: group for group in Group.objects.filter(~Exists(shut), pk__in=ids)}
+
+
+def sizes(moves: list[Move]) -> Counter[int]:
+    """Part → how many are in it."""
+    return Counter(move.part for move in moves)
