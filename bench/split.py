@@ -3,8 +3,9 @@
 python -m bench.split
 
 On the archives under HEARTH_DATA: in each room its 91 days with the most ties, at most 500 people, parted in two and
-three; beside them Kernighan and Lin's halves and Louvain communities packed by size, both of networkx. Then made
-groups: circles of 40 whose members turn to one another eight times in ten.
+three; beside them Kernighan and Lin's halves and Louvain communities packed by size, both of networkx. *Quiet* is a
+part with less than a quarter of those who have strong ties: what is kept by leaving the silent behind is no split. Then
+made groups: circles of 40 whose members turn to one another eight times in ten.
 """
 
 import lzma
@@ -57,25 +58,35 @@ def tied(rows: list[Talk]) -> tuple[int, list[Tie]]:
     return len(place), [Tie(a, b, turned[a, b], turned[b, a]) for a, b in sorted(pairs)]
 
 
-def share(people: int, ties: list[Tie], parts: int) -> tuple[float, list[int], float]:
-    """Share of strong ties that ours keeps, the sizes of the parts, processor seconds."""
+def is_quiet(parts: dict[int, int], ties: list[Tie]) -> bool:
+    """Whether a half has less than a quarter of those who have strong ties."""
+    core = {member for one in ties if one.is_strong for member in (one.a, one.b)}
+    counts = Counter(parts[member] for member in core)
+    return min(counts[0], counts[1]) < len(core) / 4
+
+
+def share(people: int, ties: list[Tie], parts: int) -> tuple[float, list[int], float, bool]:
+    """Share of strong ties that ours keeps, the sizes of the parts, processor seconds, whether a half is quiet."""
     since = time.process_time()
     found = part(range(people), ties, parts)
-    return found.share or 0.0, sorted(Counter(found.parts.values()).values()), time.process_time() - since
+    sizes, quiet = sorted(Counter(found.parts.values()).values()), is_quiet(found.parts, ties)
+    return found.share or 0.0, sizes, time.process_time() - since, quiet
 
 
-def of_networkx(people: int, ties: list[Tie]) -> tuple[float, float]:
-    """The same share for halves by Kernighan and Lin, and for packed Louvain communities."""
+def of_networkx(people: int, ties: list[Tie]) -> list[tuple[float, bool]]:
+    """The same share for halves by Kernighan and Lin, and for packed Louvain communities, and whether one is quiet."""
     net: nx.Graph[int] = nx.Graph()
     net.add_nodes_from(range(people))
     net.add_weighted_edges_from((one.a, one.b, 1.0 if one.is_strong else 0.05) for one in ties)
-    halves = nx.community.kernighan_lin_bisection(net, seed=7)
     bins: list[list[int]] = [[], []]
     for group in sorted(nx.community.louvain_communities(net, seed=7), key=len, reverse=True):
         min(bins, key=len).extend(group)
-    strong, first = kept_of({one: n for n, half in enumerate(halves) for one in half}, ties)
-    second = kept_of({one: n for n, half in enumerate(bins) for one in half}, ties)[1]
-    return first / strong, second / strong
+    found = []
+    for halves in (nx.community.kernighan_lin_bisection(net, seed=7), bins):
+        parts = {one: n for n, half in enumerate(halves) for one in half}
+        strong, kept = kept_of(parts, ties)
+        found.append((kept / strong, is_quiet(parts, ties)))
+    return found
 
 
 def made(people: int) -> list[Tie]:
@@ -94,29 +105,33 @@ def made(people: int) -> list[Tie]:
 
 def main() -> None:
     """Print a line for each archive and each made group."""
-    told = [(two, share(people, ties, 3), of_networkx(people, ties), people)
-            for name in ARCHIVES for _room, people, ties in rooms(name)
-            for two in [share(people, ties, 2)]]  # fmt: skip
-    columns = {
-        "two parts": [two[0] for two, _three, _other, _n in told],
-        "three": [three[0] for _two, three, _other, _n in told],
-        "Kernighan-Lin halves": [other[0] for _two, _three, other, _n in told],
-        "Louvain packed": [other[1] for _two, _three, other, _n in told],
+    sizes, slowest = [], 0.0
+    columns: dict[str, list[tuple[float, bool]]] = {
+        name: [] for name in ("two parts", "three", "Kernighan-Lin halves", "Louvain packed")
     }
+    for name in ARCHIVES:
+        for _room, people, ties in rooms(name):
+            two, three = share(people, ties, 2), share(people, ties, 3)
+            sizes.append(people)
+            slowest = max(slowest, two[2], three[2])
+            row = [(two[0], two[3]), (three[0], False), *of_networkx(people, ties)]
+            for column, one in zip(columns.values(), row, strict=True):
+                column.append(one)
     said = ", ".join(
-        f"{name} {np.mean(found):.2f} ({sum(one >= WANTED for one in found)} at {WANTED:.0%} or more)"
+        f"{name} {np.mean([kept for kept, _quiet in found]):.2f} ({sum(kept >= WANTED for kept, _quiet in found)} at "
+        f"{WANTED:.0%} or more, {sum(quiet for _kept, quiet in found)} quiet)"
         for name, found in columns.items()
     )
-    slowest = max(two[2] for two, _three, _other, _n in told)
-    least, most = min(n for *_, n in told), max(n for *_, n in told)
-    print(f"split {len(told)} real rooms of {least} to {most}: strong ties kept in {said}; slowest {slowest:.2f} s")
+    print(
+        f"split {len(sizes)} real rooms of {min(sizes)} to {max(sizes)}: ties kept in {said}; slowest {slowest:.2f} s"
+    )
     load = Path("/proc/loadavg").read_text().split()[0]
     for people in (500, 2000):
         ties = made(people)
         for parts in (2, 4):
-            kept, sizes, seconds = share(people, ties, parts)
+            kept, found, seconds, _quiet = share(people, ties, parts)
             print(f"split made group of {people}, {len(ties)} ties ({sum(one.is_strong for one in ties)} strong) in "
-                  f"{parts}: {kept:.0%} kept, parts {sizes}, processor {seconds:.2f} s (load {load})")  # fmt: skip
+                  f"{parts}: {kept:.0%} kept, parts {found}, processor {seconds:.2f} s (load {load})")  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -18,14 +18,16 @@ from hearth.groups.models import (
     Deed,
     EntryCode,
     Group,
+    GroupClosure,
     JoinLink,
     Membership,
+    Regrouping,
     Restriction,
     RoleAssignment,
     ValueAnswer,
     Waiting,
 )
-from hearth.groups.registry import ADMIT, INVITE, INVITE_ONE, MAKE_ENTRY_CODES, SET_VALUE_LINES, TEND
+from hearth.groups.registry import ADMIT, INVITE, INVITE_ONE, MAKE_ENTRY_CODES, REGROUP, SET_VALUE_LINES, TEND
 from hearth.groups.rules.ranks import outranks
 from hearth.groups.types import RestrictionKind, Visibility
 from hearth.kit.clock import now
@@ -129,6 +131,12 @@ def roles_of_keeper(actor: Actor, member_id: int) -> frozenset[GroupRole]:
     theirs = Membership.objects.filter(member=member_id, left_at=None).values("group_id")
     held = RoleAssignment.objects.filter(member=actor.member_id, until=None, group_id__in=theirs)
     return frozenset(GroupRole(role) for role in held.values_list("role", flat=True))
+
+
+def home_of(actor: Actor, group: Group) -> Group | None:
+    """Where the members of a closed group went, if they did and the actor may know of it: one query."""
+    shut = GroupClosure.objects.filter(group=group, reopened_at=None).values("into")
+    return Group.objects.filter(visible_to(actor), pk__in=shut).first()
 
 
 def group_where(actor: Actor, group_id: int, permission_key: str) -> Group:
@@ -253,4 +261,13 @@ def deed_for(actor: Actor, deed_id: int) -> Deed:
     if found is None:
         raise NotFound()
     group_where(actor, found.group_id, TEND.key)
+    return found
+
+
+def regrouping_for(actor: Actor, regrouping_id: int) -> Regrouping:
+    """A split, merge or move, for those who may do it. Raises NotFound, NotAllowed."""
+    demand(actor, REGROUP.key)
+    found = Regrouping.objects.select_related("group", "job").filter(pk=regrouping_id).first()
+    if found is None:
+        raise NotFound()
     return found

@@ -14,8 +14,9 @@ from hearth.groups.queries import keepers_of, links_of, newest_norms, restrictio
 from hearth.groups.queries.doors import count_waiting, step_of, waiting_applications
 from hearth.groups.queries.onboarding import Newcomer, OwnSteps, newcomers_of, own_steps
 from hearth.groups.queries.operating import history_of, newest_members, places_of_member
+from hearth.groups.queries.regrouping import past_regroupings
 from hearth.groups.queries.value_lines import stopped_lines, zone_of_community
-from hearth.groups.registry import ADMIT, GIVE_ROLE, INVITE, LIFT_PAUSE, MANAGE_GROUP, SET_VALUE_LINES, TEND
+from hearth.groups.registry import ADMIT, GIVE_ROLE, INVITE, LIFT_PAUSE, MANAGE_GROUP, REGROUP, SET_VALUE_LINES, TEND
 from hearth.groups.services.gates import words_of
 from hearth.groups.web.value_lines import LiftForm
 from hearth.groups.web.value_view import group_lines, nothing_for
@@ -161,6 +162,15 @@ def door(request: HttpRequest, group: Any) -> dict[str, Any]:
         "may_manage": may(request.actor, MANAGE_GROUP.key),  # type: ignore[attr-defined]
         "may_invite": may(request.actor, INVITE.key),  # type: ignore[attr-defined]
     }
+
+
+@panel("groups.regroupings", "console.group", "groups/console/regroupings.html", place="side", order=40)
+def regroupings(request: HttpRequest, group: Any) -> dict[str, Any] | None:
+    """Splits and merges in which the group took part, where they can be looked at and taken back."""
+    if not may(request.actor, REGROUP.key):  # type: ignore[attr-defined]
+        return None
+    rows = past_regroupings(group.pk)
+    return {"rows": rows} if rows else None
 
 
 @panel("groups.history", "console.group", "groups/console/history.html", order=60)

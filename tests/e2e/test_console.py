@@ -166,7 +166,7 @@ def test_who_reads_while_it_is_computed_stays_and_is_offered_the_new_readings(
 
 def every_page(house: House) -> list[str]:
     group, member = house.told["groups"]["ward"], house.told["members"]["bo"]
-    of_group = ["", "edit/", "copying/", "copies/", "roles/?q=bo", "norms/"]
+    of_group = ["", "edit/", "copying/", "copies/", "roles/?q=bo", "norms/", "split/", "merge/"]
     return [
         *(
             "",
@@ -185,6 +185,7 @@ def every_page(house: House) -> list[str]:
         *("reports/", "metrics/", "metrics/cohorts/", "metrics/goals/", "metrics/mau/", "metrics/mau/goal/"),
         "audit/?check=1",
         "entry-codes/",
+        "groups/sisters/",
         *("settings/", "settings/charter/", "settings/team/?q=bo", "settings/blueprint/", "settings/blueprint/start/"),
         "settings/blueprint/copies/",
         *(f"groups/{group}/{rest}" for rest in of_group),

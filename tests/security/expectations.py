@@ -256,6 +256,10 @@ TABLE: dict[str, Opens] = {
     "console:group-norms": Opens(RUNNING, RUNNING, {"en": "Be brief."}),
     "console:group-roles": Opens(RUNNING, RUNNING, {}),
     "console:group-opening": Opens(RUNNING, RUNNING - PLATFORM, CARD),  # whoever opens it owns it, so needs a place
+    "console:group-split": Opens(RUNNING, RUNNING, {"parts": "2"}),
+    "console:group-merge": Opens(RUNNING, RUNNING, {"sisters": "%(secret)s"}),
+    "console:sisters": Opens(RUNNING),
+    "console:regrouping": Opens(RUNNING, RUNNING, {"act": "begin", "why": "Both are small."}),
     "console:group-closure": Opens(None, RUNNING, {"why": "Done."}),
     "console:group-reopening": Opens(None, RUNNING, {}, {"group_id": "closed"}),
     "console:groups-undo": Opens(None, NOBODY),  # a guessed key

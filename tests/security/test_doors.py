@@ -184,7 +184,7 @@ IDS = {
     "group", "group_id", "message_id", "member_id", "attachment_id", "notice_id", "token_id", "sign_in_id", "link_id",
     "restriction_id", "code", "token", "job_id", "parked_id", "upload_id", "verification_id", "alarm_id", "answer_id",
     "goal_id", "report_id", "application_id", "waiting_id", "code_id", "evidence_id", "number",
-    "value_id", "deed_id", "export_id", "roster_id",
+    "value_id", "deed_id", "export_id", "roster_id", "regrouping_id",
 }  # fmt: skip
 GONE = {404, 410}  # 410: a link that is spent, which is all that is said of a link that never was
 

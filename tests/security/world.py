@@ -57,6 +57,7 @@ from hearth.groups.services import (
     make_staff,
     note_deed,
     open_group,
+    plan_merge,
     restrict,
     set_answer,
 )
@@ -226,6 +227,7 @@ def _groups(house: House) -> None:
     code = make_entry_code(operator, title=house.word("code title"), rules=led, default_group=group.pk)
     house.things |= {"code_id": code.pk, "entry_code": code.code}
     _value_line(house, group, closed)
+    house.things["regrouping_id"] = plan_merge(operator, group, [secret.pk]).pk
     house.things |= {"restriction_id": muted.pk, "link_id": link.pk, "code": link.code}
 
 

@@ -12,7 +12,7 @@ from hearth.core.texts import best
 from hearth.groups.access import group_for
 from hearth.groups.queries import keepers_of
 from hearth.groups.queries.operating import closure_of
-from hearth.groups.registry import CLOSE_GROUP, MANAGE_GROUP
+from hearth.groups.registry import CLOSE_GROUP, MANAGE_GROUP, REGROUP
 from hearth.insight.queries.pulse import pulses_of
 from hearth.ui.pages import page
 from hearth.ui.panels import panels_of
@@ -38,6 +38,7 @@ def group(request: HttpRequest, group_id: int) -> HttpResponse:
         "closure": closure_of(found.pk),
         "may_manage": may(actor, MANAGE_GROUP.key),
         "may_copy": may(actor, APPLY.key),
+        "may_regroup": may(actor, REGROUP.key),
         "may_close": may(actor, CLOSE_GROUP.key),
         "panels": panels_of("console.group", request, found),
         "share_taken": _share(found.member_count, found.capacity),

@@ -135,6 +135,8 @@ def _place_of(row: Job) -> str:
     if "roster" in row.args and row.name.startswith("people."):
         return link("console:roster", row.args["roster"])
     shown = {"insight.refresh_pulse": "console:diagnosis", "insight.refresh_people": "console:people"}
+    if row.name == "groups.regroup":
+        return link("console:regrouping", row.args["regrouping"])
     return link(shown[row.name]) if row.name in shown else link("console:job", row.pk)
 
 

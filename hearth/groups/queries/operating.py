@@ -117,7 +117,7 @@ def newest_members(group: Group, limit: int = 8) -> list[Membership]:
 
 def closure_of(group_id: int) -> GroupClosure | None:
     """Why and since when a group is closed; None for an open one."""
-    return GroupClosure.objects.filter(group=group_id, reopened_at=None).first()
+    return GroupClosure.objects.select_related("into").filter(group=group_id, reopened_at=None).first()
 
 
 def norms_versions(group_id: int) -> list[Norms]:

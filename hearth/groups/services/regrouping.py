@@ -89,7 +89,7 @@ def take_back(actor: Actor, row: Regrouping) -> Regrouping:
     row = _held(row)
     if row.begun_at is None or row.undo_begun_at is not None:
         raise UndoLate(days=UNDO_DAYS)
-    if row.ended_at is None and _is_running(row):
+    if row.ended_at is None and is_running(row):
         raise AtWork()
     if (row.ended_at or now()) < now() - timedelta(days=UNDO_DAYS):
         raise UndoLate(days=UNDO_DAYS)
@@ -103,7 +103,8 @@ def take_back(actor: Actor, row: Regrouping) -> Regrouping:
     return row
 
 
-def _is_running(row: Regrouping) -> bool:
+def is_running(row: Regrouping) -> bool:
+    """Whether its work waits for a worker or is being done."""
     return row.job is not None and row.job.state in {JobState.WAITING, JobState.RUNNING}
 
 

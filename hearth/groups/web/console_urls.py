@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hearth.groups.web import codes, console, value_lines
+from hearth.groups.web import codes, console, regrouping, value_lines
 
 urlpatterns = [
     path("entry-codes/", codes.codes, name="entry-codes"),
@@ -21,4 +21,8 @@ urlpatterns = [
     path("groups/<int:group_id>/roles/", console.roles, name="group-roles"),
     path("groups/<int:group_id>/closure/", console.closure, name="group-closure"),
     path("groups/<int:group_id>/reopening/", console.reopening, name="group-reopening"),
+    path("groups/<int:group_id>/split/", regrouping.split, name="group-split"),
+    path("groups/<int:group_id>/merge/", regrouping.merge, name="group-merge"),
+    path("groups/sisters/", regrouping.sisters, name="sisters"),
+    path("regroupings/<int:regrouping_id>/", regrouping.regrouping, name="regrouping"),
 ]

@@ -13,7 +13,7 @@ from hearth.core.permissions import GroupRole, may
 from hearth.core.routing import link
 from hearth.core.texts import best
 from hearth.groups import queries, services
-from hearth.groups.access import group_for, group_where, roles_in
+from hearth.groups.access import group_for, group_where, home_of, roles_in
 from hearth.groups.errors import InvitingRests, NormsNotAccepted
 from hearth.groups.models import Group
 from hearth.groups.queries.doors import members_invite
@@ -71,6 +71,7 @@ def _card(request: HttpRequest, group: Group, form: JoinForm | None) -> HttpResp
         "function": best(group.function),
         "keepers": [(cards[pk], role) for pk, _name, role in keepers if pk in cards],
         "is_closed": queries.is_closed(group.pk),
+        "home": home_of(request.actor, group),
         "panels": panels_of("groups.card", request, group)["main"],
         "tab": "card",
     }
