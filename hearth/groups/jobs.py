@@ -5,8 +5,8 @@ from typing import Any
 from hearth.core.jobs import JobRun, job
 from hearth.core.models import Community
 from hearth.core.tenancy import community_scope
-from hearth.groups.services.standings import judge_rhythms
 from hearth.groups.services.regrouping import carry_out
+from hearth.groups.services.standings import judge_rhythms
 from hearth.groups.services.waiting import draw_due, lapse_offers
 from hearth.kit.clock import now
 

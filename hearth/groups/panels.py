@@ -14,6 +14,7 @@ from hearth.groups.queries import keepers_of, links_of, newest_norms, restrictio
 from hearth.groups.queries.doors import count_waiting, step_of, waiting_applications
 from hearth.groups.queries.onboarding import Newcomer, OwnSteps, newcomers_of, own_steps
 from hearth.groups.queries.operating import history_of, newest_members, places_of_member
+from hearth.groups.queries.purity import purity_of
 from hearth.groups.queries.regrouping import past_regroupings
 from hearth.groups.queries.value_lines import stopped_lines, zone_of_community
 from hearth.groups.registry import ADMIT, GIVE_ROLE, INVITE, LIFT_PAUSE, MANAGE_GROUP, REGROUP, SET_VALUE_LINES, TEND
@@ -162,6 +163,13 @@ def door(request: HttpRequest, group: Any) -> dict[str, Any]:
         "may_manage": may(request.actor, MANAGE_GROUP.key),  # type: ignore[attr-defined]
         "may_invite": may(request.actor, INVITE.key),  # type: ignore[attr-defined]
     }
+
+
+@panel("groups.purity", "console.group", "groups/console/purity_panel.html", place="side", order=35)
+def purity(request: HttpRequest, group: Any) -> dict[str, Any] | None:
+    """How many match what the group says it is for; nothing where it says nothing."""
+    found = purity_of(group) if may(request.actor, MANAGE_GROUP.key) else None  # type: ignore[attr-defined]
+    return {"purity": found} if found else None
 
 
 @panel("groups.regroupings", "console.group", "groups/console/regroupings.html", place="side", order=40)

@@ -6,8 +6,8 @@ from hearth.core.reactions import on
 from hearth.groups.queries import group_names, keeper_ids, staff_ids
 from hearth.groups.registry import fading
 from hearth.insight import notices
-from hearth.insight.services.value_lines import judge_metric_lines
 from hearth.insight.queries.pulse import fading_groups
+from hearth.insight.services.value_lines import judge_metric_lines
 from hearth.notify.services import place_of, tell
 
 fading.append(fading_groups)

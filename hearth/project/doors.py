@@ -83,6 +83,7 @@ DOORS: dict[str, Door | Row] = {
     "console:group-merge": Door.RUNNING,
     "console:group-norms": Door.RUNNING,
     "console:group-opening": Door.RUNNING,
+    "console:group-purity": Door.RUNNING,
     "console:group-reopening": Door.RUNNING,
     "console:group-roles": Door.RUNNING,
     "console:group-split": Door.RUNNING,

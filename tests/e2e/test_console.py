@@ -166,7 +166,7 @@ def test_who_reads_while_it_is_computed_stays_and_is_offered_the_new_readings(
 
 def every_page(house: House) -> list[str]:
     group, member = house.told["groups"]["ward"], house.told["members"]["bo"]
-    of_group = ["", "edit/", "copying/", "copies/", "roles/?q=bo", "norms/", "split/", "merge/"]
+    of_group = ["", "edit/", "copying/", "copies/", "roles/?q=bo", "norms/", "split/", "merge/", "purity/"]
     return [
         *(
             "",

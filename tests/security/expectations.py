@@ -258,6 +258,7 @@ TABLE: dict[str, Opens] = {
     "console:group-opening": Opens(RUNNING, RUNNING - PLATFORM, CARD),  # whoever opens it owns it, so needs a place
     "console:group-split": Opens(RUNNING, RUNNING, {"parts": "2"}),
     "console:group-merge": Opens(RUNNING, RUNNING, {"sisters": "%(secret)s"}),
+    "console:group-purity": Opens(RUNNING, RUNNING, {"attribute": "city", "values": "Basel"}),
     "console:sisters": Opens(RUNNING),
     "console:regrouping": Opens(RUNNING, RUNNING, {"act": "begin", "why": "Both are small."}),
     "console:group-closure": Opens(None, RUNNING, {"why": "Done."}),

@@ -120,6 +120,19 @@ def steps_told(group) -> list[dict]:
     return plain(stored(GatePolicy.objects.filter(group=group).latest("version").steps))
 
 
+def test_whom_a_group_is_for_comes_back_as_it_was_and_can_be_applied(ada, cardiology):
+    definition = [
+        {"attribute": "department", "values": ["Cardiology", "心内科"]},
+        {"attribute": "badge", "values": ["yes"]},
+    ]
+    change_group(ada.actor, cardiology, definition=definition)
+    text, _wrong = exported(ada.actor)
+    assert not planned(ada.actor, text).changes
+    change_group(ada.actor, cardiology, definition=[])
+    (change,) = planned(ada.actor, text).changes
+    assert change.change.after == {"definition": definition}
+
+
 HAND_WRITTEN = """\
 # What we are, for everybody who works here.
 hearth: 1   # the format

@@ -40,11 +40,23 @@ from hearth.people.queries import emails_of, members_by_email
 
 TEXTS = ("name", "function", "card", "welcome")
 OF_COMMUNITY: Any = ""  # told by ``defaults``
-PLAIN = ("theme", "capacity", "visibility", "space", "name_rule", "language", "time_zone", "lasting")
+PLAIN = ("theme", "capacity", "visibility", "space", "name_rule", "definition", "language", "time_zone", "lasting")
 
 
 def _once(people: list[str]) -> list[str]:
     return sorted(set(people))
+
+
+TraitValue = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+
+
+class TraitPart(Part):
+    """What members of a group have."""
+
+    attribute: Literal["department", "hospital", "city", "kind", "badge"] = Field(description="Whose what.")
+    values: Annotated[list[TraitValue], Field(min_length=1, max_length=100)] = Field(
+        description="One of these; for `badge`: `yes`."
+    )
 
 
 class GroupPart(Part):
@@ -64,6 +76,9 @@ class GroupPart(Part):
     space: Literal["professional", "patient", "general"] = Field("general", description="How peers see names.")
     name_rule: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)] = Field(
         "", description="What a name card must hold, such as `{name}-{hospital}-{department}`."
+    )
+    definition: Annotated[list[TraitPart], Field(max_length=5)] = Field(
+        [], description="Whom it is for; purity is the share of members who match."
     )
     place: Key | None = Field(None, description="The key of the place where it stands.")
     time_zone: Zone = Field(OF_COMMUNITY, description="Its clock; by default the community's.")

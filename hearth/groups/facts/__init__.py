@@ -52,6 +52,7 @@ from hearth.groups.facts.groups import (
     RoleEnded,
     RoleGiven,
 )
+from hearth.groups.facts.regrouping import GroupsMerged, GroupSplit, MemberMoved, RegroupingUndone
 from hearth.groups.facts.value import (
     PauseLifted,
     PauseLiftEnded,
@@ -63,7 +64,6 @@ from hearth.groups.facts.value import (
     ValueAnswerSet,
     ValueLineTurned,
 )
-from hearth.groups.facts.regrouping import GroupsMerged, GroupSplit, MemberMoved, RegroupingUndone
 
 __all__ = [
     "ApplicationDecided",

@@ -27,6 +27,7 @@ class Group(TenantModel):
     visibility = models.CharField(max_length=8, choices=Visibility.choices, default=Visibility.LISTED)
     space = models.CharField(max_length=12, choices=Space.choices, default=Space.GENERAL)
     name_rule = models.CharField(max_length=80, blank=True)  # what a name card must hold, "{name}-{hospital}"
+    definition = models.JSONField(default=list)  # whom it is for: traits of rules.purity
     language = models.CharField(max_length=10, default="en")
     time_zone = models.CharField(max_length=50, default="UTC")
     lasting = models.CharField(max_length=8, choices=Lasting.choices, default=Lasting.STANDING)

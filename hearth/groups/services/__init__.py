@@ -42,9 +42,9 @@ from hearth.groups.services.places import add_place, change_place, place_group, 
 from hearth.groups.services.regrouping import begin_regrouping, carry_out, go_on, move_member, take_back
 from hearth.groups.services.restrictions import lift, restrict
 from hearth.groups.services.roles import end_role, give_role, hand_over
+from hearth.groups.services.splitting import change_part, plan_split, shift_member
 from hearth.groups.services.standings import judge_rhythms, keep_standings
 from hearth.groups.services.value_lines import end_lift, lift_pause, note_deed, remove_answer, set_answer, undo_deed
-from hearth.groups.services.splitting import change_part, plan_split, shift_member
 from hearth.groups.services.waiting import (
     cancel_choice,
     draw,
@@ -103,8 +103,8 @@ __all__ = [
     "make_entry_code",
     "make_join_link",
     "make_staff",
-    "note_deed",
     "move_member",
+    "note_deed",
     "offer_seats",
     "open_group",
     "open_next",

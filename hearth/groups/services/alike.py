@@ -43,6 +43,7 @@ def open_alike(
         visibility=group.visibility,
         space=group.space,
         name_rule=group.name_rule,
+        definition=group.definition,
         language=group.language,
         time_zone=group.time_zone,
         place=group.place,

@@ -1,5 +1,6 @@
 """Groups: opened, changed, closed, reopened."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from hearth.groups.facts import (
 from hearth.groups.models import Group, GroupClosure, Membership, Norms, Place, RoleAssignment
 from hearth.groups.registry import CLOSE_GROUP, MANAGE_GROUP, OPEN_GROUP, after_group_opened
 from hearth.groups.rules.keys import is_key, key_from
-from hearth.groups.services.texts import LocalInput, chosen, known_language, known_zone, local
+from hearth.groups.services.texts import LocalInput, chosen, defined, known_language, known_zone, local
 from hearth.groups.types import JoinedBy, Lasting, Space, Visibility
 from hearth.kit.clock import now
 from hearth.kit.ids import new_code
@@ -59,6 +60,7 @@ def open_group(
     visibility: str = Visibility.LISTED,
     space: str = Space.GENERAL,
     name_rule: str = "",
+    definition: Sequence[Mapping[str, Any]] = (),
     language: str = "",
     time_zone: str = "",
     place: Place | None = None,
@@ -72,8 +74,8 @@ def open_group(
 ) -> Group:
     """Open a group with its owner of record (default: the actor) inside it.
 
-    Texts are one string in the group's language or a mapping language → text. Only the house (imports) may open one
-    without an owner. Raises NotAllowed, KeyTaken, Refusal.
+    Texts are one string in the group's language or a mapping language → text. Only the house may open one without an
+    owner. Raises NotAllowed, KeyTaken, Refusal.
     """
     demand(actor, OPEN_GROUP.key)
     community = Community.objects.get(pk=actor.community_id)
@@ -84,6 +86,7 @@ def open_group(
         theme=theme.strip()[:80],
         capacity=capacity,
         name_rule=name_rule.strip()[:80],
+        definition=defined(definition),
         language=language,
         time_zone=known_zone(time_zone or community.time_zone),
         place=place,
@@ -96,7 +99,6 @@ def open_group(
         **values,
         **_choices(visibility=visibility, space=space, lasting=lasting),
     )
-    _check(group)
     _save_new(group)
     _tell_opened(actor, group, owner)
     _first_norms(actor, group, local(norms, language, most=8000, field="norms"))
@@ -123,6 +125,7 @@ def _owner_of_record(actor: Actor, named: "Member | None") -> "Member | None":
 
 
 def _save_new(group: Group) -> None:
+    _check(group)
     try:
         with transaction.atomic():
             group.save()
@@ -191,8 +194,10 @@ def _seat_owner(actor: Actor, group: Group, owner: "Member | None") -> None:
     emit(role, actor=actor, subject=f"group:{group.pk}")
 
 
-CHANGEABLE = frozenset({*LENGTHS, *CHOICES, "theme", "capacity", "name_rule", "language", "time_zone", "ends_on"})
-TOLD_IN_AUDIT = ("capacity", "visibility", "space", "name_rule", "lasting", "language", "time_zone")
+CHANGEABLE = frozenset(
+    {*LENGTHS, *CHOICES, "theme", "capacity", "name_rule", "definition", "language", "time_zone", "ends_on"}
+)
+TOLD_IN_AUDIT = ("capacity", "visibility", "space", "name_rule", "definition", "lasting", "language", "time_zone")
 
 
 @transaction.atomic
@@ -232,6 +237,8 @@ def _changed(group: Group, field: str, value: Any) -> Any:
         return chosen(value, CHOICES[field], field)
     if field == "language":
         return known_language(value)
+    if field == "definition":
+        return defined(value)
     if field == "time_zone":
         return known_zone(value)
     return value.strip()[:80] if field in {"theme", "name_rule"} else value

@@ -1,11 +1,13 @@
 """Operators' texts and choices as services take them: checked, trimmed, one text per language."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 
 from hearth.core.errors import Refusal
+from hearth.groups.rules.purity import ATTRIBUTES, MOST_CONDITIONS, MOST_VALUES
 from hearth.kit.text import one_line
 
 LocalInput = str | Mapping[str, str]
@@ -45,3 +47,16 @@ def chosen(value: str, among: Collection[str], field: str) -> str:
     if value not in among:
         raise Refusal("Choose one of the values offered.", field=field)
     return value
+
+
+def defined(definition: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Whom a group is for, trimmed: each attribute once, with values. Raises Refusal."""
+    kept = []
+    for one in definition:
+        values = [value for raw in one["values"] if (value := one_line(raw)[:120])][:MOST_VALUES]
+        if not values:
+            raise Refusal("Write at least one value.", field="values")
+        kept.append({"attribute": chosen(one["attribute"], ATTRIBUTES, "attribute"), "values": values})
+    if len({one["attribute"] for one in kept}) != len(kept) or len(kept) > MOST_CONDITIONS:
+        raise Refusal("Say each thing once.", field="attribute")
+    return kept

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hearth.groups.web import codes, console, regrouping, value_lines
+from hearth.groups.web import codes, console, purity, regrouping, value_lines
 
 urlpatterns = [
     path("entry-codes/", codes.codes, name="entry-codes"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("groups/<int:group_id>/reopening/", console.reopening, name="group-reopening"),
     path("groups/<int:group_id>/split/", regrouping.split, name="group-split"),
     path("groups/<int:group_id>/merge/", regrouping.merge, name="group-merge"),
+    path("groups/<int:group_id>/purity/", purity.purity, name="group-purity"),
     path("groups/sisters/", regrouping.sisters, name="sisters"),
     path("regroupings/<int:regrouping_id>/", regrouping.regrouping, name="regrouping"),
 ]

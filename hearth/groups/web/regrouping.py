@@ -155,7 +155,7 @@ def _with_forms(view: dict[str, Any]) -> dict[str, Any]:
 
 def _act(request: HttpRequest, row: Regrouping, form: BeginForm) -> HttpResponse | None:
     """What was pressed on the page of a plan; None when it was refused, and the page says why."""
-    actor, act = request.actor, request.POST.get("act", "")  # type: ignore[attr-defined]
+    actor, act = request.actor, request.POST.get("act") or request.GET.get("act", "")  # type: ignore[attr-defined]
     acts: dict[str, tuple[forms.Form, Callable[[dict[str, Any]], Any], str]] = {
         "begin": (form, lambda data: services.begin_regrouping(actor, row, why=data["why"]), ""),
         "go_on": (forms.Form(request.POST), lambda _data: services.go_on(actor, row), ""),

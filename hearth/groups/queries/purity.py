@@ -1,0 +1,68 @@
+"""The share of a group's members who match its definition, and who stands better elsewhere."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from hearth.groups.models import Group, GroupClosure
+from hearth.groups.queries.lists import member_ids, roles_by_member
+from hearth.groups.rules.purity import Trait, better, matches, traits_of
+from hearth.people.queries import AtDoor, at_the_door
+
+
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """A member who is known to be something else, and the group where they would match, if there is one with room."""
+
+    seen: AtDoor
+    better: Group | None
+
+
+@dataclass(slots=True)
+class Purity:
+    """Who matches, who does not, of whom too little is known. Those who tend the group are not counted."""
+
+    matching: int = 0
+    unknown: int = 0
+    misplaced: list[Misplaced] = field(default_factory=list)
+
+    @property
+    def share(self) -> float | None:
+        """Matching of those of whom enough is known; None where that is nobody."""
+        known = self.matching + len(self.misplaced)
+        return self.matching / known if known else None
+
+
+def told_of(seen: AtDoor) -> dict[str, str]:
+    """What is known of a member, by attribute of ``rules.purity``."""
+    about = {"department": seen.department, "hospital": seen.hospital, "city": seen.city, "kind": str(seen.kind)}
+    return about | {"badge": "yes" if seen.verified else "no"}
+
+
+def purity_of(group: Group) -> Purity | None:
+    """How pure a group is; None without a definition. Five queries."""
+    definition = traits_of(group.definition)
+    if not definition:
+        return None
+    tending, found = roles_by_member(group.pk), Purity()
+    others = _others(group)
+    definitions: dict[int, tuple[Trait, ...]] = {pk: traits_of(one.definition) for pk, one in others.items()}
+    for seen in at_the_door([pk for pk in member_ids(group.pk) if pk not in tending]):
+        told = told_of(seen)
+        fits = matches(definition, told)
+        if fits is None:
+            found.unknown += 1
+        elif fits:
+            found.matching += 1
+        else:
+            place = better(definitions, told)
+            found.misplaced.append(Misplaced(seen, others[place] if place is not None else None))
+    return found
+
+
+def _others(group: Group) -> dict[int, Group]:
+    """Other open groups that say whom they are for, with room, in which names are shown alike: one query."""
+    shut = GroupClosure.objects.filter(group=OuterRef("pk"), reopened_at=None)
+    room = Q(capacity=None) | Q(capacity__gt=F("member_count"))
+    rows = Group.objects.filter(~Exists(shut), room, space=group.space).exclude(pk=group.pk).exclude(definition=[])
+    return {one.pk: one for one in rows}

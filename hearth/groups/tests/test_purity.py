@@ -1,0 +1,115 @@
+"""Whom a group is for: how many of its members match, and the misplaced moved with one press and back."""
+
+import pytest
+
+from hearth.groups.access import group_for
+from hearth.groups.models import Group, Regrouping
+from hearth.groups.queries.lists import member_ids
+from hearth.groups.queries.purity import purity_of
+from hearth.groups.rules.purity import Trait, better, matches
+from hearth.groups.services import admit_member, change_group, move_member, open_group, take_back
+from hearth.groups.tests.test_regrouping_pages import at, press
+from tests.cast import newcomer, second_factor
+from tests.watching import facts, refused
+
+pytestmark = pytest.mark.django_db
+
+HEART = [{"attribute": "department", "values": ["Cardiology", "心内科"]}]
+BRAIN = [{"attribute": "department", "values": ["Neurology"]}, {"attribute": "kind", "values": ["professional"]}]
+
+
+@pytest.mark.parametrize(
+    ("told", "match"),
+    [
+        ({"department": " cardiology", "city": "Basel"}, True),
+        ({"department": "Surgery", "city": "Basel"}, False),
+        ({"department": "Cardiology"}, None),
+        ({"department": "Surgery"}, False),
+        ({}, None),
+    ],
+)
+def test_what_is_not_known_is_no_mismatch(told, match):
+    definition = (Trait("department", ("Cardiology",)), Trait("city", ("Basel", "Bern")))
+    assert matches(definition, told) is match
+
+
+def test_the_better_group_is_the_one_that_asks_most_of_those_that_fit():
+    wide, narrow = (Trait("city", ("Basel",)),), (Trait("city", ("Basel",)), Trait("kind", ("patient",)))
+    told = {"city": "Basel", "kind": "patient"}
+    assert better({1: wide, 2: narrow, 3: ()}, told) == 2
+    assert better({3: ()}, told) is None
+
+
+@pytest.fixture
+def heart(ada, dara, cardiology, community):
+    """Chen matches, Dara is a neurologist, of Fay nothing is known; Ada and Bo tend it."""
+    for one in (dara, newcomer(community, "Fay", kind="professional")):
+        admit_member(ada.actor, cardiology, one.member, how="staff")
+    return change_group(ada.actor, cardiology, definition=HEART)
+
+
+@pytest.fixture
+def brain(ada, cardiology):
+    return open_group(ada.actor, name="Neurology", key="neurology", space="professional", definition=BRAIN)
+
+
+def test_purity_is_of_those_of_whom_enough_is_known(dara, heart):
+    found = purity_of(heart)
+    assert (found.matching, found.unknown, found.share) == (1, 1, 0.5)
+    ((seen, place),) = [(one.seen.pk, one.better) for one in found.misplaced]
+    assert (seen, place) == (dara.member.pk, None)
+
+
+def test_a_group_that_says_nothing_has_no_purity(cardiology):
+    assert purity_of(cardiology) is None
+
+
+def test_five_questions_however_many_members(heart, brain, django_assert_num_queries):
+    with django_assert_num_queries(5):
+        assert purity_of(heart).misplaced[0].better == brain
+
+
+def test_a_full_group_is_no_better_one(ada, community, heart, brain):
+    change_group(ada.actor, brain, capacity=2)
+    admit_member(ada.actor, brain, newcomer(community, "Gil", kind="professional").member, how="staff")
+    assert purity_of(heart).misplaced[0].better is None
+
+
+def test_a_definition_is_refused_that_says_one_thing_twice(ada, cardiology):
+    with refused("refused", "attribute"):
+        change_group(ada.actor, cardiology, definition=HEART * 2)
+    with refused("refused", "values"):
+        change_group(ada.actor, cardiology, definition=[{"attribute": "city", "values": [" "]}])
+
+
+def test_one_who_is_moved_can_be_moved_back(ada, dara, heart, brain):
+    row = move_member(ada.actor, heart, brain, dara.member)
+    assert dara.member.pk in member_ids(brain.pk)
+    assert dara.member.pk not in member_ids(heart.pk)
+    take_back(ada.actor, row)
+    assert dara.member.pk in member_ids(heart.pk)
+    assert dara.member.pk not in member_ids(brain.pk)
+    assert [told["undone"] for told in facts("groups.member_moved")] == [False, True]
+
+
+def test_a_full_group_takes_nobody_and_nothing_is_left_behind(ada, dara, heart, brain):
+    Group.objects.filter(pk=brain.pk).update(capacity=1)
+    with refused("group_full"):
+        move_member(ada.actor, heart, brain, dara.member)
+    assert Regrouping.objects.count() == 0
+
+
+def test_the_page_defines_shows_moves_and_undoes(ada, client_of, dara, heart, brain):
+    second_factor(ada.user)
+    desk, path = client_of(ada), at(f"groups/{heart.pk}/purity/")
+    assert "Dara" in desk.get(path).content.decode()
+    assert press(desk, path, act="add", attribute="city", values="Basel\nBern").status_code == 302
+    assert press(desk, path, act="remove", trait="1").status_code == 302
+    assert group_for(ada.actor, heart.pk).definition == HEART
+    assert press(desk, path, act="move", member=str(dara.member.pk)).status_code == 302
+    assert dara.member.pk in member_ids(brain.pk)
+    assert "Dara is now in Neurology." in desk.get(path).content.decode()
+    assert press(desk, at(f"regroupings/{Regrouping.objects.get().pk}/?act=take_back")).status_code == 302
+    assert dara.member.pk in member_ids(heart.pk)
+    assert press(desk, path, act="move", member="999").status_code == 422
+    assert "Purity" in desk.get(at(f"groups/{heart.pk}/")).content.decode()
