@@ -47,7 +47,8 @@ def purity(request: HttpRequest, group_id: int) -> HttpResponse:
     """The definition of a group, how pure it is, and the misplaced."""
     actor = request.actor  # type: ignore[attr-defined]
     group = group_where(actor, group_id, MANAGE_GROUP.key)
-    act, refused = request.POST.get("act", "add"), []
+    act = request.POST.get("act", "add")
+    refused: Any = []
     form = TraitForm(request.POST if request.method == "POST" and act == "add" else None)
     if request.method == "POST":
         asked = form if act == "add" else forms.Form(request.POST)
