@@ -72,10 +72,9 @@ def open_group(
     source: str = "",
     external_id: str = "",
 ) -> Group:
-    """Open a group with its owner of record (default: the actor) inside it.
+    """Open a group with its owner of record (default: the actor) inside it; only the house may open one without.
 
-    Texts are one string in the group's language or a mapping language → text. Only the house may open one without an
-    owner. Raises NotAllowed, KeyTaken, Refusal.
+    Texts are one string in the group's language or a mapping language → text. Raises NotAllowed, KeyTaken, Refusal.
     """
     demand(actor, OPEN_GROUP.key)
     community = Community.objects.get(pk=actor.community_id)

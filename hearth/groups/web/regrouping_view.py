@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from hearth.core.texts import best
 from hearth.groups.access import live_restrictions
 from hearth.groups.models import Move, Regrouping, RegroupingPart
-from hearth.groups.panels import ROLE_WORDS
 from hearth.groups.queries.lists import keeper_ids, newest_norms, roles_by_member
 from hearth.groups.queries.regrouping import going, members_by_group, moves_of, parts_of, stored_ties, why_not
 from hearth.groups.queries.waiting import waiting_line
@@ -17,6 +16,7 @@ from hearth.groups.rules.ties import Tie, kept_of
 from hearth.groups.services.merging import coming
 from hearth.groups.services.regrouping import UNDO_DAYS, counts, is_running
 from hearth.groups.types import RegroupingKind, RestrictionKind
+from hearth.groups.web.console import ROLES
 from hearth.kit.clock import now
 
 WANTED = 80  # per cent of the strong ties
@@ -76,9 +76,9 @@ def split_view(row: Regrouping) -> dict[str, Any]:
 
     def person(move: Move) -> Person:
         pk, held = move.member_id, roles.get(move.member_id, frozenset())
-        role = next((key for key in ROLE_WORDS if key in held), "")
+        role = next((key for key in ("owner", "keeper", "assistant") if key in held), "")
         told = counted.inside.get(pk, 0), counted.strong.get(pk, 0)
-        return Person(pk, names[pk], str(ROLE_WORDS.get(role, "")), *told, may_go=pk != owner)
+        return Person(pk, names[pk], str(dict(ROLES).get(role, "")), *told, may_go=pk != owner)
 
     views = []
     for part in parts:
