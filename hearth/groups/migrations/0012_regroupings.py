@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0002_transaction_ids"),
-        ("groups", "0010_value_lines"),
+        ("groups", "0011_kept_bans"),
         ("people", "0004_licence_is_evidence"),
     ]
 
