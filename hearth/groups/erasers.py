@@ -85,6 +85,11 @@ holding(models.Deed, _("What you did for a group's promise"), of_member("member"
         keeps=("by", "undone_by"))  # fmt: skip
 holding(models.EntryCode, _("Entry codes you made"), of_member("created_by"), leave_rows, tells=("title", "created_at"),
         keeps=("code", "title", "rules", "welcome"), why=SET_UP)  # fmt: skip
+holding(models.Move, _("Moves from group to group"), of_member("member"),
+        blank(refused={}, stayed={}, had=[], given=[]), why=PAST,
+        tells=("source_id", "part", "done_at", "undone_at"))  # fmt: skip
+holding(models.RegroupingPart, _("Groups you were to answer for"), of_member("owner"), blank(owner=None), why=SET_UP,
+        keeps=("name", "codes"), tells=("name",))  # fmt: skip
 
 for _table, _why in {
     models.Charter: "words of the community",
@@ -96,6 +101,7 @@ for _table, _why in {
     models.Duty: "words of the community",
     models.Choice: "words about a group",
     models.PauseLift: "words about a group",
+    models.Regrouping: "words about a group; who turned to whom as numbers",
     models.ValueAnswer: "words of the community",
     models.AnsweredIn: "which groups answer a need",
     models.ValueLine: "numbers of a group",

@@ -7,8 +7,9 @@ from hearth.blueprint.tests.conftest import WARD, planned, told
 from hearth.core import audit
 from hearth.core.jobs import running_alone
 from hearth.core.models import Job
+from hearth.core.sections import sections
 from hearth.groups.models import Group, GroupClosure, Norms, Place
-from hearth.groups.queries import members_of
+from hearth.groups.queries import has_accepted, members_of, newest_norms
 from hearth.groups.services import change_group, close_group, make_staff
 from tests.cast import second_factor
 from tests.watching import facts, refused
@@ -173,3 +174,12 @@ def test_what_is_changed_by_hand_is_drift(ada, community, apply):
     found = {(one.kind, one.key): (one.before, one.after) for one in drift(ada.actor).changes}
     assert found[("change", "neurology")] == ({"capacity": 200}, {"capacity": 99})
     assert set(found) == {("change", "neurology"), ("remove", "cardiology")}
+
+
+def test_whoever_applies_a_blueprint_may_name_themselves_to_tend_a_group(ada, bo, apply):
+    text = f"{WARD}    owner: {bo.user.email}\n    keepers: [{ada.user.email}]\n"
+    assert apply(ada.actor, text)["refused"] == 0
+    group = Group.objects.get(key="neurology")
+    assert sections["groups"].read()["neurology"]["keepers"] == [ada.user.email]
+    assert has_accepted(newest_norms(group.pk), ada.member.pk)
+    assert not has_accepted(newest_norms(group.pk), bo.member.pk)

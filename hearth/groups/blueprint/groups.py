@@ -21,6 +21,7 @@ from hearth.groups.blueprint.doors import door_steps
 from hearth.groups.blueprint.places import place_called
 from hearth.groups.blueprint.staff import nobody_knows
 from hearth.groups.models import GatePolicy, Group, GroupClosure, Norms, RoleAssignment
+from hearth.groups.queries import newest_norms
 from hearth.groups.registry import OPEN_GROUP
 from hearth.groups.services import (
     admit_member,
@@ -225,7 +226,9 @@ def _tend(actor: Actor, group: Group, owner: str | None, keepers: list[str] | No
     members = members_by_email({*wanted, *had, *([owner] if owner else [])})
     for email in {*wanted, *([owner] if owner else [])} & set(members):
         if GroupRole.MEMBER not in roles_of(members[email].pk, group):
-            admit_member(actor, group, members[email], how="staff", why="Named by the blueprint to tend the group.")
+            own = newest_norms(group.pk) if members[email].pk == actor.member_id else None  # they apply this very text
+            version, why = own.version if own else None, "Named by the blueprint to tend the group."
+            admit_member(actor, group, members[email], how="staff", norms_version=version, why=why)
     if owner in members:
         hand_over(actor, group, members[owner])
     now = set(_tending(group).get(group.pk, ("", []))[1])
