@@ -26,6 +26,7 @@ Force = Literal["knowledge", "official", "social", "emotion", "benefit", "develo
 Output = Literal["card", "answer", "gathering", "round", "offer"]
 Work = Literal["card", "answer", "gathering", "round", "offer", "hosting"]
 Role = Literal["creator", "manager", "recruiter", "partner", "assistant"]
+Asked = Literal["nothing", "keeper", "verified", "invitation"]
 Mark = Literal["department", "disease", "age", "interest", "city", "shop"]
 
 
@@ -112,7 +113,12 @@ class Door(Answer):
 
 
 class Doors(Answer):
-    """Who comes in, under which name, and what they agree to."""
+    """Who comes in, under which name, and what they agree to; ``asks`` "" leaves the doors as they are, and
+    ``raised_at`` is the number of members from which on a door asks it.
+    """
+
+    asks: Asked | Literal[""] = ""
+    raised_at: Annotated[int, Field(ge=0, le=100_000)] = 50
 
     space: Literal["professional", "patient", "general"] = "general"
     norms: Annotated[str, Field(max_length=8000), AfterValidator(lines_of)] = ""

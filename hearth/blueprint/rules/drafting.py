@@ -30,6 +30,11 @@ Texts = Mapping[str, str]
 NEVER_TAKEN = ("place", "owner", "keepers")  # of a ready-made group: they are somebody else's
 ALL_ALIKE = ("space", "norms", "welcome")  # one answer for all groups that had the same before
 FIRST_CAPACITY = 200  # about as many as can know each other
+ASKED: Mapping[str, Fields] = {
+    "keeper": {"kind": "approval", "by": "keeper"},
+    "verified": {"kind": "segment", "verified": True},
+    "invitation": {"kind": "invitation", "by": "member"},
+}
 ANSWER_HOURS = "conversation.answer_hours"
 
 
@@ -209,11 +214,18 @@ def _group(base: Base, room: Room, told: Answers) -> Fields:
     if told.doors:
         door = next((one for one in told.doors.rooms if one.key == room.key), None)
         made |= {"visibility": door.visibility, "capacity": door.capacity} if door else {}
+        made |= {"door": _door(told.doors)} if told.doors.asks else {}
         made |= {name: _alike(base, told.doors, name) for name in ALL_ALIKE if _follows(base, before, name)}
         if not base.stands and made["space"] != before.get("space"):
             made.pop("name_rule", None)  # it was made for the other way of showing names
     kept = base.stands and bool(before)
     return made if kept else {name: value for name, value in made.items() if value not in ({}, "", None)}
+
+
+def _door(doors: Doors) -> list[Fields]:
+    """One step, from so many members on; before that everybody comes in."""
+    asked = ASKED.get(doors.asks)
+    return [{"from": doors.raised_at, "conditions": [asked]}] if asked else []
 
 
 def _follows(base: Base, before: Fields, name: str) -> bool:

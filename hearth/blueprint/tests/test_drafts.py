@@ -17,6 +17,7 @@ from hearth.blueprint.tests.conftest import told
 from hearth.core.errors import NotAllowed, NotFound
 from hearth.core.models import AuditEntry
 from hearth.groups.models import Charter, Duty, Group
+from hearth.groups.services import change_gates
 from hearth.insight.models import Goal
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,19 @@ def test_what_stands_is_changed_where_somebody_changed_it_and_nowhere_else(ada, 
     assert plan.changes[0].change.after == {"function": {"en": "Hearts of the east"}}
     made = plan.changes[1].change.after
     assert (made["name"], made["capacity"], made["norms"]) == ({"en": "Wound care"}, 200, cardiology.norms.get().text)
+
+
+def test_the_doors_ask_one_thing_from_a_size_on_or_stay_as_they_are(ada, cardiology):
+    change_gates(ada.actor, cardiology, [{"from": 0, "conditions": [{"kind": "task", "task": "Read"}]}])
+    begin_draft(ada.actor, "standing", "en")
+    as_shown(ada.actor, "audience")
+    as_shown(ada.actor, "doors")
+    assert told(planned(ada.actor)) == []
+    for asks, asked in (("keeper", {"kind": "approval", "by": "keeper"}), ("nothing", None)):
+        as_shown(ada.actor, "doors", asks=asks, raised_at=30)
+        (change,) = planned(ada.actor).changes
+        step = {"from": 30, "join": "all", "conditions": [asked]}
+        assert change.change.after == {"door": [step] if asked else []}
 
 
 def test_a_changed_text_of_a_ready_made_one_loses_its_translation_and_one_that_stands_keeps_it(ada):

@@ -255,6 +255,15 @@ class DoorsForm(ScreenForm):
     space = forms.ChoiceField(
         label=gettext_lazy("How do members see each other’s names?"), choices=words.SPACES, widget=forms.RadioSelect
     )
+    asks = forms.ChoiceField(
+        label=gettext_lazy("What does a door ask?"), choices=words.ASKED, widget=forms.RadioSelect, required=False
+    )
+    raised_at = forms.IntegerField(
+        label=gettext_lazy("From how many members on?"),
+        min_value=0,
+        max_value=100_000,
+        help_text=gettext_lazy("Below that everybody comes in. Questions, tasks and quizzes are set in each group."),
+    )
     norms = lines(
         gettext_lazy("Rules that everybody accepts on entry"),
         8000,
@@ -292,7 +301,7 @@ class DoorsForm(ScreenForm):
             }
             for room in self.shown.rooms
         ]
-        return {name: told[name] for name in ("space", "norms", "welcome")} | {"rooms": rooms}
+        return {name: told[name] for name in ("space", "norms", "welcome", "asks", "raised_at")} | {"rooms": rooms}
 
     def blocks(self) -> Iterable[Block]:
         """Doors by group, then what is the same for all."""
@@ -301,7 +310,8 @@ class DoorsForm(ScreenForm):
             for room in self.shown.rooms
         ]
         if rows:
-            yield Block(_("Doors"), _("Low at first; raise them when it gets full."), rows=rows)
+            asked = [self["asks"], self["raised_at"]]
+            yield Block(_("Doors"), _("Low at first; raise them when it gets full."), asked, rows=rows)
         note = _("For all groups that have no words of their own.")
         yield Block(_("Rules"), note, [self[name] for name in ("space", "norms", "welcome")])
 

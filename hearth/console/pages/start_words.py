@@ -56,6 +56,13 @@ EVERY = [
     ("week", gettext_lazy("a week")),
     ("month", gettext_lazy("a month")),
 ]
+ASKED = [
+    ("", gettext_lazy("Leave the doors as they are")),
+    ("nothing", gettext_lazy("Nothing: everybody comes in")),
+    ("keeper", gettext_lazy("A keeper agrees")),
+    ("verified", gettext_lazy("They are verified professionals")),
+    ("invitation", gettext_lazy("A member invited them")),
+]
 VISIBILITY = [
     ("open", gettext_lazy("Open: every member of the community reads it")),
     ("listed", gettext_lazy("Listed: everybody sees its card, members read it")),
