@@ -190,5 +190,5 @@ DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "Hearth <hearth@localhost>")
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 SILENCED_SYSTEM_CHECKS: list[str] = []
-FORMAT_MODULE_PATH = None
+FORMAT_MODULE_PATH = "hearth.project.formats"
 HEARTH_NAME = _("Hearth")

@@ -140,7 +140,7 @@ def test_a_community_advances_by_evidence_and_nowhere_can_a_stage_be_typed(
     expect(ada.locator("body")).to_contain_text("No evidence yet: no income is recorded.")
     assert ada.locator("main input:not([type=hidden]), main select, main textarea").count() == 0
     expect(ada.locator("main")).to_contain_text("Not gathered yet")
-    expect(ada.locator("main")).to_contain_text("Different people with a turn at a duty: 0 of at least 2")
+    expect(ada.locator("main")).to_contain_text("Different people with a turn at a duty: 0, at least 2")
     gather(house, guild)
     ada.reload()
     expect(ada.get_by_text("Reached", exact=True)).to_have_count(1)
@@ -157,7 +157,7 @@ def test_a_community_advances_by_evidence_and_nowhere_can_a_stage_be_typed(
         "set_duty(ada, 'desk', name='Travellers’ desk', turns=turns)"
     )
     ada.reload()
-    expect(ada.locator("body")).to_contain_text("Different people with a turn at a duty: 2 of at least 2")
+    expect(ada.locator("body")).to_contain_text("Different people with a turn at a duty: 2, at least 2")
     phone = persona("ada", phone=True, language="zh-hans")
     phone.goto(house.path("console/maturity/"))
     expect(phone.locator("body")).to_contain_text("还没有证据：没有收入记录。")

@@ -249,7 +249,7 @@ def test_the_page_says_where_it_stands_what_is_there_and_what_is_missing(ada, ca
     html = client_of(ada).get("/c/stlucas/console/maturity/").content.decode()
     for words in (
         "Not gathered yet",
-        "Members in groups: 3 of at least 10",
+        "Members in groups: 3, at least 10",
         "The charter says purpose and values",
         "No evidence yet: no income is recorded.",
         "from here on successful",
@@ -266,7 +266,7 @@ def test_the_decision_makers_page_says_it_in_a_line(ada, cardiology, client_of):
     second_factor(ada.user)
     refresh_pulse()
     html = client_of(ada).get("/c/stlucas/console/diagnosis/decision/").content.decode()
-    assert "Stage 0 of 7: Not gathered yet. Next: Gathered. Missing: Members in groups: 3 of at least 10" in html
+    assert "Stage 0 of 7: Not gathered yet. Next: Gathered. Missing: Members in groups: 3, at least 10" in html
 
 
 def test_evidence_asks_as_much_of_a_large_community(ada, cardiology):

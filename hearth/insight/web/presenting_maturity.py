@@ -12,24 +12,24 @@ from hearth.insight.rules.maturity import HOLDS_FOR, LOST_AFTER, SUCCESSFUL, Fou
 from hearth.ui.types import Text
 
 WORDS: dict[str, Text] = {  # what a condition asks for, with what is there
-    "members": gettext_lazy("Members in groups: %(value)s of at least %(wanted)s"),
-    "active": gettext_lazy("Members who wrote or reacted in 28 days: %(value)s of at least %(wanted)s"),
-    "communicators": gettext_lazy("Members who carry the talk: %(value)s of at least %(wanted)s"),
-    "tied_share": gettext_lazy("Active members who talk with two others or more: %(value)s of at least %(wanted)s"),
+    "members": gettext_lazy("Members in groups: %(value)s, at least %(wanted)s"),
+    "active": gettext_lazy("Members who wrote or reacted in 28 days: %(value)s, at least %(wanted)s"),
+    "communicators": gettext_lazy("Members who carry the talk: %(value)s, at least %(wanted)s"),
+    "tied_share": gettext_lazy("Active members who talk with two others or more: %(value)s, at least %(wanted)s"),
     "purpose": gettext_lazy("The charter says purpose and values"),
-    "goals_on_course": gettext_lazy("Goals that are reached or on the way: %(value)s of at least %(wanted)s"),
-    "promises_kept": gettext_lazy("Value lines that are green: %(value)s of at least %(wanted)s"),
+    "goals_on_course": gettext_lazy("Goals that are reached or on the way: %(value)s, at least %(wanted)s"),
+    "promises_kept": gettext_lazy("Value lines that are green: %(value)s, at least %(wanted)s"),
     "weeks_with_joins": gettext_lazy(
-        "Of the last eight weeks, those in which somebody came: %(value)s of at least %(wanted)s"
+        "Of the last eight weeks, those in which somebody came: %(value)s, at least %(wanted)s"
     ),
     "net_joined": gettext_lazy("More came than left in eight weeks: %(value)s, at least %(wanted)s"),
-    "role_holders": gettext_lazy("Different people who hold a role: %(value)s of at least %(wanted)s"),
-    "on_roster": gettext_lazy("Different people with a turn at a duty: %(value)s of at least %(wanted)s"),
+    "role_holders": gettext_lazy("Different people who hold a role: %(value)s, at least %(wanted)s"),
+    "on_roster": gettext_lazy("Different people with a turn at a duty: %(value)s, at least %(wanted)s"),
     "doers": gettext_lazy(
-        "Different people who did in 28 days what a value line promises: %(value)s of at least %(wanted)s"
+        "Different people who did in 28 days what a value line promises: %(value)s, at least %(wanted)s"
     ),
-    "income_months": gettext_lazy("Months of the last twelve with income: %(value)s of at least %(wanted)s"),
-    "standing_offers": gettext_lazy("Offers with a price that stand: %(value)s of at least %(wanted)s"),
+    "income_months": gettext_lazy("Months of the last twelve with income: %(value)s, at least %(wanted)s"),
+    "standing_offers": gettext_lazy("Offers with a price that stand: %(value)s, at least %(wanted)s"),
 }
 NOTHING: dict[str, Text] = {  # where nobody can tell
     "active": gettext_lazy("No evidence yet: how members take part was not measured."),
