@@ -1,4 +1,5 @@
-"""Doors of the demo: a group whose door has risen with its size, two colleagues before it, and a code in an article.
+"""Doors of the demo: a group whose door has risen with its size, two colleagues before it, a code in an article, and
+whom a group is for.
 
 These are of today, so the services make them as keepers and members would; only when they came is written as the past.
 """
@@ -9,7 +10,7 @@ from hearth.core.permissions import house_actor
 from hearth.groups.access import actor_of_member
 from hearth.groups.models import Application
 from hearth.groups.queries.doors import steps_of
-from hearth.groups.services import change_gates, knock, make_entry_code
+from hearth.groups.services import change_gates, change_group, knock, make_entry_code
 from hearth.kit.clock import now
 from hearth.project.demo.book import Book
 
@@ -24,7 +25,9 @@ LED_TO = ("cardiology", "neurology", "emergency")
 
 
 def load(book: Book) -> None:
-    """A door in two steps, requests that wait for a keeper, an entry code over several departments."""
+    """A door in two steps, requests that wait for a keeper, an entry code over several departments, and a group that
+    says whom it is for.
+    """
     house, group = house_actor(book.community.pk), book.groups[GROUP]
     group.refresh_from_db()
     asked = {"kind": "question", "question": QUESTION, "decides": "keeper"}
@@ -41,6 +44,8 @@ def load(book: Book) -> None:
         if told.application is not None:
             since = now() - timedelta(hours=hours)
             Application.objects.filter(pk=told.application.pk).update(asked_at=since, waits_since=since)
+    about = {"attribute": "department", "values": _department(book, LED_TO[0])}
+    change_group(house, book.groups[LED_TO[0]], definition=[about])
     make_entry_code(
         house,
         title=TITLE,

@@ -22,6 +22,8 @@ def test_two_wait_before_a_door_that_has_risen_and_a_code_leads_by_department(co
     load_doors.load(SimpleNamespace(plan=plan, community=community, members=members, groups=groups))
     waiting = [(row.member_id, row.group_id) for row in waiting_applications(None)]
     assert waiting == [(one.member.pk, groups["emergency"].pk) for one in (doctors[2], doctors[1])]  # oldest first
+    cardiology.refresh_from_db()
+    assert cardiology.definition == [{"attribute": "department", "values": ["Cardiology", "心内科"]}]
     (code,) = entry_codes()
     assert [(rule.values, rule.group) for rule in rules_of(code.rules)] == [
         (("Cardiology", "心内科"), cardiology.pk),
