@@ -189,7 +189,7 @@ TABLE: dict[str, Opens] = {
     "people:own-export": Opens(None, PLACED),
     "people:export-progress": Opens(COMMUNITY),
     "people:export-file": Opens(who("member")),
-    "people:erasure": Opens(None, PLACED - who("operator", "owner"), {"words": "keep", "sure": "on"}),
+    "people:erasure": Opens(None, PLACED - who("owner", "rival", "admin"), {"words": "keep", "sure": "on"}),
     "people:erasure-calling-off": Opens(None, NOBODY),  # nothing was asked
     "people:block": Opens(None, PLACED - who("newcomer")),
     "people:unblock": Opens(None, PLACED),
@@ -270,7 +270,7 @@ TABLE: dict[str, Opens] = {
     "console:roster": Opens(RUNNING),
     "console:roster-aim": Opens(None, RUNNING, {"column_real_name": "0", "kind": "guest"}),
     "console:roster-loading": Opens(None, RUNNING),
-    "console:roster-undoing": Opens(None, NOBODY),  # it was not brought in
+    "console:roster-undoing": Opens(None, RUNNING),  # it was not brought in: led back and told
     "console:roster-report": Opens(RUNNING),
     "console:member": Opens(STAFF | PLATFORM),
     "console:member-merging": Opens(RUNNING, RUNNING, {"into": "%(inmate)s", "why": "The same person."}),

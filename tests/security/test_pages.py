@@ -26,7 +26,8 @@ from tests.security.world import House, World, build, post
 pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 MOST = 100  # pages per reader
 VARIANTS = 2  # queries of one path
-READING = {"conversation_readmark", "conversation_seen"}  # to read is to have read: the one thing that a GET may keep
+# To read is to have read, and to take a list of people away is on record: all that a GET may keep.
+READING = {"conversation_readmark", "conversation_seen", "core_auditentry", "core_audithead"}
 OPEN_FILES = ("text/", "application/json", "application/manifest+json", "image/svg+xml", "application/x-ndjson")
 SEARCHES = ("zbravoz", "zalfaz", "question", "a")
 

@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 FORGEABLE = {"notify:unsubscribe"}  # mail programs post there by themselves; its token can only stop mail (RFC 8058)
 SILENT = {
     "console:verification-evidence",  # the page again, without the number: a number is shown for a fresh key only
+    "console:start-plan",  # 404: the draft was applied and is gone
     "groups:removal",  # 404: whoever was taken out is shown no more
 }
 ALL = routes()
