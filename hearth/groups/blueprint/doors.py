@@ -129,3 +129,17 @@ def door_steps() -> Any:
             raise _said(fault) from None
 
     return Annotated[list[step], AfterValidator(as_kept), Field(max_length=MOST_STEPS)]  # type: ignore[valid-type]
+
+
+def door_told(steps: Any) -> list[dict[str, Any]]:
+    """Steps as they were kept, each key in its place: PostgreSQL keeps the keys of JSON by their length."""
+    return [_in_order(step) for step in steps]
+
+
+def _in_order(told: dict[str, Any]) -> dict[str, Any]:
+    kind = gate_kinds.get(str(told.get("kind", "")))
+    names = ["kind", *(one.name for one in kind.fields)] if kind else ["from", "join", "conditions"]
+    ordered = {name: told[name] for name in [*names, *told] if name in told}
+    if "conditions" in ordered:
+        ordered["conditions"] = [_in_order(one) for one in ordered["conditions"]]
+    return ordered

@@ -17,7 +17,7 @@ from hearth.core.sections import section
 from hearth.core.tenancy import current_community_id
 from hearth.groups.access import roles_of
 from hearth.groups.blueprint.community import Zone
-from hearth.groups.blueprint.doors import door_steps
+from hearth.groups.blueprint.doors import door_steps, door_told
 from hearth.groups.blueprint.places import place_called
 from hearth.groups.blueprint.staff import nobody_knows
 from hearth.groups.models import GatePolicy, Group, GroupClosure, Norms, RoleAssignment
@@ -143,7 +143,7 @@ def _told(row: Any, owner: str, keepers: list[str]) -> Fields:
     return {
         **{field: getattr(row, field) for field in (*TEXTS, *PLAIN)},
         "norms": row.norms_text or {},
-        "door": row.door or [],
+        "door": door_told(row.door or []),
         "place": row.place.key if row.place else None,
         "ends_on": row.ends_on.isoformat() if row.ends_on else None,
         "owner": owner or None,

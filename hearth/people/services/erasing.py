@@ -122,7 +122,7 @@ def erase_person(erasure_id: int, tick: Tick) -> bool:
 def _begin(erasure_id: int) -> Erasure | None:
     """The erasure, begun: from now on it cannot be called off. None when there is nothing to do."""
     with transaction.atomic():
-        row = Erasure.objects.select_for_update().select_related("community").get(pk=erasure_id)
+        row = Erasure.objects.select_for_update(of=("self",)).select_related("community").get(pk=erasure_id)
         if row.called_off_at or row.done_at or row.due_at > now():
             return None
         if row.begun_at is not None:

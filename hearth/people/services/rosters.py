@@ -87,7 +87,7 @@ def look_again(
 
 
 def _standing(roster: Roster) -> Roster:
-    row = Roster.objects.select_for_update().select_related("trial", "loading").get(pk=roster.pk)
+    row = Roster.objects.select_for_update(of=("self",)).select_related("trial", "loading").get(pk=roster.pk)
     if row.loading is not None or not row.stored:
         raise Conflict("This table was brought in or removed. Upload it again.")
     return row
@@ -117,7 +117,7 @@ def bring_in(actor: Actor, roster: Roster) -> Roster:
 def take_back(actor: Actor, roster: Roster) -> Roster:
     """Take a table back: who came by it and has not acted since goes again. Raises NotAllowed, Conflict."""
     demand(actor, IMPORT_MEMBERS.key)
-    row = Roster.objects.select_for_update().select_related("loading", "undoing").get(pk=roster.pk)
+    row = Roster.objects.select_for_update(of=("self",)).select_related("loading", "undoing").get(pk=roster.pk)
     if row.loading is None or row.loading.state in OPEN or row.undoing is not None:
         raise Conflict("There is nothing to take back now.")
     row.undoing = enqueue("people.take_roster_back", actor=actor, unique_key=f"roster-back:{row.pk}", roster=row.pk)

@@ -45,7 +45,12 @@ def _copied(actor: Actor, from_member: Member, into_member: Member) -> list[str]
 
 def part(batch: UUID) -> None:
     """Take back what ``unite`` did; a field that was changed since stays as it is."""
-    row = Merge.objects.select_for_update().select_related("into_member").filter(batch=batch, undone_at=None).first()
+    row = (
+        Merge.objects.select_for_update(of=("self",))
+        .select_related("into_member")
+        .filter(batch=batch, undone_at=None)
+        .first()
+    )
     if row is None:
         return
     back = {name: before for name, (before, after) in row.taken.items() if getattr(row.into_member, name) == after}

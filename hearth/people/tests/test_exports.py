@@ -8,7 +8,7 @@ import pytest
 
 from hearth.core.audit import entries
 from hearth.kit.clock import now
-from hearth.people.models import Export
+from hearth.people.models import Evidence, Export
 from hearth.people.services import (
     open_export,
     order_own_export,
@@ -43,7 +43,8 @@ def test_everything_held_of_somebody_is_told_to_them(own_home, community, ada, c
     page = archive.read("index.html").decode()
     assert "陈立" in page
     assert "Metoprolol &lt;first&gt;." in page
-    assert archive.read("stlucas/evidence/licence-1.txt") == b"110-2024-5531"
+    licence = Evidence.objects.get(verification__member=chen.member)
+    assert archive.read(f"stlucas/evidence/licence-{licence.pk}.txt") == b"110-2024-5531"
     assert Export.objects.get(pk=row.pk).size == size
     assert facts("people.export_ready") == [{"export": row.pk, "member": chen.member.pk}]
     assert entries().filter(action="export_fetched").count() == 1
