@@ -145,7 +145,7 @@ def _best(net: _Net) -> Ints:
         if worth > held:
             found, held = parts, worth
     assert found is not None
-    return _filled(net, found)
+    return _evened(net, _filled(net, found))
 
 
 def _within(net: _Net, parts: Ints) -> float:
@@ -260,3 +260,17 @@ def _filled(net: _Net, parts: Ints) -> Ints:
         parts[n] = int(sizes.argmin())
         sizes[parts[n]] += 1
     return parts
+
+
+def _evened(net: _Net, parts: Ints) -> Ints:
+    """Who has no strong tie breaks none by going: of the largest part to the smallest, those first who cost least."""
+    parts, even = parts.copy(), _at_most(net.size, net.parts, UNEVENNESS[0])
+    free = ~(net.weights == 1.0).any(axis=1) & ~net.keeps
+    while True:
+        sizes = np.bincount(parts, minlength=net.parts)
+        largest, smallest = int(sizes.argmax()), int(sizes.argmin())
+        found = np.flatnonzero(free & (parts == largest))
+        if sizes[largest] <= even or not len(found):
+            return parts
+        cost = net.weights[found][:, parts == largest].sum(axis=1) - net.weights[found][:, parts == smallest].sum(axis=1)
+        parts[found[int(cost.argmin())]] = smallest

@@ -76,6 +76,13 @@ def test_who_has_no_ties_makes_the_parts_even():
     assert len({found.parts[n] for n in (0, 1, 2)}) == 1
 
 
+def test_who_has_only_weak_ties_evens_the_parts_where_a_circle_does_not_part():
+    weak = [bridge(a, b) for a in range(10, 40) for b in range(10)]
+    found = part(range(40), [*clique(*range(10)), *weak], 2)
+    counted = sorted(list(found.parts.values()).count(n) for n in (0, 1))
+    assert counted == [18, 22]
+
+
 def test_a_group_that_is_one_circle_says_what_it_costs():
     found = part(range(8), clique(*range(8)), 2)
     assert found.strong == 28
