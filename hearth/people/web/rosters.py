@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hearth.core import audit
@@ -225,7 +225,7 @@ def report(request: HttpRequest, roster_id: int) -> HttpResponse:
     row = roster_for(actor, roster_id)
     out = io.StringIO()
     write = csv.writer(out).writerow
-    write([_("Line"), _("Outcome"), _("Column"), _("Remark"), *(str(label) for label in FIELDS.values() if label)])
+    write([pgettext("table", "Line"), _("Outcome"), _("Column"), _("Remark"), *(str(label) for label in FIELDS.values() if label)])
     for line in lines_of(row).iterator(chunk_size=500):
         view = line_view(line)
         values = [", ".join(line.tags) if name == "tags" else str(line.values.get(name, "")) for name in HEADINGS_SHOWN]
