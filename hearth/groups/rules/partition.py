@@ -272,5 +272,5 @@ def _evened(net: _Net, parts: Ints) -> Ints:
         found = np.flatnonzero(free & (parts == largest))
         if sizes[largest] <= even or not len(found):
             return parts
-        cost = net.weights[found][:, parts == largest].sum(axis=1) - net.weights[found][:, parts == smallest].sum(axis=1)
-        parts[found[int(cost.argmin())]] = smallest
+        lost, won = (net.weights[found][:, parts == one].sum(axis=1) for one in (largest, smallest))
+        parts[found[int((lost - won).argmin())]] = smallest

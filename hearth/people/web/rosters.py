@@ -225,7 +225,8 @@ def report(request: HttpRequest, roster_id: int) -> HttpResponse:
     row = roster_for(actor, roster_id)
     out = io.StringIO()
     write = csv.writer(out).writerow
-    write([pgettext("table", "Line"), _("Outcome"), _("Column"), _("Remark"), *(str(label) for label in FIELDS.values() if label)])
+    columns = [str(label) for label in FIELDS.values() if label]
+    write([pgettext("table", "Line"), _("Outcome"), _("Column"), _("Remark"), *columns])
     for line in lines_of(row).iterator(chunk_size=500):
         view = line_view(line)
         values = [", ".join(line.tags) if name == "tags" else str(line.values.get(name, "")) for name in HEADINGS_SHOWN]
