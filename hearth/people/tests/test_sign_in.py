@@ -150,7 +150,7 @@ def test_a_second_factor_is_asked_for_once_it_is_set_up(client, fay):
 
 @pytest.fixture
 def persona(fay):
-    made = DemoPersona("fay", fay.email, "Fay", "A doctor", path="/ui/components/")
+    made = DemoPersona("fay", fay.email, "Fay", "Joined a few days ago and waits for an answer.", path="/ui/components/")
     demo_personas.register("fay", made)
     yield made
     demo_personas._items.pop("fay")
@@ -162,6 +162,12 @@ def test_in_the_demo_one_press_steps_into_a_persona(client, settings, persona):
     answer = client.post(reverse("persona:step", kwargs={"key": "fay"}))
     assert (answer.status_code, answer.url) == (302, "/ui/components/")
     assert is_signed_in(client)
+
+
+def test_personas_are_told_of_in_the_language_of_the_page(client, settings, persona):
+    settings.HEARTH_DEMO = True
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+    assert "几天前加入，正在等一个回答。" in client.get(reverse("account_login")).content.decode()
 
 
 def test_outside_the_demo_nobody_steps_into_anybody(client, settings, persona):
