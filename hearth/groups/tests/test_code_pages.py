@@ -54,6 +54,19 @@ def test_somebody_new_is_asked_who_they_are_and_led(client_of, eve, cardiology, 
     assert Membership.objects.get(member__display_name="Eve").joined_by == "qr"
 
 
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "Cardiology, Neurology"), ("zh-hans", "心内科, 神经内科"), ("zh-hant", "心臟內科, 神經內科")]
+)
+def test_what_is_asked_is_shown_as_the_reader_writes_it(client_of, ada, eve, cardiology, settings, language, told):
+    spelt = [["Cardiology", "心内科", "心臟內科"], ["Neurology", "神经内科", "神經內科"]]
+    rules = [{"attribute": "department", "values": values, "group": cardiology.pk} for values in spelt]
+    code, client = make_entry_code(ada.actor, title="Article", rules=rules), client_of(eve)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    html = client.get(at("code", code=code.code)).content.decode()
+    assert f"{told}</" in html.replace("\n", "")
+    assert html.count("Cardiology") == (language == "en")
+
+
 def test_whom_no_rule_fits_chooses(client_of, community, cardiology, code):
     kit = newcomer(community, "Kit", kind="guest", department="Pathology")
     client, path = client_of(kit), at("code", code=code.code)

@@ -26,6 +26,7 @@ from hearth.groups.web.door_view import door_view, given_in
 from hearth.groups.web.forms import WELCOME_HELP, JoinForm
 from hearth.groups.web.portal import rests_page, said_by, tell_knock
 from hearth.groups.web.waiting import line_view
+from hearth.kit.chinese import readable
 from hearth.people.services import update_profile
 from hearth.ui.attempts import attempt
 from hearth.ui.pages import page
@@ -47,7 +48,7 @@ class WhoForm(forms.Form):
         if is_new:
             self.fields["display_name"] = forms.CharField(label=_("Your name here"), max_length=80)
         for name, values in asks.items():
-            told = _("For example: %(values)s") % {"values": ", ".join(values[:6])}
+            told = _("For example: %(values)s") % {"values": ", ".join(readable(values, get_language() or "")[:6])}
             self.fields[name] = forms.CharField(label=WORDS[name], max_length=80, help_text=told)
 
 
