@@ -26,4 +26,4 @@ def do_with_django(module: str, function: str, **values: Any) -> None:
         if not any(words in str(error) for words in BEHIND):
             raise
         typer.echo("The database is not made yet, or older than this version. Run first: hearth migrate", err=True)
-        raise typer.Exit(2) from None
+        raise typer.Exit(1) from None  # 2 says that a plan has something to do

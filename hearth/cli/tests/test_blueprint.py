@@ -1,6 +1,9 @@
 """What a person types to describe a community, and with which code it ends."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,6 +59,16 @@ def test_a_plan_ends_with_two_when_there_is_something_to_do_and_with_nothing_whe
     assert ward().capacity == 30
     planned = run("plan", file)
     assert (planned.exit_code, planned.output) == (0, "Everything stands as it is described.\n")
+
+
+def test_a_house_that_is_not_made_yet_is_a_mistake_and_no_plan(file: Path, tmp_path: Path):
+    told = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    told |= {"HEARTH_HOME": str(tmp_path / "home"), "DJANGO_SETTINGS_MODULE": "hearth.project.settings"}
+    planned = subprocess.run(
+        [sys.executable, "-m", "hearth.cli.main", "plan", str(file)], env=told, capture_output=True, text=True
+    )
+    assert (planned.returncode, planned.stdout) == (1, "")
+    assert "Run first: hearth migrate" in planned.stderr
 
 
 def test_a_plan_for_machines_says_the_same(file: Path):
