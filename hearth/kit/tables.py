@@ -50,14 +50,23 @@ def best_delimiter(head: str) -> str:
 
 class Rows:
     """Iterate over rows. ``width`` is the number of columns (0: that of the first row); ``text_last`` lets surplus
-    cells join the last.
+    cells join the last; ``may_stop`` lets a first cell stand alone (of several cells the last may always be missing).
     """
 
-    def __init__(self, lines: Iterator[str], delimiter: str, width: int = 0, *, text_last: bool = False) -> None:
+    def __init__(
+        self,
+        lines: Iterator[str],
+        delimiter: str,
+        width: int = 0,
+        *,
+        text_last: bool = False,
+        may_stop: bool = False,
+    ) -> None:
         self._lines = lines
         self.delimiter = delimiter
         self._width = width
         self._text_last = text_last
+        self._fewest = 1 if may_stop else 2
         self._waiting: deque[str] = deque()
         self._taken: list[str] = []
         self._line = 0
@@ -114,7 +123,7 @@ class Rows:
         if len(cells) > self._width and self._text_last:
             last = self._width - 1
             return Row(start, [*cells[:last], self.delimiter.join(cells[last:])])
-        if 1 < len(cells) < self._width:
+        if self._fewest <= len(cells) < self._width:
             return Row(start, cells + [""] * (self._width - len(cells)))
         return Row(start, [], "wrong_columns", (("found", len(cells)), ("expected", self._width)))
 

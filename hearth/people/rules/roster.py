@@ -29,6 +29,7 @@ KINDS = {
     MemberKind.CUSTOMER: ("customer", "顾客", "顧客", "客户", "客戶"),
     MemberKind.GUEST: ("guest", "访客", "訪客"),
 }  # fmt: skip
+BROKEN = ["\ufffd"]  # the cells of a line that does not fall into the columns
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _TAG_MARKS = re.compile(r"[;,|、，；]+")
 
@@ -69,6 +70,8 @@ def plain_phone(text: str) -> str:
 def read_line(cells: Sequence[str], places: Mapping[str, int], kind: str) -> Entry:
     """What a line says; the first thing that is wrong with it is named."""
     entry = Entry()
+    if cells == BROKEN:
+        return entry.wrong("broken", "")
     for name, at in places.items():
         text = one_line(cells[at]) if at < len(cells) else ""
         entry.values[name] = text

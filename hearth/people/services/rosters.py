@@ -25,7 +25,7 @@ from hearth.people.facts import RosterBroughtIn, RosterTakenBack
 from hearth.people.models import Roster, RosterLine
 from hearth.people.queries.rosters import OPEN, Known, remembered_places
 from hearth.people.registry import IMPORT_MEMBERS
-from hearth.people.rules.roster import HEADINGS, LIMITS, guessed, read_line
+from hearth.people.rules.roster import BROKEN, HEADINGS, guessed, read_line
 from hearth.people.types import LineOutcome, MemberKind
 
 MOST_BYTES = 20_000_000
@@ -195,11 +195,8 @@ def _csv_rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
     if "\x00" in text or decoder.replaced:
         raise BadSheet(noted("This is no table of text. Save it as CSV in UTF-8, or as XLSX."))
     lines = iter(text.splitlines(keepends=True))
-    for row in Rows(lines, best_delimiter(text[:20_000])):
-        if not row.problem:
-            yield row.line, row.cells
-        else:
-            yield row.line, ["\ufffd" * (max(LIMITS.values()) + 1)]  # a broken line is told as too long to read
+    for row in Rows(lines, best_delimiter(text[:20_000]), may_stop=True):
+        yield row.line, BROKEN if row.problem else row.cells
 
 
 def remove_old_rosters() -> int:

@@ -128,6 +128,12 @@ def test_tables_come_in_many_encodings(brought, encoding):
     assert told == [line.split(",")[0] for line in table.splitlines()[1:]]
 
 
+def test_a_name_alone_is_enough_and_a_line_that_does_not_fit_says_so(brought):
+    row, looked = brought("姓名,医院,科室\n李敏\nAnn,St Lucas,Cardiology,1\nBen,St Lucas\n")
+    assert outcomes(row) == [(2, "new", ""), (3, "wrong", "broken"), (4, "new", "")]
+    assert (looked["new"], RosterLine.objects.get(roster=row, number=3).values) == (2, {})
+
+
 def sheet(rows):
     """An XLSX file."""
     out = io.BytesIO()

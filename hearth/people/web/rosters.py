@@ -55,6 +55,7 @@ PROBLEMS = {
     "bad_phone": gettext_lazy("This is no phone number. Write digits, or leave it empty."),
     "bad_kind": gettext_lazy("Nobody knows this kind. Write professional, patient, customer or guest."),
     "too_long": gettext_lazy("This is too long, or a quotation mark is never closed."),
+    "broken": gettext_lazy("This line has more cells than the headings, or a quotation mark is never closed."),
     "no_consent": gettext_lazy("Tags about health are left out: there is no consent in force."),
     "alike": gettext_lazy("Same name and work as somebody who is here, without an address to tell them apart."),
     "came_since": gettext_lazy("Came in by another way since the table was looked through."),
