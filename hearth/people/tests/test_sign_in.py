@@ -150,7 +150,8 @@ def test_a_second_factor_is_asked_for_once_it_is_set_up(client, fay):
 
 @pytest.fixture
 def persona(fay):
-    made = DemoPersona("fay", fay.email, "Fay", "Joined a few days ago and waits for an answer.", path="/ui/components/")
+    words = "Joined a few days ago and waits for an answer."
+    made = DemoPersona("fay", fay.email, "Fay", words, path="/ui/components/")
     demo_personas.register("fay", made)
     yield made
     demo_personas._items.pop("fay")
