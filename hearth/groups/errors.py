@@ -37,10 +37,10 @@ class NormsNotAccepted(Refusal):
 
 
 class ProfessionalsOnly(NotAllowed):
-    """A professional space is entered by professionals, or by decision of its keepers."""
+    """A professional space is entered by professionals, by holders of a badge, or by decision of its keepers."""
 
     code = "professionals_only"
-    sentence = "This group is for professionals. Ask one of its keepers to let you in."
+    sentence = "This group is for professionals. Ask for a badge on your profile, or ask a keeper to let you in."
 
 
 class NameCardIncomplete(NotAllowed):

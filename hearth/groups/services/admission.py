@@ -59,6 +59,7 @@ from hearth.groups.services.gates import demand_open
 from hearth.groups.types import ApplicationEnd, JoinedBy, LeftBy, RestrictionKind, Space, Visibility, WaitingEnd
 from hearth.kit.clock import now
 from hearth.people.access import hold_member
+from hearth.people.queries import holds_badge
 from hearth.people.rules.names import card_lacks
 from hearth.people.types import MemberKind
 
@@ -140,7 +141,8 @@ def check_own_entry(
         raise InvitationNeeded()
     if how in SPREAD and promotion_rests(group.pk):
         raise InvitingRests()
-    if group.space == Space.PROFESSIONAL and member.kind not in AT_HOME_AMONG_PROFESSIONALS:
+    at_home = member.kind in AT_HOME_AMONG_PROFESSIONALS
+    if group.space == Space.PROFESSIONAL and not at_home and not holds_badge(member.pk):
         raise ProfessionalsOnly()
     _check_name_card(group, member)
     for gate in before_own_entry:

@@ -21,6 +21,7 @@ from hearth.groups.services import (
 )
 from hearth.kit.clock import now
 from hearth.people.models import Member
+from hearth.people.services import ask_verification, decide_verification
 from tests.cast import newcomer
 from tests.watching import facts, refused
 
@@ -96,6 +97,16 @@ def test_a_patient_does_not_walk_into_a_professional_space(community, cardiology
     gu = newcomer(community, "Gu", kind="patient")
     with refused("professionals_only"):
         admit_member(gu.actor, cardiology, gu.member, how="open_door", norms_version=1)
+
+
+def test_a_newcomer_with_a_badge_walks_into_a_professional_space(community, ada, cardiology):
+    gu = newcomer(community, "Gu", kind="guest", real_name="Gu", hospital="St Lucas", department="Cardiology")
+    with refused("professionals_only"):
+        admit_member(gu.actor, cardiology, gu.member, how="open_door", norms_version=1)
+    asked = ask_verification(gu.actor, licence="110-2024-5532")
+    decide_verification(ada.actor, asked.pk, verified=True)
+    admit_member(gu.actor, cardiology, gu.member, how="open_door", norms_version=1)
+    assert Membership.objects.get(group=cardiology, member=gu.member).joined_by == "open_door"
 
 
 def test_a_hidden_group_is_entered_by_invitation_only(ada, dara, cardiology):
