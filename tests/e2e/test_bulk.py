@@ -64,7 +64,7 @@ def test_a_table_is_corrected_brought_in_and_a_twin_merged_and_parted(
     page.get_by_role("link", name="同事0 → 同事0").click()
     page.get_by_label("Why").fill("The same nurse")
     page.get_by_role("button", name="Merge").click()
-    page.get_by_role("button", name="Undo").click()
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Undone: they are two members again.")).to_be_visible()
 
 

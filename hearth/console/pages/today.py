@@ -12,6 +12,7 @@ from hearth.carriers.access import IMPORT
 from hearth.carriers.queries.uploads import newest_uploads, standing_of
 from hearth.core.permissions import may
 from hearth.core.routing import link
+from hearth.groups.queries import has_groups
 from hearth.insight.queries.fleet import count_by_stage, last_measured, sum_of_open_questions
 from hearth.insight.queries.maturity import stage_now
 from hearth.insight.queries.maturity_words import NAMES
@@ -49,6 +50,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """The page an operator opens first."""
     tasks, more = tasks_of(request)
     by_stage = count_by_stage()
+    is_empty = not by_stage and not has_groups()
     actor = request.actor  # type: ignore[attr-defined]
     context = {
         "tasks": tasks,
@@ -61,8 +63,9 @@ def today(request: HttpRequest) -> HttpResponse:
         "maturity": _maturity() if by_stage else None,
         "uploads": _under_way(request),
         "may_import": may(actor, IMPORT.key),
-        "is_empty": not by_stage,
-        "empty_panels": panels_of("console.empty", request, None)["main"] if not by_stage else [],
+        "is_empty": is_empty,
+        "is_new": not by_stage and not is_empty,
+        "empty_panels": panels_of("console.empty", request, None)["main"] if is_empty else [],
         "nav_active": "today",
         "page_title": _("Today"),
     }

@@ -64,6 +64,12 @@ def test_today_of_a_new_house_offers_to_drop_an_export(ada, client_of, url):
     assert url("uploads") in page
 
 
+def test_today_of_a_house_whose_groups_were_just_opened_says_what_comes_next(ada, cardiology, client_of, url):
+    page = text(client_of(ada).get(url("today")))
+    assert "Your groups are open" in page
+    assert "A new house" not in page
+
+
 def test_today_shows_failed_work_and_parked_facts(ada, cardiology, client_of, url):
     Job.objects.create(
         name="insight.refresh_pulse", community_id=ada.community.pk, state="failed", finished_at=now(), error="x\nBoom"

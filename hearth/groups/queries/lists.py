@@ -220,6 +220,11 @@ def groups_with_keys(keys: Collection[str]) -> dict[str, tuple[int, bool]]:
     return found
 
 
+def has_groups() -> bool:
+    """Whether any group was ever opened here."""
+    return Group.objects.exists()
+
+
 def membership_rows() -> Iterator[tuple[int, int, datetime, datetime | None, bool]]:
     """(group, member, from, until, whether a member invited them) of every membership, for those who measure."""
     rows = Membership.objects.order_by("pk").values_list(

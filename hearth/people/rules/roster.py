@@ -78,7 +78,6 @@ def read_line(cells: Sequence[str], places: Mapping[str, int], kind: str) -> Ent
         if len(text) > LIMITS[name]:
             return entry.wrong("too_long", name)
     told = entry.values
-    told["display_name"] = told.get("display_name") or told.get("real_name", "")[:80]
     told["email"] = told.get("email", "").lower()
     entry.tags = [tag for tag in dict.fromkeys(_tags(told.pop("tags", ""))) if tag]
     return _checked(entry, kind)
@@ -90,8 +89,6 @@ def _tags(text: str) -> list[str]:
 
 def _checked(entry: Entry, kind: str) -> Entry:
     told = entry.values
-    if not told["display_name"]:
-        return entry.wrong("no_name", "display_name")
     if told["email"] and not _ADDRESS.fullmatch(told["email"]):
         return entry.wrong("bad_email", "email")
     if told.get("phone"):
@@ -106,4 +103,13 @@ def _checked(entry: Entry, kind: str) -> Entry:
         told["kind"] = str(found)
     else:
         told["kind"] = kind
-    return entry
+    return _named(entry)
+
+
+def _named(entry: Entry) -> Entry:
+    """With the name that others see: the real one where none was chosen, but never that of a patient."""
+    told = entry.values
+    if told["kind"] == MemberKind.PATIENT and not told.get("display_name"):
+        return entry.wrong("no_chosen_name", "display_name")
+    told["display_name"] = told.get("display_name") or told.get("real_name", "")[:80]
+    return entry if told["display_name"] else entry.wrong("no_name", "display_name")

@@ -158,13 +158,19 @@ def test_columns_are_remembered_for_the_next_table(brought, ada):
     head = "Wer,Wo\n"
     first, looked = brought(head + "Ann,St Lucas\n")
     assert looked == dict.fromkeys(looked, 0), "nothing is guessed of these headings"
-    look_again(ada.actor, first, places={"real_name": 0, "hospital": 1}, kind="patient")
+    look_again(ada.actor, first, places={"real_name": 0, "hospital": 1}, kind="guest")
     try_roster(first.pk, quiet)
     first.refresh_from_db()
     settle(first)
     bring_in(ada.actor, first)
     second, looked = brought(head + "Ben,St Lucas\n")
     assert (second.places, looked["new"]) == ({"real_name": 0, "hospital": 1}, 1)
+
+
+def test_no_patient_is_brought_in_under_the_real_name(brought):
+    row, looked = brought(b"real name,chosen name,kind\nDara Okafor,,patient\nEve Marsh,Night Bus,patient\n")
+    assert (outcomes(row), looked["new"]) == ([(2, "wrong", "no_chosen_name"), (3, "new", "")], 1)
+    assert RosterLine.objects.get(roster=row, number=3).values["display_name"] == "Night Bus"
 
 
 def test_columns_without_a_name_or_with_two_meanings_are_refused(brought, ada):

@@ -51,6 +51,7 @@ OUTCOMES = {
 }
 PROBLEMS = {
     "no_name": gettext_lazy("There is no name. Fill one in, or leave the line out."),
+    "no_chosen_name": gettext_lazy("Others see patients under a chosen name. Fill one in: the real name stays hidden."),
     "bad_email": gettext_lazy("This is no e-mail address. Correct it, or leave it empty."),
     "bad_phone": gettext_lazy("This is no phone number. Write digits, or leave it empty."),
     "bad_kind": gettext_lazy("Nobody knows this kind. Write professional, patient, customer or guest."),
