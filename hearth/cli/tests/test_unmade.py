@@ -20,6 +20,6 @@ def test_a_command_without_a_database_says_how_to_make_one(tmp_path, words):
         timeout=60,
         check=False,
     )
-    assert (run.returncode, run.stdout) == (2, "")
+    assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr.splitlines()[-1].endswith("Run first: hearth migrate")
     assert "Traceback" not in run.stderr
