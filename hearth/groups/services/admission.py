@@ -141,12 +141,18 @@ def check_own_entry(
         raise InvitationNeeded()
     if how in SPREAD and promotion_rests(group.pk):
         raise InvitingRests()
-    at_home = member.kind in AT_HOME_AMONG_PROFESSIONALS
-    if group.space == Space.PROFESSIONAL and not at_home and not holds_badge(member.pk):
+    if not is_at_home(group, member):
         raise ProfessionalsOnly()
     _check_name_card(group, member)
     for gate in before_own_entry:
         gate(group, member)
+
+
+def is_at_home(group: Group, member: "Member | None") -> bool:
+    """Whether the space is meant for somebody: a professional one for professionals and holders of a badge."""
+    if group.space != Space.PROFESSIONAL:
+        return True
+    return member is not None and (member.kind in AT_HOME_AMONG_PROFESSIONALS or holds_badge(member.pk))
 
 
 def _check_name_card(group: Group, member: "Member") -> None:

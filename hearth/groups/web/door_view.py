@@ -13,8 +13,10 @@ from hearth.groups.queries.doors import judge_door, open_application
 from hearth.groups.registry import ADMIT, gate_kinds
 from hearth.groups.rules.gate_kinds import quiz_of
 from hearth.groups.rules.gates import Condition, Part, Several
+from hearth.groups.services.admission import is_at_home
 from hearth.groups.services.gates import reason, words_of
 from hearth.kit.clock import now
+from hearth.people.queries import member_with_id
 
 MOST_GIVEN = 2000
 
@@ -45,14 +47,17 @@ def door_view(request: HttpRequest, group: Group, link: JoinLink | None = None) 
     judgement = judge_door(group, member_id or 0, application, link)
     parts = {part.condition.key: part for part in judgement.parts}
     items = [_item(one, parts, application) for one in judgement.step.asks.items] if judgement.step else []
+    lets_in = actor is not None and may(actor, ADMIT.key, roles_in(actor, group))
+    shut = not lets_in and not is_at_home(group, member_with_id(member_id))
     return {
-        "answer": judgement.answer.value,
+        "shut": shut,  # a space for professionals, and the reader is none yet
+        "answer": "refused" if shut else judgement.answer.value,
         "items": items,
         "any": bool(judgement.step and judgement.step.asks.join == "any" and len(items) > 1),
-        "asks": any(row["input"] for item in items for row in item["rows"]),
+        "asks": not shut and any(row["input"] for item in items for row in item["rows"]),
         "application": application,
         "waits": bool(application and application.waits_since and judgement.answer == "waits"),
-        "overrules": bool(items) and actor is not None and may(actor, ADMIT.key, roles_in(actor, group)),
+        "overrules": bool(items) and lets_in,
     }
 
 
