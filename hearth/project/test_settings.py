@@ -4,10 +4,15 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 if "HEARTH_HOME" not in os.environ:
     _scratch = os.environ["HEARTH_HOME"] = tempfile.mkdtemp(prefix="hearth-test-")
     atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
+if (_worker := os.environ.get("PYTEST_XDIST_WORKER")) and Path(os.environ["HEARTH_HOME"]).name != _worker:
+    # One house, one folder: two that run at once count from 1 both, and would write each other's files.
+    os.environ["HEARTH_HOME"] = str(Path(os.environ["HEARTH_HOME"]) / _worker)
+    Path(os.environ["HEARTH_HOME"]).mkdir(exist_ok=True)
 
 from hearth.project.settings import *  # noqa: F403
 from hearth.project.settings import DATABASES, HEARTH_HOME

@@ -60,7 +60,8 @@ def variables_read() -> set[str]:
     return found
 
 
-OWN_BUSINESS = {"HEARTH_PARENT", "HEARTH_TEST_DB", "DJANGO_SETTINGS_MODULE"}  # between our own processes and in tests
+# Between our own processes, and in tests.
+OWN_BUSINESS = {"HEARTH_PARENT", "HEARTH_TEST_DB", "DJANGO_SETTINGS_MODULE", "PYTEST_XDIST_WORKER"}
 
 
 def test_every_variable_that_is_read_is_told_and_none_besides():

@@ -3,12 +3,11 @@ import re
 import pytest
 from django.urls import reverse
 
-from hearth.groups.access import actor_of_member
 from hearth.groups.models import JoinLink, Membership
 from hearth.groups.queries import keeper_ids, newest_norms
 from hearth.groups.services import change_group, make_join_link
-from hearth.people.models import Member
-from hearth.people.services import ask_verification, decide_verification, update_profile
+from hearth.people.services import ask_verification, decide_verification
+from tests.cast import newcomer
 from tests.watching import facts
 
 VERIFICATION = "/c/stlucas/me/verification/"
@@ -132,22 +131,18 @@ def test_an_outsider_comes_in_by_link_with_a_name(client_of, ada, eve, cardiolog
     assert JoinLink.objects.get(pk=link.pk).uses == 1
 
 
-def test_a_doctor_who_is_new_is_told_before_the_press_that_a_badge_comes_first(client_of, ada, bo, eve, cardiology):
+def test_who_is_no_professional_is_told_before_the_press(client_of, ada, bo, eve, community, cardiology):
     path = at("entry", code=make_join_link(bo.actor, cardiology).code)
-    client = client_of(eve)
-    page = client.get(path).content.decode()
+    page = client_of(eve).get(path).content.decode()
     assert "This group is for professionals" in page
-    assert ("Go on" in page, "accept_norms" in page, VERIFICATION in page) == (True, False, False)
-    page = post(client, path, display_name="Eve").content.decode()
-    assert ("Join" in page, VERIFICATION in page) == (False, True)
-    member = Member.objects.get(display_name="Eve")
-    assert not Membership.objects.filter(member=member).exists()
-    actor = actor_of_member(member)
-    update_profile(actor, real_name="Eve Marsh", hospital="St Lucas", department="Cardiology")
-    decide_verification(ada.actor, ask_verification(actor, licence="110-2024-5532").pk, verified=True)
-    assert "accept_norms" in client.get(path).content.decode()
-    post(client, path, norms_version=1, accept_norms="on")
-    assert Membership.objects.get(member=member).group == cardiology
+    assert ("accept_norms" in page, "Join" in page, VERIFICATION in page) == (False, False, False)
+    guest = newcomer(community, "Gu", kind="guest", real_name="Gu", hospital="St Lucas", department="Cardiology")
+    page = client_of(guest).get(path).content.decode()
+    assert ("accept_norms" in page, VERIFICATION in page) == (False, True)
+    asked = ask_verification(guest.actor, licence="110-2024-5532")
+    decide_verification(ada.actor, asked.pk, verified=True)
+    post(client_of(guest), path, norms_version=1, accept_norms="on")
+    assert Membership.objects.get(member=guest.member).group == cardiology
 
 
 def test_a_qr_code_is_a_picture_for_those_who_invite(client_of, bo, chen, cardiology):

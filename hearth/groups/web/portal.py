@@ -27,7 +27,6 @@ from hearth.groups.registry import (
     SEE_MEMBER_LIST,
     TEND,
 )
-from hearth.groups.services.links import actor_for
 from hearth.groups.web.door_view import door_view, given_in
 from hearth.groups.web.forms import JoinForm, LinkEntryForm
 from hearth.groups.web.portal_context import group_context
@@ -217,12 +216,7 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
     if not is_new:
         del form.fields["display_name"]
     door = door_view(request, group, link_row)
-    first = is_new and door["shut"]  # a badge is for members: the community comes before the group
-    if request.method == "POST" and first:
-        name = attempt(request, form, lambda data: _come_in(request, link_row.community_id, data["display_name"]))
-        if name is not None:
-            return redirect(request.get_full_path())
-    elif request.method == "POST":
+    if request.method == "POST":
 
         def enter(data: dict[str, Any]) -> dict[str, Any]:
             knock = services.knock_by_link(
@@ -250,12 +244,7 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
         "community_name": best(request.community.name),
         "form": form,
         "door": door,
-        "first": first,
+        "is_new": is_new,
         "line": line_view(request, group),
     }
     return page(request, "groups/entry.html", context)
-
-
-def _come_in(request: HttpRequest, community_id: int, display_name: str) -> dict[str, Any]:
-    """Into the community, under a name."""
-    return {"member": actor_for(request.user, community_id, display_name).member_id}
