@@ -64,7 +64,7 @@ def crash() -> Iterator[Any]:
 
 
 def fill() -> Iterator[Any]:
-    held = [b"x" * (1 << 20) for _ in range(160)]
+    held = b"x" * (160 << 20)  # in one piece: no memory that the process was given before holds it
     yield ArchiveMessage("1", "ward", "ada", NOW_MS, f"{len(held)}")
 
 
