@@ -23,7 +23,7 @@ from hearth.groups.rules.placing import rules_of
 from hearth.groups.services.codes import Way
 from hearth.groups.services.links import actor_for
 from hearth.groups.web.door_view import door_view, given_in
-from hearth.groups.web.forms import WELCOME_HELP, JoinForm
+from hearth.groups.web.forms import JoinForm, is_one_of, welcome_by_it
 from hearth.groups.web.portal import rests_page, said_by, tell_knock
 from hearth.groups.web.waiting import line_view
 from hearth.kit.chinese import readable
@@ -65,13 +65,7 @@ class CodeForm(forms.Form):
         label=gettext_lazy("When a group is full, open the next one like it"), required=False, initial=True
     )
 
-    welcome = forms.CharField(
-        label=gettext_lazy("Welcome for those who come by it"),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=WELCOME_HELP,
-    )
+    welcome = welcome_by_it()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,12 +76,7 @@ class RuleForm(forms.Form):
     """Whoever has one of the values is led to the group."""
 
     attribute = forms.ChoiceField(label=gettext_lazy("Whose"), choices=list(WORDS.items()))
-    values = forms.CharField(
-        label=gettext_lazy("is one of"),
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("One to a line, in every language in which people write it."),
-    )
+    values = is_one_of()
     group = forms.TypedChoiceField(label=gettext_lazy("goes to"), coerce=int)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

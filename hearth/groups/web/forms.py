@@ -10,7 +10,6 @@ from hearth.core.texts import best
 from hearth.groups.models import Group
 from hearth.groups.types import Space, Visibility
 
-WELCOME_HELP = _("Instead of the group's word of welcome. {name}, {group} and {keeper} are put in.")
 TEXTS = ("name", "function", "card", "welcome")
 
 
@@ -102,6 +101,27 @@ class NormsForm(forms.Form):
         return {code: self.cleaned_data[code.replace("-", "_")] for code, _name in settings.LANGUAGES}
 
 
+def welcome_by_it() -> forms.CharField:
+    """The word of welcome of a link or a code."""
+    return forms.CharField(
+        label=_("Welcome for those who come by it"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Instead of the group's word of welcome. {name}, {group} and {keeper} are put in."),
+    )
+
+
+def is_one_of() -> forms.CharField:
+    """Values of which somebody has one."""
+    return forms.CharField(
+        label=_("is one of"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One to a line, in every language in which people write it."),
+    )
+
+
 class LinkForm(forms.Form):
     """A new join link."""
 
@@ -112,13 +132,7 @@ class LinkForm(forms.Form):
         initial=7,
     )
     max_uses = forms.IntegerField(label=_("For at most so many people"), required=False, min_value=1, max_value=100_000)
-    welcome = forms.CharField(
-        label=_("Welcome for those who come by it"),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=WELCOME_HELP,
-    )
+    welcome = welcome_by_it()
 
 
 class RemovalForm(forms.Form):

@@ -18,6 +18,7 @@ from hearth.groups.models import Group
 from hearth.groups.queries.purity import purity_of
 from hearth.groups.registry import MANAGE_GROUP, REGROUP
 from hearth.groups.rules.purity import traits_of
+from hearth.groups.web.forms import is_one_of
 from hearth.ui.attempts import attempt
 from hearth.ui.pages import page, tell_undo
 
@@ -34,12 +35,7 @@ class TraitForm(forms.Form):
     """What members of the group have."""
 
     attribute = forms.ChoiceField(label=gettext_lazy("Whose"), choices=list(WORDS.items()))
-    values = forms.CharField(
-        label=gettext_lazy("is one of"),
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("One to a line, in every language in which people write it."),
-    )
+    values = is_one_of()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
