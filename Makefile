@@ -81,7 +81,7 @@ contracts: .venv/ready-to-develop ## The architecture: layers, public files, key
 
 e2e: .venv/ready-to-develop ## Journeys in a real browser
 	@.ci/browser
-	@$(BIN)/pytest tests/e2e -m e2e --force-enable-socket $(ARGS)
+	@$(BIN)/pytest tests/e2e -m e2e --force-enable-socket -n $(JOBS) --dist loadfile $(ARGS)
 
 faults: .venv/ready-to-develop ## Kill storms, races, power loss: the long tier
 	@HEARTH_FAULTS=long $(BIN)/pytest tests/faults -m faults --force-enable-socket $(ARGS)
