@@ -7,7 +7,6 @@ from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 import orjson
-import structlog
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import DisallowedHost, ImproperlyConfigured
@@ -34,7 +33,6 @@ from hearth.core.permissions import RUNNING, Actor, StaffRole
 from hearth.core.routing import API, Door, Row, table
 from hearth.core.tenancy import Scope, enter_for_request, entered
 
-log = structlog.get_logger(__name__)
 Respond = Callable[[HttpRequest], HttpResponseBase]
 MAX_ID = (1 << 63) - 1
 LANGUAGE_COOKIE = "hearth_language"

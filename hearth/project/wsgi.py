@@ -4,5 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from hearth.project.logs import configure_logging
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hearth.project.settings")
 application = get_wsgi_application()
+configure_logging("web")  # last: Django sets up its own loggers
