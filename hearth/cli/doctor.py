@@ -249,7 +249,10 @@ def _metrics() -> Iterator[Finding]:
             advice = "No fact is lost: the next refresh builds them anew (hearth metrics --refresh)."
             yield Finding("metrics", CAUTION, f"column files {whose}: {error}", advice)
             continue
-        if (days := day_number(now().date()) - published.today) > STALE:
+        if not published.files:  # what an earlier version wrote is not read
+            good = False
+            yield Finding("metrics", CAUTION, f"{whose}: not computed by this version yet", "See that the worker runs.")
+        elif (days := day_number(now().date()) - published.today) > STALE:
             good = False
             yield Finding("metrics", CAUTION, f"{whose}: last computed {days} days ago", "Read why under Jobs.")
     if good:

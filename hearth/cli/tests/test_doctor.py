@@ -159,6 +159,10 @@ def test_column_files_are_proven_and_told_when_they_are_old(well: Path, time_mac
     assert found("metrics") == Finding("metrics", GOOD, "column files are whole")
     time_machine.move_to(datetime(1970, 1, 1, 12, tzinfo=UTC) + timedelta(days=START + 11))
     assert found("metrics").told == "of community 1: last computed 3 days ago"
+    whole = (store.folder / "manifest.json").read_bytes()
+    (store.folder / "manifest.json").write_bytes(whole.replace(b'"format":', b'"format":9'))
+    assert found("metrics").told == "of community 1: not computed by this version yet"
+    (store.folder / "manifest.json").write_bytes(whole)
     (name,) = manifest.of("people")[0]
     (store.folder / name).write_bytes(b"PAR1")
     damaged = found("metrics")

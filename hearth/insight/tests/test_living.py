@@ -12,6 +12,7 @@ from hearth.conversation.models import Message
 from hearth.core.models import Fact, Job
 from hearth.core.permissions import house_actor
 from hearth.core.relay import run_once
+from hearth.core.routing import link
 from hearth.core.tenancy import community_scope
 from hearth.insight.models import CommunityPulse, GroupPulse
 from hearth.insight.queries.archive import diagnose_archive
@@ -19,6 +20,7 @@ from hearth.insight.queries.living import living_talk
 from hearth.insight.queries.pulse import community_reading, group_reading
 from hearth.insight.services import refresh_pulse
 from hearth.kit.clock import now
+from tests.cast import second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +53,17 @@ def test_a_reading_is_kept_for_every_group_and_read_back_whole(community, cardio
     row, reading = group_reading(int(ward.id)) or (None, None)
     assert reading == ward
     assert (row.stage, row.authors_28d) == (ward.stage, 4)
+
+
+@pytest.mark.parametrize("name", ["diagnosis-report", "diagnosis-data"])
+def test_a_reading_of_an_earlier_version_can_still_be_written_out(community, ada, client_of, tmp_path, name):
+    second_factor(ada.user)
+    import_archive(house_actor(community.pk), talk(tmp_path / "talk.ndjson", days_ago=1))
+    refresh_pulse()
+    for row in GroupPulse.objects.all():
+        del row.reading["metrics"]["questions_open"]  # as before there was this metric
+        row.save(update_fields=["reading"])
+    assert client_of(ada).get(link(f"console:{name}")).status_code == 200
 
 
 def test_measuring_again_replaces_the_reading_and_keeps_since_when(community, tmp_path):

@@ -136,7 +136,7 @@ def people(mainstays: Iterable[Mainstay], words: Words) -> str:
 def _metrics(group: GroupDiagnosis, words: Words, *, inferred: bool) -> str:
     cells = []
     for metric in figures():
-        value, note = group.metrics[metric.name], group.notes.get(metric.name)
+        value, note = group.metrics.get(metric.name), group.notes.get(metric.name)
         if value is None and group.stage in _QUIET:
             continue
         mark = " *" if inferred and metric.of_replies else ""

@@ -72,7 +72,7 @@ def _summary(diagnosis: Diagnosis, words: Words) -> str:
         "silent": count[Stage.DEAD] + count[Stage.DORMANT],
     }
     open_ = sum(
-        int(group.metrics["questions_open"] or 0) for group in diagnosis.groups if group.stage is not Stage.DEAD
+        int(group.metrics.get("questions_open") or 0) for group in diagnosis.groups if group.stage is not Stage.DEAD
     )
     lead = words.html(
         _("Groups: {all}. Warm: {warm}, kindling: {kindling}, cooling: {cooling}, silent: {silent}."), params
