@@ -242,7 +242,7 @@ def people(request: HttpRequest, group: int) -> HttpResponse:
     access = room_of_group(request.actor, group)
     if access.actor.identity_id is None:
         raise NotAllowed()
-    cards = mentionable(group_for(access.actor, group), access.space, request.GET.get("q", ""))
+    cards = mentionable(group_for(access.actor, group), request.GET.get("q", ""))
     told = [
         {
             "id": card.identity_id,

@@ -21,7 +21,7 @@ from hearth.groups.models import (
     RoleAssignment,
 )
 from hearth.groups.queries.value_lines import is_paused
-from hearth.groups.types import RestrictionKind
+from hearth.groups.types import RestrictionKind, Space
 from hearth.kit.clock import now
 from hearth.people.queries import first_identity, identities_speaking_for
 
@@ -86,6 +86,17 @@ def members_of(group: Group) -> QuerySet[Membership]:
     return rows.annotate(
         top_role=Subquery(held.order_by("-role").values("role")[:1]), identity_id=first_identity("member")
     ).order_by(F("top_role").desc(nulls_last=True), "joined_at", "pk")
+
+
+def members_named(group: Group, query: str) -> QuerySet[Membership]:
+    """Present members whose name holds ``query``; all where it is empty. Only what the space shows is searched."""
+    rows, query = members_of(group), query.strip()[:40]
+    if not query:
+        return rows
+    shown = Q(member__display_name__icontains=query)
+    if group.space == Space.PROFESSIONAL:
+        shown = Q(member__real_name__icontains=query) | (shown & Q(member__real_name=""))
+    return rows.filter(shown)
 
 
 def member_ids(group_id: int) -> list[int]:

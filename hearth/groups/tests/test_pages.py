@@ -166,6 +166,17 @@ def test_patients_see_chosen_names_only(client_of, ada, bo, chen, cardiology):
     assert "Chen" in html
 
 
+@pytest.mark.parametrize(("space", "by_chosen", "by_real"), [("professional", False, True), ("patient", True, False)])
+def test_members_are_found_by_the_name_that_the_space_shows(
+    client_of, ada, bo, chen, cardiology, space, by_chosen, by_real
+):
+    change_group(ada.actor, cardiology, space=space)
+    address = at("members", group_id=cardiology.pk)
+    told = [client_of(bo).get(address, {"q": name}).context["page"].object_list for name in ("chen", "陈")]
+    assert [chen.member.pk in [row.member_id for row in rows] for rows in told] == [by_chosen, by_real]
+    assert "Nobody is called that here." in client_of(bo).get(address, {"q": "Nemo"}).content.decode()
+
+
 @pytest.mark.parametrize("words", ["心内", "内科", "cardio", "cases", "病例 心内", "HEART"])
 def test_discover_finds_a_group_by_its_name_theme_or_function_in_any_language(client_of, bo, dara, cardiology, words):
     change_group(

@@ -170,7 +170,8 @@ def members(request: HttpRequest, group_id: int) -> HttpResponse:
     actor, roles = request.actor, context["roles"]
     if not may(actor, SEE_MEMBER_LIST.key, roles):
         return redirect(link("groups:card", group_id=group.pk))
-    rows = Paginator(queries.members_of(group), PAGE).get_page(request.GET.get("page"))
+    query = request.GET.get("q", "").strip()[:40]
+    rows = Paginator(queries.members_named(group, query), PAGE).get_page(request.GET.get("page"))
     cards = member_cards([row.member_id for row in rows], group.space, for_staff=may(actor, SEE_MEMBERS.key))
     acts = {
         "may_remove": may(actor, REMOVE_MEMBER.key, roles),
@@ -182,6 +183,7 @@ def members(request: HttpRequest, group_id: int) -> HttpResponse:
     context |= acts | {
         "rows": [{"row": row, "card": cards[row.member_id]} for row in rows if row.member_id in cards],
         "page": rows,
+        "query": query,
         "may_act": any(acts.values()),
         "restrictions": restrictions,
         "me": actor.member_id,

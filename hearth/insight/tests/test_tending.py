@@ -20,6 +20,7 @@ from hearth.insight.rules.wording import ALONE_TALKS, PLAY_SHARE_ALONE
 from hearth.insight.services import refresh_pulse
 from hearth.insight.types import Change, ChangeKind, Evidence, Reason, ReasonCode, Text
 from hearth.kit.clock import now, to_ms
+from tests.cast import second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -146,7 +147,12 @@ def test_who_could_follow_is_shown_to_those_who_give_the_role(ada, bo, chen, dar
     give_role(ada.actor, cardiology, dara.member, "assistant")
     text = page_of(client_of, bo, cardiology).content.decode()
     assert "Who could help, or follow" in text
-    assert link("people:member", chen.member.pk) in text
+    address = f"{link('groups:members', cardiology.pk)}?q=%E9%99%88%E7%AB%8B"  # cards of members are for the staff
+    assert f'href="{address}"' in text
+    listed = client_of(bo).get(address).content.decode()
+    assert ("陈立" in listed, "Dara" in listed) == (True, False)
+    second_factor(ada.user)
+    assert link("people:member", chen.member.pk) in page_of(client_of, ada, cardiology).content.decode()
     assert "First answers: 7" in text
     assert "Accepted answers" not in text  # these count in other groups too
     assert "Who could help" not in page_of(client_of, dara, cardiology).content.decode()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,8 @@ from hearth.insight.rules.wording import CHANGE_TITLES, REASON_TITLES
 from hearth.insight.types import Change, GroupDiagnosis, Reason, Text
 from hearth.insight.web import presenting
 from hearth.insight.web.metric_lines import Line, line
+from hearth.people.registry import SEE_MEMBERS
+from hearth.people.types import NameCard
 
 if TYPE_CHECKING:
     from hearth.groups.models import Group
@@ -59,8 +62,15 @@ def how_it_goes(actor: Actor, group: "Group") -> dict[str, Any]:
         "changes": [_cause(one, CHANGE_TITLES[one.kind], rows) for one in found.changes],
         "reasons": _reasons(found, rows),
         "successors": successors,
-        "others": [(card, link("people:member", card.member_id), _why(one)) for card, one in found.others],
+        "others": [(card, _where(actor, group, card), _why(one)) for card, one in found.others],
     }
+
+
+def _where(actor: Actor, group: "Group", card: NameCard) -> str:
+    """Where somebody stands: their card for those who may open it, else their line in the list of members."""
+    if may(actor, SEE_MEMBERS.key):
+        return link("people:member", card.member_id)
+    return f"{link('groups:members', group.pk)}?{urlencode({'q': card.name})}"
 
 
 def _arrivals(group: "Group") -> list[Line]:
