@@ -244,6 +244,7 @@ def test_past_reports_are_listed_and_the_empty_page_says_when_the_first_one_come
     browser = client_of(ada)
     empty = browser.get(link("console:reports")).content.decode()
     assert "No weekly report yet" in empty
+    assert ("Not measured yet" in empty, link("console:weekly-report") in empty) == (True, False)
     assert date_format(next_due(lasting), "DATETIME_FORMAT") in empty
     measure()
     let_the_worker_run()

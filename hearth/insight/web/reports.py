@@ -12,6 +12,7 @@ from hearth.core.permissions import CHANGE_SETTINGS, may
 from hearth.core.texts import best
 from hearth.insight.access import weekly_report_for
 from hearth.insight.models import WeeklyReport
+from hearth.insight.queries.pulse import community_summary
 from hearth.insight.queries.weekly import neighbours, next_due, weekly_reports
 from hearth.insight.web.weekly import decision, weekly
 from hearth.ui.download import download
@@ -30,6 +31,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     context = {
         "nav_active": "reports",
         "page_title": _("Reports"),
+        "measured": community_summary() is not None,
         "rows": [(row, _sheet_of(row)) for row in rows],
         "page": rows,
         "coming": date_format(coming, "DATETIME_FORMAT") if coming else "",
