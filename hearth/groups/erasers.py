@@ -77,6 +77,7 @@ holding(JoinLink, _("Links and invitations"), _links, _unwrite_invitations, keep
         tells=("group_id", "created_at", "email"))  # fmt: skip
 holding(models.Application, _("Requests to come in"), of_member("member"), forget_rows,
         tells=("group_id", "asked_at", "answers", "decided_at", "why"))  # fmt: skip
+holding(models.KeptUse, _("Ways in that are kept for you"), of_member("member"), forget_rows, tells=("group_id", "at"))
 holding(models.Waiting, _("Places in line"), of_member("member"), forget_rows, tells=("group_id", "since", "ended_at"))
 holding(models.NormsAcceptance, _("Norms you accepted"), of_member("member"), forget_rows, tells=("norms_id", "at"))
 holding(models.DutyTurn, _("Duties"), of_member("member"), forget_rows, tells=("weekday", "since", "until"))

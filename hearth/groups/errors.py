@@ -248,3 +248,11 @@ class LinksRest(InvitingRests):
         "A service of this group has stopped, so nothing new invites people to it. The page “How it goes” says which: "
         "get it going again, or invite one person by their address."
     )
+
+
+class BadgeNotAsked(Refusal):
+    """Only where a badge stands between somebody and the group does one ask for it first."""
+
+    code = "badge_not_asked"
+    status = 409
+    sentence = "This group asks no badge of you. Open the link again and come in."

@@ -15,6 +15,7 @@ from hearth.groups.queries import holds_roles, holds_staff_role
 from hearth.groups.queries.onboarding import BROUGHT
 from hearth.groups.registry import FirstStep, first_steps
 from hearth.groups.services import offer_seats, pass_memberships_on, rosters, take_memberships_back
+from hearth.groups.services.badge_first import open_ways
 from hearth.groups.services.onboarding import give_buddy
 from hearth.groups.types import Space
 from hearth.people.queries import with_full_cards
@@ -72,3 +73,9 @@ def seats_are_offered(fact: Fact) -> None:
     """A place that became free is offered to the next in line."""
     if not fact.historical:
         offer_seats(fact.data["group"])
+
+
+@on("people.person_verified", key="groups.open_ways")
+def ways_are_open(fact: Fact) -> None:
+    """Whoever asked for a badge before coming in is led back to where they came from."""
+    open_ways(fact.data["member"])

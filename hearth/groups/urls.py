@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from hearth.groups.web import codes, doors, greeting, keeping, portal, value_lines, waiting
+from hearth.groups.web import codes, doors, entry, greeting, keeping, portal, value_lines, waiting
 
 app_name = "groups"
 urlpatterns = [
     path("discover/", portal.discover, name="discover"),
-    path("join/<str:code>/", portal.entry, name="entry"),
+    path("join/<str:code>/", entry.entry, name="entry"),
+    path("join/<str:code>/badge/", entry.badge, name="entry-badge"),
     path("enter/<str:code>/", codes.follow, name="code"),
+    path("enter/<str:code>/badge/", codes.badge, name="code-badge"),
     path("groups/<int:group_id>/card/", portal.card, name="card"),
     path("groups/<int:group_id>/membership/", portal.join, name="join"),
     path("groups/<int:group_id>/norms-acceptance/", portal.acceptance, name="acceptance"),

@@ -14,6 +14,7 @@ from hearth.groups.queries import (
     restrictions_of,
     rhythm_of,
     staff_ids,
+    ways_kept_for,
 )
 from hearth.notify import notices
 from hearth.notify.services import place_of, tell
@@ -78,6 +79,16 @@ def place_in_line(fact: Fact) -> None:
     group = fact.data["group"]
     path = place_of("groups:card", group_id=group)
     tell([fact.data["member"]], reason.key, fact=fact, group=group, path=path, params=params)
+
+
+@on("groups.way_opened", key="notify.way_opened")
+def way_opened(fact: Fact) -> None:
+    """Lead somebody who asked for a badge before coming in back to the link or code that they came by."""
+    group, member = fact.data["group"], fact.data["member"]
+    kept = next((one for one in ways_kept_for(member) if one.pk == fact.data["kept"]), None)
+    if kept is not None:
+        path = place_of(f"groups:{kept.route}", code=kept.way.code)
+        tell([member], notices.WAY_OPEN.key, fact=fact, group=group, path=path)
 
 
 @on("groups.role_given", key="notify.role_given")

@@ -118,6 +118,9 @@ VERIFIED = notice_reason(
     icon="badge-check",
     level=ALWAYS,
 )
+WAY_OPEN = notice_reason(
+    "groups.way_open", "With your badge %(group)s is open to you: come in.", icon="log-in", level=ALWAYS
+)
 NOT_VERIFIED = notice_reason(
     "people.verification_refused",
     "Your credential could not be confirmed. The reviewer wrote: %(note)s",

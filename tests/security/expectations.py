@@ -125,6 +125,8 @@ TABLE: dict[str, Opens] = {
     # Groups
     # Strangers see the card that they were invited to; as guests they may not come into a professional group.
     "groups:entry": Opens(SIGNED_IN, COMMUNITY - KEPT_OUT, {**ENTRY, "display_name": "Fay"}),
+    "groups:entry-badge": Opens(None, STRANGERS | PLATFORM, {"display_name": "Fay"}),
+    "groups:code-badge": Opens(None, NOBODY, about={"code": "entry_code"}),  # everybody here is a professional
     "groups:code": Opens(
         SIGNED_IN, COMMUNITY - KEPT_OUT - PLATFORM, {**ENTRY, "display_name": "Fay"}, {"code": "entry_code"}
     ),

@@ -28,8 +28,10 @@ from hearth.groups.facts.doors import (
     PlacedByCode,
     PlaceMissed,
     SeatOffered,
+    UseKept,
     WaitingBegun,
     WaitingEnded,
+    WayOpened,
 )
 from hearth.groups.facts.groups import (
     BuddyGiven,
@@ -120,9 +122,11 @@ __all__ = [
     "SeatOffered",
     "ServiceDone",
     "ServiceUndone",
+    "UseKept",
     "ValueAnswerRemoved",
     "ValueAnswerSet",
     "ValueLineTurned",
     "WaitingBegun",
     "WaitingEnded",
+    "WayOpened",
 ]

@@ -174,3 +174,22 @@ class NextGroupOpened:
     group: int
     after: int
     serial: int
+
+
+@fact("groups.use_kept")
+class UseKept:
+    """Somebody came by a link or code into a group for professionals and asks for a badge first: the use is counted."""
+
+    group: int
+    member: int
+    link: int | None
+    code: int | None
+
+
+@fact("groups.way_opened")
+class WayOpened:
+    """Somebody for whom a way into a group is kept was given the badge that it waited for."""
+
+    kept: int
+    group: int
+    member: int

@@ -2,7 +2,7 @@
 
 from hearth.groups.models.charter import Charter, Place
 from hearth.groups.models.code import EntryCode
-from hearth.groups.models.door import Application, GatePolicy
+from hearth.groups.models.door import Application, GatePolicy, KeptUse
 from hearth.groups.models.duty import Duty, DutyTurn
 from hearth.groups.models.group import Group, GroupClosure, Norms, NormsAcceptance
 from hearth.groups.models.kept_ban import KeptBan
@@ -26,6 +26,7 @@ __all__ = [
     "GroupClosure",
     "JoinLink",
     "KeptBan",
+    "KeptUse",
     "Membership",
     "Move",
     "Norms",

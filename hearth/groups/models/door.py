@@ -1,8 +1,9 @@
-"""Doors of groups: the policy in force, and who asks to come in."""
+"""Doors of groups: the policy in force, who asks to come in, and who asks for a badge first."""
 
 from django.db import models
 
 from hearth.core.tenancy import TenantModel
+from hearth.groups.models.code import EntryCode
 from hearth.groups.models.group import Group
 from hearth.groups.models.membership import JoinLink
 from hearth.groups.types import ApplicationEnd, JoinedBy
@@ -55,3 +56,38 @@ class Application(TenantModel):
             )
         ]
         indexes = [models.Index(fields=["group", "closed_at", "waits_since"], name="groups_application_queue")]
+
+
+class KeptUse(TenantModel):
+    """A use of a link or code by somebody who asks for a badge before they come in: counted already, and theirs until
+    they are in. Another use is not counted for them.
+    """
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey("people.Member", on_delete=models.CASCADE, related_name="+")
+    link = models.ForeignKey(JoinLink, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    entry_code = models.ForeignKey(EntryCode, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "member"], condition=models.Q(ended_at__isnull=True), name="groups_kept_use_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(link__isnull=False, entry_code__isnull=True)
+                | models.Q(link__isnull=True, entry_code__isnull=False),
+                name="groups_kept_use_of_one_way",
+            ),
+        ]
+
+    @property
+    def way(self) -> JoinLink | EntryCode:
+        """The link or code that they came by."""
+        return self.link or self.entry_code  # type: ignore[return-value]  # a constraint holds that one is there
+
+    @property
+    def route(self) -> str:
+        """The route of ``way``."""
+        return "entry" if self.link_id else "code"

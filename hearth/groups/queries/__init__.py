@@ -1,6 +1,6 @@
 """What others may ask about groups."""
 
-from hearth.groups.queries.doors import decision
+from hearth.groups.queries.doors import decision, ways_kept_for
 from hearth.groups.queries.fleet import fleet, keepers_of
 from hearth.groups.queries.lists import (
     all_groups,
@@ -81,4 +81,5 @@ __all__ = [
     "staff_ids",
     "staff_list",
     "visible_groups",
+    "ways_kept_for",
 ]

@@ -4,10 +4,20 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from hearth.core.permissions import RUNNING
-from hearth.groups.models import Application, GatePolicy, Group, JoinLink, Membership, RoleAssignment
+from hearth.groups.models import (
+    Application,
+    EntryCode,
+    GatePolicy,
+    Group,
+    GroupClosure,
+    JoinLink,
+    KeptUse,
+    Membership,
+    RoleAssignment,
+)
 from hearth.groups.registry import fees, gate_kinds, levels
 from hearth.groups.rules.gates import Applicant, Case, Judgement, Step, judge, step_in_force, stored
 from hearth.groups.rules.ranks import RANKS
@@ -147,3 +157,23 @@ def decision(application_id: int) -> Application | None:
 def applications_in(group_id: int, application_ids: list[int]) -> list[Application]:
     """Those of these requests that were made to a group: one query."""
     return list(Application.objects.filter(group=group_id, pk__in=application_ids).order_by("pk"))
+
+
+def kept_use(group_id: int, member_id: int | None) -> KeptUse | None:
+    """The way into a group that is kept for somebody who asks for a badge first: one query."""
+    return KeptUse.objects.filter(group=group_id, member=member_id, ended_at=None).first() if member_id else None
+
+
+def keeps_use(way: JoinLink | EntryCode, member_id: int | None) -> bool:
+    """Whether somebody's use of a link or code is counted already and kept for them: one query."""
+    if member_id is None:
+        return False
+    of_way = Q(link=way) if isinstance(way, JoinLink) else Q(entry_code=way)
+    return KeptUse.objects.filter(of_way, member=member_id, ended_at=None).exists()
+
+
+def ways_kept_for(member_id: int) -> list[KeptUse]:
+    """Ways that lead somebody on once they hold a badge: not revoked, into groups that are open. One query."""
+    shut = GroupClosure.objects.filter(reopened_at=None).values("group_id")
+    rows = KeptUse.objects.filter(member=member_id, ended_at=None, link__revoked_at=None, entry_code__revoked_at=None)
+    return list(rows.exclude(group__in=shut).select_related("link", "entry_code").order_by("pk"))

@@ -15,6 +15,7 @@ from hearth.groups.services.applications import (
     take_back_decision,
     withdraw_application,
 )
+from hearth.groups.services.badge_first import ask_badge_first, ask_badge_first_by_code
 from hearth.groups.services.codes import (
     change_entry_code,
     follow_code,
@@ -63,6 +64,8 @@ __all__ = [
     "accept_norms",
     "add_place",
     "admit_member",
+    "ask_badge_first",
+    "ask_badge_first_by_code",
     "begin_regrouping",
     "cancel_choice",
     "carry_out",

@@ -42,6 +42,7 @@ from hearth.groups.models import (
     Group,
     GroupClosure,
     JoinLink,
+    KeptUse,
     Membership,
     Norms,
     NormsAcceptance,
@@ -203,6 +204,8 @@ def _let_in(actor: Actor, row: Membership, norms: Norms | None, overruled: str, 
     asked.update(closed_at=now(), ended=ApplicationEnd.ENTERED)
     stood = Waiting.objects.filter(group=group, member=member, ended_at=None)
     stood.update(ended_at=now(), ended=WaitingEnd.ENTERED, offer_until=None)
+    kept = KeptUse.objects.filter(Q(group=group) | Q(entry_code=row.entry_code_id or 0), member=member, ended_at=None)
+    kept.update(ended_at=now())
     if norms is not None:
         NormsAcceptance.objects.get_or_create(norms=norms, member=member)
     told = MemberAdmitted(

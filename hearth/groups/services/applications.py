@@ -33,7 +33,15 @@ from hearth.groups.services.admission import (
     end_membership,
     norms_to_accept,
 )
-from hearth.groups.services.links import actor_for, check_addressee, look_at_link, redeem_link, use_link, way_of
+from hearth.groups.services.links import (
+    actor_for,
+    check_addressee,
+    known_member,
+    look_at_link,
+    redeem_link,
+    use_link,
+    way_of,
+)
 from hearth.groups.services.waiting import wait_for_place
 from hearth.groups.types import ApplicationEnd, LeftBy, WaitingEnd
 from hearth.kit.clock import now
@@ -215,7 +223,7 @@ def _let_in(actor: Actor, row: Application, why: str) -> None:
 
     def enter() -> Membership:
         if row.link is not None:
-            use_link(row.link)
+            use_link(row.link, row.member_id)
         return admit_member(
             actor,
             row.group,
@@ -281,7 +289,7 @@ def knock_by_link(
 
     Raises NotFound, LinkSpent, NotForYou and what ``knock`` raises.
     """
-    link, _norms = look_at_link(code)
+    link, _norms = look_at_link(code, known_member(actor_or_user))
     actor = actor_for(actor_or_user, link.community_id, display_name)
     check_addressee(link, actor.user_id)
     return knock(

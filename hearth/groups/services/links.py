@@ -19,7 +19,7 @@ from hearth.groups.access import resolve_actor, roles_in
 from hearth.groups.errors import LinkSpent, LinksRest, NotForYou
 from hearth.groups.facts import LinkMade, LinkRevoked
 from hearth.groups.models import Group, JoinLink, Membership, Norms
-from hearth.groups.queries.doors import members_invite
+from hearth.groups.queries.doors import keeps_use, members_invite
 from hearth.groups.queries.value_lines import promotion_rests
 from hearth.groups.registry import INVITE, INVITE_ONE
 from hearth.groups.services.admission import admit_member
@@ -99,13 +99,16 @@ def revoke_link(actor: Actor, link: JoinLink) -> None:
         audit.record(actor, "link_revoked", f"group:{link.group_id}", after={"link": link.pk})
 
 
-def look_at_link(code: str) -> tuple[JoinLink, Norms | None]:
-    """The link of a code with the norms to accept, without using it. Raises NotFound, LinkSpent."""
+def look_at_link(code: str, member_id: int | None = None) -> tuple[JoinLink, Norms | None]:
+    """The link of a code with the norms to accept, without using it. For a member whose use of it is kept it works
+    until it is revoked. Raises NotFound, LinkSpent.
+    """
     link = JoinLink.objects.select_related("group", "community").filter(code=code.strip().upper()).first()
     if link is None:
         raise NotFound()
     spent = link.max_uses is not None and link.uses >= link.max_uses
-    if spent or link.revoked_at or (link.expires_at and link.expires_at <= now()):
+    over = spent or (link.expires_at is not None and link.expires_at <= now())
+    if link.revoked_at or (over and not keeps_use(link, member_id)):
         raise LinkSpent()
     return link, Norms.objects.filter(group=link.group).order_by("-version").first()
 
@@ -121,8 +124,10 @@ def way_of(link: JoinLink, *, by_qr: bool) -> str:
     return JoinedBy.INVITATION if link.email else JoinedBy.QR if by_qr else JoinedBy.LINK
 
 
-def use_link(link: JoinLink) -> bool:
-    """Count one use by one guarded update; False when there is none left."""
+def use_link(link: JoinLink, member_id: int) -> bool:
+    """Count a member's use by one guarded update, unless it is kept and so counted already; False when none is left."""
+    if keeps_use(link, member_id):
+        return True
     room = Q(max_uses=None) | Q(uses__lt=F("max_uses"))
     return bool(JoinLink.objects.filter(room, pk=link.pk, revoked_at=None).update(uses=F("uses") + 1))
 
@@ -143,7 +148,7 @@ def redeem_link(
     comes in; whoever is in already uses nothing up. Raises NotFound, LinkSpent, NotForYou and what ``admit_member``
     raises.
     """
-    link, _norms = look_at_link(code)
+    link, _norms = look_at_link(code, known_member(actor_or_user))
     actor = actor_for(actor_or_user, link.community_id, display_name)
     check_addressee(link, actor.user_id)
     member = member_with_id(actor.member_id)
@@ -152,7 +157,7 @@ def redeem_link(
     present = Membership.objects.filter(group=link.group, member=member, left_at=None).first()
     if present is not None:
         return present
-    if not use_link(link):
+    if not use_link(link, member.pk):
         raise LinkSpent()
     return admit_member(
         actor,
@@ -164,6 +169,11 @@ def redeem_link(
         norms_version=accept_norms,
         why=why,
     )
+
+
+def known_member(actor_or_user: Any) -> int | None:
+    """The member that an actor is; None for a user without a place here."""
+    return actor_or_user.member_id if isinstance(actor_or_user, Actor) else None
 
 
 def actor_for(actor_or_user: Any, community_id: int, display_name: str) -> Actor:

@@ -1,12 +1,24 @@
 import re
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
+from hearth.core.relay import run_once
+from hearth.groups.access import actor_of_member
 from hearth.groups.models import JoinLink, Membership
 from hearth.groups.queries import keeper_ids, newest_norms
-from hearth.groups.services import change_group, make_join_link
-from hearth.people.services import ask_verification, decide_verification
+from hearth.groups.services import (
+    change_group,
+    invite,
+    make_entry_code,
+    make_join_link,
+    revoke_entry_code,
+    revoke_link,
+)
+from hearth.notify.models import Notice
+from hearth.people.models import Member
+from hearth.people.services import ask_verification, decide_verification, update_profile
 from tests.cast import newcomer
 from tests.watching import facts
 
@@ -18,7 +30,7 @@ def at(name, **parts):
 
 
 def post(client, path, page=None, **data):
-    html = client.get(page or path).content.decode()
+    html = client.get(page or path.removesuffix("badge/")).content.decode()
     key = re.search(r'name="idempotency_key" value="([^"]+)"', html).group(1)
     return client.post(path, {"idempotency_key": key, **data}, follow=True)
 
@@ -131,18 +143,76 @@ def test_an_outsider_comes_in_by_link_with_a_name(client_of, ada, eve, cardiolog
     assert JoinLink.objects.get(pk=link.pk).uses == 1
 
 
-def test_who_is_no_professional_is_told_before_the_press(client_of, ada, bo, eve, community, cardiology):
-    path = at("entry", code=make_join_link(bo.actor, cardiology).code)
-    page = client_of(eve).get(path).content.decode()
+def member_called(name):
+    return Member.objects.get(display_name=name)
+
+
+def test_a_newcomer_without_a_badge_asks_for_one_by_the_link_and_comes_in_by_it(client_of, ada, bo, eve, cardiology):
+    link = make_join_link(bo.actor, cardiology, max_uses=1)
+    client, path, ask = client_of(eve), at("entry", code=link.code), at("entry-badge", code=link.code)
+    page = client.get(path).content.decode()
     assert "This group is for professionals" in page
-    assert ("accept_norms" in page, "Join" in page, VERIFICATION in page) == (False, False, False)
-    guest = newcomer(community, "Gu", kind="guest", real_name="Gu", hospital="St Lucas", department="Cardiology")
-    page = client_of(guest).get(path).content.decode()
+    assert ("accept_norms" in page, ">Join<" in page, f'action="{ask}"' in page) == (False, False, True)
+    answer = client.post(ask, {"idempotency_key": str(uuid4())})
+    assert (answer.status_code, "display_name" in answer.content.decode()) == (422, True)
+    page = post(client, ask, display_name="Eve").content.decode()
+    assert "with your badge Cardiology is open to you" in page
+    assert 'name="hospital"' in page, "the desk"
+    eve_here = member_called("Eve")
+    assert not Membership.objects.filter(member=eve_here).exists()
+    page = client.get(path).content.decode()
+    assert ("Your way in is kept" in page, VERIFICATION in page, ask in page) == (True, True, False)
+    actor = actor_of_member(eve_here)
+    update_profile(actor, real_name="Eve Marsh", hospital="St Lucas", department="Cardiology")
+    decide_verification(ada.actor, ask_verification(actor, licence="110-2024-5532").pk, verified=True)
+    run_once()
+    run_once()
+    notice = Notice.objects.get(member=eve_here, reason="groups.way_open")
+    assert (notice.path, notice.group_id) == (path, cardiology.pk)
+    post(client, notice.path, norms_version=1, accept_norms="on")
+    assert Membership.objects.get(member=eve_here).group == cardiology
+    assert JoinLink.objects.get(pk=link.pk).uses == 1
+
+
+def test_whom_a_link_cannot_lead_to_the_desk_reads_why_and_gets_no_place(client_of, ada, bo, eve, cardiology):
+    client = client_of(eve)
+    addressed = invite(bo.actor, cardiology, "fay@example.org")
+    link = make_join_link(bo.actor, cardiology)
+    change_group(ada.actor, cardiology, capacity=3)
+    late = make_join_link(bo.actor, cardiology)
+    revoke_link(bo.actor, late)
+    for code, told, status in (
+        (addressed.code, "This invitation is for another e-mail address", 422),
+        (link.code, "The group is full", 422),
+        (late.code, "no longer works", 410),
+    ):
+        page = client.get(at("entry", code=code)).content.decode()
+        assert (told in page, "Ask for a badge" in page) == (True, False), told
+        assert (
+            client.post(
+                at("entry-badge", code=code), {"idempotency_key": str(uuid4()), "display_name": "E"}
+            ).status_code
+            == status
+        )
+    assert not Member.objects.filter(display_name="E").exists()
+
+
+def test_a_member_without_a_badge_asks_for_one_by_a_code(client_of, ada, eve, community, cardiology):
+    code = make_entry_code(ada.actor, title="Journal", default_group=cardiology.pk)
+    ask = at("code-badge", code=code.code)
+    assert client_of(eve).post(ask, {"idempotency_key": str(uuid4())}).status_code == 404
+    guest = newcomer(community, "Gu")
+    client = client_of(guest)
+    assert f'action="{ask}"' in client.get(at("code", code=code.code)).content.decode()
+    assert "with your badge Cardiology is open to you" in post(client, ask).content.decode()
+    assert "Your way in is kept" in client.get(at("code", code=code.code)).content.decode()
+    revoke_entry_code(ada.actor, code)
+    assert client_of(newcomer(community, "Hal")).post(ask, {"idempotency_key": str(uuid4())}).status_code == 410
+
+
+def test_who_has_no_badge_is_told_on_the_card_before_the_press(client_of, community, cardiology):
+    page = client_of(newcomer(community, "Gu")).get(at("card", group_id=cardiology.pk)).content.decode()
     assert ("accept_norms" in page, VERIFICATION in page) == (False, True)
-    asked = ask_verification(guest.actor, licence="110-2024-5532")
-    decide_verification(ada.actor, asked.pk, verified=True)
-    post(client_of(guest), path, norms_version=1, accept_norms="on")
-    assert Membership.objects.get(member=guest.member).group == cardiology
 
 
 def test_a_qr_code_is_a_picture_for_those_who_invite(client_of, bo, chen, cardiology):

@@ -56,7 +56,7 @@ CALLERS = {
     ("groups/services/applications.py", "redeem_link"): "link, qr, invitation: a knock that counts the link's uses",
     ("groups/services/applications.py", "knock"): "link, qr, invitation: come to the door first",
     ("groups/web/portal.py", "knock"): "open_door",
-    ("groups/web/portal.py", "knock_by_link"): "link, qr, invitation",
+    ("groups/web/entry.py", "knock_by_link"): "link, qr, invitation",
     ("console/pages/fleet_bulk.py", "admit_member"): "staff, in bulk: a role is given, with its reason",
     ("carriers/services/loading.py", "import_arrivals"): "import: an archive",
     ("project/demo/load_doors.py", "knock"): "demo: two who ask, past the door like everybody",

@@ -18,15 +18,18 @@ from hearth.groups import queries, services
 from hearth.groups.access import entry_code_for
 from hearth.groups.models import EntryCode, Group
 from hearth.groups.queries.codes import entry_codes, group_options, groups_by_id
+from hearth.groups.queries.doors import kept_use
 from hearth.groups.registry import MAKE_ENTRY_CODES
 from hearth.groups.rules.placing import rules_of
 from hearth.groups.services.codes import Way
 from hearth.groups.services.links import actor_for
 from hearth.groups.web.door_view import door_view, given_in
+from hearth.groups.web.entry import to_the_desk
 from hearth.groups.web.forms import JoinForm, is_one_of, welcome_by_it
 from hearth.groups.web.portal import rests_page, said_by, tell_knock
 from hearth.groups.web.waiting import line_view
 from hearth.kit.chinese import readable
+from hearth.people.access import own_member
 from hearth.people.services import update_profile
 from hearth.ui.attempts import attempt
 from hearth.ui.pages import page
@@ -102,10 +105,14 @@ def follow(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _way(request: HttpRequest, row: EntryCode) -> Way:
-    chosen = request.GET.get("group", "")
-    number = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else None
     actor = request.actor  # type: ignore[attr-defined]
-    return services.way_for(row, actor.member_id, language=get_language() or "", chosen=number)
+    return services.way_for(row, actor.member_id, language=get_language() or "", chosen=_chosen(request))
+
+
+def _chosen(request: HttpRequest) -> int | None:
+    """The group that somebody chose whom no rule leads."""
+    chosen = request.GET.get("group", "")
+    return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else None
 
 
 def _asked(row: EntryCode, way: Way | None) -> dict[str, list[str]]:
@@ -167,9 +174,25 @@ def _show_group(request: HttpRequest, row: EntryCode, way: Way) -> HttpResponse:
         "why": _why(row, way),
         "opens": way.room is None and row.opens_next,
         "door": door_view(request, group),
+        "badge": _badge(request, row, group),
         "line": {"choice": None} if row.opens_next else line_view(request, group),
     }
     return _page(request, row, context)
+
+
+@require_POST
+def badge(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask for a badge first: the way in is kept meanwhile, and the desk takes over."""
+    actor = request.actor  # type: ignore[attr-defined]
+    own_member(actor)
+    row = services.look_at_code(code)
+    with once(request) as claim:
+        if claim.fresh:
+            language, chosen = get_language() or "", _chosen(request)
+            kept = services.ask_badge_first_by_code(actor, row, language=language, chosen=chosen)
+            claim.result = {"group": kept.group_id}
+    group = claim.result["group"]
+    return to_the_desk(request, best(groups_by_id([group])[group].name))
 
 
 def _enter(request: HttpRequest, row: EntryCode, way: Way, group: Group, data: dict[str, Any]) -> dict[str, Any]:
@@ -185,6 +208,14 @@ def _enter(request: HttpRequest, row: EntryCode, way: Way, group: Group, data: d
         why=data["why"],
     )
     return {**said_by(told), "group": entered.pk}
+
+
+def _badge(request: HttpRequest, row: EntryCode, group: Group) -> dict[str, Any]:
+    """Where whoever has no badge asks for one, or that their way in is kept."""
+    url = link("groups:code-badge", code=row.code)
+    chosen = _chosen(request)
+    kept = kept_use(group.pk, request.actor.member_id)  # type: ignore[attr-defined]
+    return {"kept": kept, "url": url if chosen is None else f"{url}?group={chosen}"}
 
 
 def _why(row: EntryCode, way: Way) -> str:

@@ -18,7 +18,6 @@ from hearth.groups.errors import InvitingRests, NormsNotAccepted
 from hearth.groups.models import Group
 from hearth.groups.queries.doors import members_invite
 from hearth.groups.queries.onboarding import welcome_for
-from hearth.groups.queries.value_lines import promotion_rests
 from hearth.groups.registry import (
     GIVE_ROLE,
     HAND_OVER,
@@ -28,7 +27,7 @@ from hearth.groups.registry import (
     TEND,
 )
 from hearth.groups.web.door_view import door_view, given_in
-from hearth.groups.web.forms import JoinForm, LinkEntryForm
+from hearth.groups.web.forms import JoinForm
 from hearth.groups.web.portal_context import group_context
 from hearth.groups.web.waiting import line_view
 from hearth.people.access import own_member
@@ -204,49 +203,3 @@ def rests_page(request: HttpRequest, group: Group) -> HttpResponse:
         "sentence": str(InvitingRests()),
     }
     return page(request, "groups/rests.html", context, status=InvitingRests.status)
-
-
-@require_http_methods(["GET", "POST"])
-def entry(request: HttpRequest, code: str) -> HttpResponse:
-    """Where a join link leads: the card and the norms, then the press. Also for users who are new here."""
-    link_row, norms = services.look_at_link(code)
-    group = link_row.group
-    is_new = request.actor is None or request.actor.member_id is None
-    if request.method != "POST" and not link_row.email and promotion_rests(group.pk):
-        return rests_page(request, group)
-    form = LinkEntryForm(request.POST or None, initial={"norms_version": norms.version if norms else None})
-    if not is_new:
-        del form.fields["display_name"]
-    door = door_view(request, group, link_row)
-    if request.method == "POST":
-
-        def enter(data: dict[str, Any]) -> dict[str, Any]:
-            knock = services.knock_by_link(
-                request.user if is_new else request.actor,
-                code,
-                given=given_in(request),
-                norms_version=data["norms_version"] if data["accept_norms"] else None,
-                display_name=data.get("display_name", ""),
-                by_qr="qr" in request.GET,
-                why=data["why"],
-            )
-            return said_by(knock)
-
-        done = attempt(request, form, enter)
-        if done is not None:
-            tell_knock(request, group, done)
-            inside = done["membership"] is not None
-            return redirect(link("groups:card", group_id=group.pk) if inside else request.get_full_path())
-    context = {
-        "group": group,
-        "group_name": best(group.name),
-        "function": best(group.function),
-        "card": best(group.card),
-        "norms": best(norms.text) if norms else "",
-        "community_name": best(request.community.name),
-        "form": form,
-        "door": door,
-        "is_new": is_new,
-        "line": line_view(request, group),
-    }
-    return page(request, "groups/entry.html", context)
