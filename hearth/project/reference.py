@@ -92,7 +92,7 @@ def _facts() -> str:
             ", ".join(sorted(reactions.get(schema.name, []))) or "nobody yet",
         )
         for schema in sorted(schemas, key=lambda schema: (schema.name, schema.version))
-        if schema.type.__module__.endswith(".facts")
+        if ".facts" in schema.type.__module__
     ]
     return (
         "# Facts\n\nWhat happened: stored, never changed. Each row also holds id, key, community, actor with the role at "
