@@ -12,6 +12,7 @@ from hearth.core.routing import link
 from hearth.groups.access import resolve_actor, resolve_bearer
 from hearth.groups.errors import RolesHeld
 from hearth.groups.queries import holds_roles, holds_staff_role
+from hearth.groups.queries.invited import invited_by
 from hearth.groups.queries.onboarding import BROUGHT
 from hearth.groups.registry import FirstStep, first_steps
 from hearth.groups.services import offer_seats, pass_memberships_on, rosters, take_memberships_back
@@ -19,7 +20,7 @@ from hearth.groups.services.badge_first import open_ways
 from hearth.groups.services.onboarding import give_buddy
 from hearth.groups.types import Space
 from hearth.people.queries import with_full_cards
-from hearth.people.registry import RosterPlaces, before_merge, roster_places, staff_marks
+from hearth.people.registry import RosterPlaces, before_merge, invitations, roster_places, staff_marks
 
 resolves_actors(resolve_actor)
 resolves_bearers(resolve_bearer)
@@ -33,6 +34,7 @@ def no_roles_held(from_member: Any, into_member: Any) -> None:
 
 staff_marks[:] = [holds_staff_role]
 before_merge.append(no_roles_held)
+invitations.append(invited_by)
 roster_places.append(RosterPlaces(rosters.fillable, rosters.outlook, rosters.let_in, rosters.take_out))
 
 

@@ -197,6 +197,21 @@ class DemoPersona:
 demo_personas: Registry[DemoPersona] = Registry("demo persona")
 
 
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """What the page on which somebody signs in tells whoever came by an invitation: where it leads, and from whom it is
+    ("" where that is not told).
+    """
+
+    community: str
+    group: str = ""
+    by: str = ""
+
+
+# Callables (path) that know what an address invites to, for somebody who has not signed in; None for nothing to tell.
+invitations: list[Callable[[str], Invited | None]] = []
+
+
 Eraser = Callable[[QuerySet[Any], Subject], None]
 
 

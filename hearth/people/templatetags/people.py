@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
+from django.template import Context
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.timezone import localtime
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from hearth.core.routing import link
 from hearth.people.models import Verification
-from hearth.people.registry import DemoPersona, credential_kinds, demo_personas, evidence_kinds
+from hearth.people.registry import DemoPersona, Invited, credential_kinds, demo_personas, evidence_kinds, invitations
 from hearth.people.rules.devices import device_of
 from hearth.people.types import NameCard
 
@@ -24,6 +25,14 @@ register = template.Library()
 def demo_personas_if_on() -> list[DemoPersona]:
     """Whom a visitor may step into: nobody unless this is a demo."""
     return list(demo_personas) if settings.HEARTH_DEMO else []
+
+
+@register.simple_tag(takes_context=True)
+def invited_to(context: Context) -> Invited | None:
+    """What the page invites to that somebody wanted to reach before they were asked to sign in."""
+    request = context["request"]
+    path = urlsplit(request.POST.get("next") or request.GET.get("next", "")).path
+    return next((found for told in invitations if (found := told(path))), None)
 
 
 @register.simple_tag
