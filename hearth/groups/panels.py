@@ -228,7 +228,7 @@ def newcomers(request: HttpRequest, group: Any) -> dict[str, Any] | None:
         )
         for one in found if one.member_id in cards
     ]  # fmt: skip
-    return {"rows": rows, "waiting": sum(row.one.waits for row in rows)}
+    return {"waits": [row for row in rows if row.one.waits], "heard": [row for row in rows if not row.one.waits]}
 
 
 @panel("groups.first_steps", "groups.card", "groups/first_steps.html", order=5)

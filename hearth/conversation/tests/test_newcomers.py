@@ -1,5 +1,6 @@
 """The first week in a group: a buddy, first steps, and a list of people to greet."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -149,6 +150,19 @@ def test_a_keeper_greets_with_a_press_and_takes_it_back(arrived, bo, client_of, 
     assert "Everybody who came this week was greeted or answered." in browser.get(address).content.decode()
     browser.post(link("groups:greeting-undoing", cardiology.pk, arrived.member.pk), {"idempotency_key": "two"})
     assert "1 newcomer has heard nothing yet." in browser.get(address).content.decode()
+
+
+def test_the_number_of_those_who_heard_nothing_is_that_of_the_list_below_it(arrived, ada, bo, client_of, cardiology):
+    for name in ("Ines", "Jun"):
+        came = newcomer(arrived.community, name, kind="professional", real_name=name)
+        admit_member(ada.actor, cardiology, came.member, how="staff")
+    greet(bo.actor, cardiology, arrived.member.pk)
+    text = client_of(bo).get(link("groups:tending", group_id=cardiology.pk)).content.decode()
+    head, list_of_waiting, list_of_heard = re.split(r'<div class="rows">', text.partition("People to greet")[2])[:3]
+    assert "2 newcomers have heard nothing yet." in head
+    assert [name in list_of_waiting for name in ("Ines", "Jun", "Dara Okafor")] == [True, True, False]
+    assert "1 was greeted or answered" in list_of_waiting, "the summary of the fold"
+    assert "Dara Okafor" in list_of_heard
 
 
 def test_a_newcomer_sees_the_first_steps_at_home_and_on_the_card(arrived, client_of, cardiology):
