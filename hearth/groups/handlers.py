@@ -17,6 +17,7 @@ from hearth.groups.queries.onboarding import BROUGHT
 from hearth.groups.registry import FirstStep, first_steps
 from hearth.groups.services import offer_seats, pass_memberships_on, rosters, take_memberships_back
 from hearth.groups.services.badge_first import open_ways
+from hearth.groups.services.name_cards import look_at_card
 from hearth.groups.services.onboarding import give_buddy
 from hearth.groups.types import Space
 from hearth.people.queries import with_full_cards
@@ -81,3 +82,9 @@ def seats_are_offered(fact: Fact) -> None:
 def ways_are_open(fact: Fact) -> None:
     """Whoever asked for a badge before coming in is led back to where they came from."""
     open_ways(fact.data["member"])
+
+
+@on("people.profile_changed", key="groups.look_at_card")
+def card_changed(fact: Fact) -> None:
+    """Groups with a rule for name cards look at a card that changed."""
+    look_at_card(fact.data["member"], fact.data["fields"])

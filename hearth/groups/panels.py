@@ -19,9 +19,11 @@ from hearth.groups.queries.regrouping import past_regroupings
 from hearth.groups.queries.value_lines import stopped_lines, zone_of_community
 from hearth.groups.registry import ADMIT, GIVE_ROLE, INVITE, LIFT_PAUSE, MANAGE_GROUP, REGROUP, SET_VALUE_LINES, TEND
 from hearth.groups.services.gates import words_of
+from hearth.groups.web.name_cards import gaps_told, rows_to_mend
 from hearth.groups.web.value_lines import LiftForm
 from hearth.groups.web.value_view import group_lines, nothing_for
 from hearth.people.queries import member_cards
+from hearth.people.registry import card_gaps
 from hearth.people.types import NameCard
 from hearth.ui.panels import AgendaItem, Waiting, agenda_source, panel
 from hearth.ui.types import Text
@@ -229,6 +231,21 @@ def newcomers(request: HttpRequest, group: Any) -> dict[str, Any] | None:
         for one in found if one.member_id in cards
     ]  # fmt: skip
     return {"waits": [row for row in rows if row.one.waits], "heard": [row for row in rows if not row.one.waits]}
+
+
+card_gaps.append(gaps_told)
+
+
+@panel("groups.name_cards", "groups.tending", "groups/name_cards.html", order=8)
+def name_cards(_request: HttpRequest, group: Any) -> dict[str, Any] | None:
+    """Whose card lacks what the group asks for, for those who tend it."""
+    return rows_to_mend(group)
+
+
+@panel("groups.name_cards_here", "console.group", "groups/name_cards.html", order=9)
+def name_cards_in_console(request: HttpRequest, group: Any) -> dict[str, Any] | None:
+    """The same for those who set the rule."""
+    return rows_to_mend(group) if may(request.actor, MANAGE_GROUP.key) else None  # type: ignore[attr-defined]
 
 
 @panel("groups.first_steps", "groups.card", "groups/first_steps.html", order=5)

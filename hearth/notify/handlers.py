@@ -11,6 +11,7 @@ from hearth.groups.queries import (
     keeper_ids,
     last_membership,
     member_ids,
+    members_to_mend,
     restrictions_of,
     rhythm_of,
     staff_ids,
@@ -142,6 +143,22 @@ def norms_published(fact: Fact) -> None:
     if fact.data["version"] > 1:
         path = place_of("groups:card", group_id=group)
         tell(member_ids(group), notices.NORMS.key, fact=fact, group=group, path=path, by=_member_of(fact))
+
+
+@on("groups.card_to_mend", key="notify.card_to_mend")
+def card_to_mend(fact: Fact) -> None:
+    """Tell somebody that a group they are in asks for more on their name card."""
+    group = fact.data["group"]
+    tell([fact.data["member"]], notices.CARD_TO_MEND.key, fact=fact, group=group, path=place_of("people:profile"))
+
+
+@on("groups.group_changed", key="notify.name_rule")
+def name_rule_changed(fact: Fact) -> None:
+    """Tell those whose name cards do not hold a group's new rule."""
+    if {"name_rule", "space"} & set(fact.data["fields"]) and not fact.historical:
+        group = fact.data["group"]
+        members = members_to_mend(group)
+        tell(members, notices.CARD_TO_MEND.key, fact=fact, group=group, path=place_of("people:profile"))
 
 
 @on("groups.group_closed", key="notify.group_closed")

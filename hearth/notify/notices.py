@@ -90,6 +90,12 @@ VOICE_BACK = notice_reason(
     icon="volume-2",
     level=ALWAYS,
 )
+CARD_TO_MEND = notice_reason(
+    "groups.card_to_mend",
+    "Your name card lacks something that %(group)s asks for. Your profile says what; you stay in the group.",
+    icon="circle-user",
+    level=ALWAYS,
+)
 NORMS = notice_reason(
     "groups.norms_published", "%(group)s has new norms. Please read them.", icon="scroll-text", level=ALL
 )

@@ -1,6 +1,6 @@
 """What others may plug in here, and which rights people declares."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -195,6 +195,21 @@ class DemoPersona:
 
 # Filled by the demo; used only while HEARTH_DEMO is on.
 demo_personas: Registry[DemoPersona] = Registry("demo persona")
+
+
+@dataclass(frozen=True, slots=True)
+class CardGap:
+    """A rule for name cards that somebody's card does not hold. ``sentence`` says whose it is, which form it asks for
+    and what is missing; ``lacks`` are codes of ``rules.names.card_lacks``.
+    """
+
+    key: str
+    lacks: frozenset[str]
+    sentence: str
+
+
+# Callables (member, changes) that give the gaps of a member's card as changed fields of the profile would leave it.
+card_gaps: list[Callable[[Any, Mapping[str, str]], list[CardGap]]] = []
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from hearth.groups.facts.doors import (
 )
 from hearth.groups.facts.groups import (
     BuddyGiven,
+    CardToMend,
     GroupChanged,
     GroupClosed,
     GroupFilled,
@@ -73,6 +74,7 @@ __all__ = [
     "ApplicationReopened",
     "ApplicationWithdrawn",
     "BuddyGiven",
+    "CardToMend",
     "CharterChanged",
     "ChoiceCancelled",
     "ChoiceDrawn",

@@ -172,3 +172,11 @@ class NewcomerGreeted:
     group: int
     member: int
     undone: bool = False
+
+
+@fact("groups.card_to_mend")
+class CardToMend:
+    """Somebody changed their name card so that it no longer holds the rule of a group they are in."""
+
+    group: int
+    member: int

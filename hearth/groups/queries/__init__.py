@@ -36,6 +36,7 @@ from hearth.groups.queries.lists import (
     visible_groups,
 )
 from hearth.groups.queries.measuring import door_rows
+from hearth.groups.queries.name_cards import members_to_mend
 from hearth.groups.queries.places import communities_of
 from hearth.groups.queries.rights import posting_right, posting_snapshot, rooms_snapshot
 from hearth.groups.queries.value_lines import rhythm_of
@@ -68,6 +69,7 @@ __all__ = [
     "member_ids",
     "members_named",
     "members_of",
+    "members_to_mend",
     "membership_rows",
     "newest_norms",
     "own_groups",

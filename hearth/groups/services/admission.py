@@ -51,6 +51,7 @@ from hearth.groups.models import (
     Waiting,
 )
 from hearth.groups.queries.doors import judge_door, open_application
+from hearth.groups.queries.name_cards import lacks_of
 from hearth.groups.queries.value_lines import promotion_rests
 from hearth.groups.queries.waiting import must_wait
 from hearth.groups.registry import ADMIT, REMOVE_MEMBER, before_own_entry
@@ -61,7 +62,6 @@ from hearth.groups.types import ApplicationEnd, JoinedBy, LeftBy, RestrictionKin
 from hearth.kit.clock import now
 from hearth.people.access import hold_member
 from hearth.people.queries import holds_badge
-from hearth.people.rules.names import card_lacks
 from hearth.people.types import MemberKind
 
 if TYPE_CHECKING:
@@ -159,9 +159,7 @@ def is_at_home(group: Group, member: "Member | None") -> bool:
 def _check_name_card(group: Group, member: "Member") -> None:
     if not group.name_rule:
         return
-    places = {"hospital": member.hospital, "department": member.department, "title": member.title}
-    names = {"display": member.display_name, "real": member.real_name}
-    lacks = card_lacks(group.name_rule, group.space, places=places, **names)
+    lacks = lacks_of(member, group.name_rule, group.space)
     if "other" in lacks:
         raise ChosenNameNeeded()
     if lacks:

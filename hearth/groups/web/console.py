@@ -18,6 +18,7 @@ from hearth.groups.access import group_where
 from hearth.groups.queries.operating import closure_of
 from hearth.groups.registry import CLOSE_GROUP, GIVE_ROLE, MANAGE_GROUP, OPEN_GROUP
 from hearth.groups.web.forms import GroupForm, NormsForm
+from hearth.groups.web.name_cards import lacking
 from hearth.people.access import member_for
 from hearth.people.queries.operating import find_members
 from hearth.ui.attempts import attempt
@@ -78,7 +79,8 @@ def edit(request: HttpRequest, group_id: int) -> HttpResponse:
     group = group_where(actor, group_id, MANAGE_GROUP.key)
     language = get_language() or group.language
     form = EditForm.of(group, language, request.POST or None)
-    if request.method == "POST":
+    held_up = lacking(request, group, form)
+    if request.method == "POST" and not held_up:
 
         def change(data: dict[str, Any]) -> dict[str, Any]:
             changed = services.change_group(actor, group, why=data["why"], **form.changes(group, language))
@@ -92,8 +94,9 @@ def edit(request: HttpRequest, group_id: int) -> HttpResponse:
         "page_title": best(group.name) or group.key,
         "group": group,
         "form": form,
+        "lacking": held_up,
     }
-    return page(request, "groups/console/edit.html", context)
+    return page(request, "groups/console/edit.html", context, status=422 if held_up else None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

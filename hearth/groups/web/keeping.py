@@ -16,6 +16,7 @@ from hearth.groups.access import group_for, group_where, link_for, member_in, re
 from hearth.groups.queries.value_lines import promotion_rests
 from hearth.groups.registry import CLOSE_GROUP, GIVE_ROLE, HAND_OVER, INVITE, MANAGE_GROUP, REMOVE_MEMBER, RESTRICT
 from hearth.groups.web.forms import GroupForm, LinkForm, MuteForm, NormsForm, RemovalForm
+from hearth.groups.web.name_cards import lacking
 from hearth.groups.web.portal_context import group_context
 from hearth.kit.clock import now
 from hearth.people.queries import member_cards
@@ -31,7 +32,8 @@ def settings(request: HttpRequest, group_id: int) -> HttpResponse:
     group = group_where(request.actor, group_id, MANAGE_GROUP.key)
     language = get_language() or group.language
     form = GroupForm.of(group, language, request.POST or None)
-    if request.method == "POST":
+    held_up = lacking(request, group, form)
+    if request.method == "POST" and not held_up:
         done = attempt(
             request,
             form,
@@ -48,8 +50,9 @@ def settings(request: HttpRequest, group_id: int) -> HttpResponse:
         "norms_version": norms.version if norms else 0,
         "is_closed": queries.is_closed(group.pk),
         "tab": "settings",
+        "lacking": held_up,
     }
-    return page(request, "groups/settings.html", context)
+    return page(request, "groups/settings.html", context, status=422 if held_up else None)
 
 
 @require_POST

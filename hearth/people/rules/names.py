@@ -79,5 +79,15 @@ def card_lacks(pattern: str, space: str, *, display: str, real: str, places: dic
     return tuple(lacks)
 
 
+# What a card lacks → the fields of a profile by which it came to lack it.
+LACKED_BY = {
+    "real": frozenset({"real_name"}),
+    "other": frozenset({"real_name", "display_name"}),
+    "hospital": frozenset({"hospital"}),
+    "department": frozenset({"department"}),
+    "title": frozenset({"title"}),
+}
+
+
 def _plain(name: str) -> str:
     return "".join(name.casefold().split())

@@ -16,6 +16,8 @@ from hearth.core.routing import link
 from hearth.people import queries, services
 from hearth.people.access import member_for, own_member
 from hearth.people.queries import member_cards
+from hearth.people.queries.name_cards import fresh_gaps, gaps_of_card
+from hearth.people.registry import CardGap
 from hearth.people.types import OPEN_STATES
 from hearth.people.web.forms import ProfileForm, SpeechForm, TokenForm
 from hearth.ui.attempts import attempt
@@ -24,11 +26,11 @@ from hearth.ui.pages import page, tell_undo
 FIELDS = ("display_name", "real_name", "hospital", "department", "title", "city", "about")
 
 
-def show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def show(request: HttpRequest, template: str, context: dict[str, Any], *, status: int | None = None) -> HttpResponse:
     """A page about oneself; its tabs know which one it is."""
     tab = template.removeprefix("people/").removesuffix(".html")
     tab = "profile" if tab in {"verification", "vouching"} else tab
-    return page(request, template, {"nav_active": "me", "tab": tab, **context})
+    return page(request, template, {"nav_active": "me", "tab": tab, **context}, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,7 +38,11 @@ def profile(request: HttpRequest) -> HttpResponse:
     """Names and name card, with what the three kinds of groups will show."""
     member = own_member(request.actor)
     form = ProfileForm(request.POST or None, initial={field: getattr(member, field) for field in FIELDS})
-    if request.method == "POST":
+    gaps = gaps_of_card(member)
+    fresh: list[CardGap] = []
+    if request.method == "POST" and form.is_valid() and "knowing" not in request.POST:
+        fresh = fresh_gaps(member, gaps, form.cleaned_data)
+    if request.method == "POST" and not fresh:
         done = attempt(request, form, lambda data: {"ok": services.update_profile(request.actor, **data).pk})
         if done is not None:
             messages.success(request, _("Saved."))
@@ -54,9 +60,11 @@ def profile(request: HttpRequest) -> HttpResponse:
         "form": form,
         "cards": cards,
         "verifications": verifications,
+        "gaps": gaps,
+        "fresh_gaps": fresh,
         "open_case": any(row.state in OPEN_STATES for row in verifications),
     }
-    return show(request, "people/profile.html", context)
+    return show(request, "people/profile.html", context, status=422 if fresh else None)
 
 
 @require_GET
