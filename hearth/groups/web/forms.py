@@ -29,9 +29,7 @@ class JoinForm(forms.Form):
 class LinkEntryForm(JoinForm):
     """Entering by link, also for somebody who is new to the community."""
 
-    display_name = forms.CharField(
-        label=_("Your name here"), max_length=80, required=False, help_text=_("Others will know you by it.")
-    )
+    display_name = forms.CharField(label=_("Your name here"), max_length=80, help_text=_("Others will know you by it."))
 
 
 class GroupForm(forms.Form):
