@@ -410,7 +410,9 @@ class World:
     platform: User
 
     def browsers_of(self, house: House, role: str) -> Client:
-        """One of the house's people, or nobody, in a browser of their own."""
+        """One of the house's people, whoever belongs to neither, or nobody, in a browser of their own."""
+        if role == "applicant":
+            return browser(self.applicant)
         return browser(house.people[role].user if role in house.people else None)
 
     def browsers(self, house: House) -> dict[str, Client]:
