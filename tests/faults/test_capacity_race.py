@@ -8,8 +8,9 @@ from django.db import OperationalError, connection, transaction
 from hearth.core.errors import Refusal
 from hearth.core.permissions import house_actor
 from hearth.core.tenancy import community_scope
-from hearth.groups.models import Group, Membership
-from hearth.groups.services import admit_member, change_group, found_community, open_group, redeem_link
+from hearth.groups.access import actor_of_member
+from hearth.groups.models import Group, KeptUse, Membership
+from hearth.groups.services import admit_member, ask_badge_first, change_group, found_community, open_group, redeem_link
 from hearth.groups.services.links import make_join_link
 from hearth.people.models import Member
 from hearth.people.services import import_identities
@@ -86,8 +87,6 @@ def test_a_link_is_never_used_more_often_than_it_allows():
         link = make_join_link(house, group, max_uses=3)
 
     def come(member):
-        from hearth.groups.access import actor_of_member
-
         redeem_link(actor_of_member(member), link.code, None)
 
     through, refused = press(community, members, come)
@@ -95,6 +94,22 @@ def test_a_link_is_never_used_more_often_than_it_allows():
         link.refresh_from_db()
     assert (len(through), link.uses) == (3, 3)
     assert set(refused) == {"link_spent"}
+
+
+@pytest.mark.parametrize("each_once", [True, False], ids=["many", "one"])
+def test_asking_for_a_badge_first_counts_as_a_use_and_once_for_each(each_once):
+    community, group, members = setting("badge-many" if each_once else "badge-one")
+    house = house_actor(community.pk)
+    with community_scope(community):
+        change_group(house, group, capacity=None, space="professional")
+        link = make_join_link(house, group, max_uses=3)
+    asking = members if each_once else members[:1] * PRESSING
+    through, refused = press(community, asking, lambda member: ask_badge_first(actor_of_member(member), link.code))
+    with community_scope(community):
+        link.refresh_from_db()
+        kept = KeptUse.objects.filter(link=link).count()
+    assert (link.uses, kept) == ((3, 3) if each_once else (1, 1))
+    assert (len(through), set(refused)) == ((3, {"link_spent"}) if each_once else (PRESSING, set()))
 
 
 def test_the_checker_sees_a_careless_admission():
