@@ -19,7 +19,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hearth.blueprint.queries import exported, plan_of, read_blueprint
-from hearth.blueprint.services import begin_application, carry_out, community_of
+from hearth.blueprint.services import begin_revision, carry_out, community_of
 from hearth.core.permissions import house_actor
 from hearth.core.tenancy import community_scope
 
@@ -77,7 +77,7 @@ def main() -> None:
         with Clock() as first:
             plan, problems = plan_of(actor, description.wanted, description.document)
         assert len(plan.changes) == given.groups + given.groups // 20 + 1, len(plan.changes)
-        row = begin_application(actor, plan)
+        row = begin_revision(actor, plan)
         begun, processor = time.perf_counter(), time.process_time()
         counts = carry_out(row.pk, print_nothing)
         applied = f"{time.perf_counter() - begun:.1f} s (processor {time.process_time() - processor:.1f} s)"

@@ -17,7 +17,7 @@ django.setup()
 from django.core.management import call_command
 
 from bench.blueprint import Clock, print_nothing
-from hearth.blueprint.models import Application, CopyBatch
+from hearth.blueprint.models import CopyBatch, Revision
 from hearth.blueprint.queries import copies_planned, original_group, state_of
 from hearth.blueprint.rules.targets import read_table
 from hearth.blueprint.services import begin_copies, carry_out, go_on, roll_back_copies
@@ -33,8 +33,8 @@ SETS = {"name": "Shop {shop}, {city}", "card": "For the neighbours of {shop}."}
 
 
 def work(batch: CopyBatch) -> str:
-    """Carry out the batch's newest application; how long it took."""
-    row = Application.objects.filter(batch=batch).latest("number")
+    """Carry out the batch's newest revision; how long it took."""
+    row = Revision.objects.filter(batch=batch).latest("number")
     begun, processor = time.perf_counter(), time.process_time()
     assert carry_out(row.pk, print_nothing)["refused"] == 0
     Job.objects.filter(pk=row.job_id).update(state="done")

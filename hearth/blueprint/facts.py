@@ -7,10 +7,10 @@ from hearth.core.facts import fact
 class BlueprintApplied:
     """A plan was carried out: how many things were created, changed, removed, and how many steps were refused.
 
-    ``undoes`` is the application whose state before was brought back, None for a blueprint.
+    ``undoes`` is the revision whose state before was brought back, None for a blueprint.
     """
 
-    application: int
+    application: int  # the revision, by the word that logs know it by
     undoes: int | None
     created: int
     changed: int

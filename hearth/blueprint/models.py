@@ -1,4 +1,4 @@
-"""Applications of blueprints, their steps, and batches of copies that are made by applications."""
+"""Revisions of blueprints, their steps, and batches of copies that are made by revisions."""
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from hearth.kit.clock import now
 class CopyBatch(TenantModel):
     """Copies of one original, made together: what stood of it then, what copies say otherwise, and by whom.
 
-    How far it is follows from its copies and its applications.
+    How far it is follows from its copies and its revisions.
     """
 
     number = models.PositiveIntegerField()  # counted in each community
@@ -55,7 +55,7 @@ class Copy(TenantModel):
         verbose_name_plural = "copies"
 
 
-class Application(TenantModel):
+class Revision(TenantModel):
     """One plan that is or was carried out: by whom, from which text. It is open until ``ended_at``."""
 
     number = models.PositiveIntegerField()  # counted in each community
@@ -70,25 +70,25 @@ class Application(TenantModel):
     ended_at = models.DateTimeField(null=True, blank=True)
     stopped = models.BooleanField(default=False)  # ended before its last step
     strict = models.BooleanField(default=False)  # ends at the first step that is refused
-    batch = models.ForeignKey(CopyBatch, null=True, blank=True, on_delete=models.SET_NULL, related_name="applications")
+    batch = models.ForeignKey(CopyBatch, null=True, blank=True, on_delete=models.SET_NULL, related_name="revisions")
     job = models.ForeignKey("core.Job", null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["community", "number"], name="blueprint_application_number_once"),
+            models.UniqueConstraint(fields=["community", "number"], name="blueprint_revision_number_once"),
             models.UniqueConstraint(
                 fields=["community"], condition=models.Q(ended_at__isnull=True), name="blueprint_one_at_a_time"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"application {self.number}"
+        return f"revision {self.number}"
 
 
 class Step(TenantModel):
-    """One change of an application: what it was before, what it is after; done, refused or still to do."""
+    """One change of a revision: what it was before, what it is after; done, refused or still to do."""
 
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="steps")
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="steps")
     number = models.PositiveIntegerField()
     section = models.CharField(max_length=40)
     key = models.CharField(max_length=254, blank=True)
@@ -99,7 +99,7 @@ class Step(TenantModel):
     refused = models.JSONField(default=dict)  # why it was not done: sentence and params; {} when it was
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["application", "number"], name="blueprint_step_once")]
+        constraints = [models.UniqueConstraint(fields=["revision", "number"], name="blueprint_step_once")]
 
 
 class Draft(TenantModel):

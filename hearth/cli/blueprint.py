@@ -12,17 +12,17 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hearth.blueprint.queries import (
-    application_for,
     drift as drift_of,
     exported,
     plan_of,
     plan_of_new,
     read_blueprint,
+    revision_for,
     unfinished,
 )
 from hearth.blueprint.queries.wording import Told, said, tell, tell_change, why_refused
 from hearth.blueprint.rules.reading import MOST_BYTES, MOST_FILES
-from hearth.blueprint.services import begin_application, community_of
+from hearth.blueprint.services import begin_revision, community_of
 from hearth.blueprint.types import Description, Plan, Problem
 from hearth.core import jobs
 from hearth.core.errors import Refusal
@@ -210,8 +210,8 @@ def _found_and_apply(
 
 
 def carry(screen: Screen, actor: Actor, plan: Plan, **how: Any) -> int:
-    """Begin an application and carry it out; the exit code."""
-    row = begin_application(actor, plan, **how)
+    """Begin a revision and carry it out; the exit code."""
+    row = begin_revision(actor, plan, **how)
     assert row.job_id is not None
     return _work(screen, actor, row.number, row.job_id)
 
@@ -265,7 +265,7 @@ def _watch(bar: Progress, job_id: int) -> None:
 
 
 def _report(screen: Screen, actor: Actor, number: int, job: Job) -> int:
-    row: Any = application_for(actor, number)  # with its counts
+    row: Any = revision_for(actor, number)  # with its counts
     for step in row.steps.filter(done_at__isnull=False).exclude(refused={}).order_by("number"):
         screen.warn(f"not done: {step.section} {step.key}: {why_refused(step.refused)}")
     if row.ended_at is None:
@@ -301,7 +301,7 @@ def called(key: str) -> Community | None:
 
 
 def drift(*, community: str) -> int:
-    """Print what was changed by hand since the last application: 0 nothing, 2 something, 1 without one."""
+    """Print what was changed by hand since the last revision: 0 nothing, 2 something, 1 without one."""
     here = screen()
     found = called(community)
     if found is None:
@@ -312,7 +312,7 @@ def drift(*, community: str) -> int:
         return here.warn(f"No blueprint was applied to {found.key} yet.")
     for change in seen.changes:
         _show_change(here, tell_change(change))
-    since = f"number {seen.application.number} of {seen.application.ended_at:%Y-%m-%d %H:%M} UTC"
+    since = f"number {seen.revision.number} of {seen.revision.ended_at:%Y-%m-%d %H:%M} UTC"
     count = len(seen.changes)
     here.say(f"{count} changed by hand since {since}." if count else f"Nothing was changed by hand since {since}.")
     return SOMETHING if count else NOTHING

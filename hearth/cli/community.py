@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from hearth.blueprint.queries import application_for, applications, plan_back
+from hearth.blueprint.queries import plan_back, revision_for, revisions
 from hearth.cli.blueprint import NOTHING, Screen, called, carry, finish, screen, show
 from hearth.core.errors import Refusal
 from hearth.core.models import Community
@@ -32,7 +32,7 @@ def history(*, community: str) -> int:
     if found is None:
         return here.warn(f"There is no community called {community!r}.")
     with community_scope(found):
-        _list(here, applications(house_actor(found.pk)))
+        _list(here, revisions(house_actor(found.pk)))
     return NOTHING
 
 
@@ -45,7 +45,7 @@ def _list(screen: Screen, rows: Iterable[Any]) -> None:
 
 
 def roll_back(*, community: str, number: int, yes: bool) -> int:
-    """Bring back what stood before application ``number`` (0: the last one)."""
+    """Bring back what stood before revision ``number`` (0: the last one)."""
     here = screen()
     found = called(community)
     if found is None:
@@ -54,11 +54,11 @@ def roll_back(*, community: str, number: int, yes: bool) -> int:
         actor = house_actor(found.pk)
         if code := finish(here, found):
             return code
-        newest = applications(actor).first()
+        newest = revisions(actor).first()
         if newest is None:
             return here.warn(f"No blueprint was applied to {found.key} yet.")
         try:
-            row = application_for(actor, number) if number else newest
+            row = revision_for(actor, number) if number else newest
             plan = plan_back(actor, row)
             show(here, plan)
             if not plan:

@@ -18,7 +18,7 @@ from hearth.blueprint.queries.community_copies import (
 from hearth.blueprint.queries.wording import why_refused
 from hearth.blueprint.rules.reading import MOST_BYTES
 from hearth.blueprint.rules.targets import read_table
-from hearth.blueprint.services import begin_application, begin_community_copies, finish_copy, founded_copy
+from hearth.blueprint.services import begin_community_copies, begin_revision, finish_copy, founded_copy
 from hearth.blueprint.types import Original, Problem, Table, Target
 from hearth.cli.blueprint import ERROR, NOTHING, SOMETHING, Screen, finish, show, work
 from hearth.cli.copies import LISTED, inside, mistakes, print_json
@@ -110,7 +110,7 @@ def _made(screen: Screen, batch: "CopyBatch", copy: "Copy") -> str:
         target = Target(copy.line, copy.key, copy.values)
         plan = plan_of_copy(original_of_batch(batch), target, Table(batch.source), there)
         if plan:
-            row = begin_application(house, plan, source=f"copy of {batch.key}")
+            row = begin_revision(house, plan, source=f"copy of {batch.key}")
             assert row.job_id is not None
             work(screen, row.job_id)
             bad = row.steps.exclude(refused={}).order_by("number").first()

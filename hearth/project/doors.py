@@ -32,7 +32,7 @@ DOORS: dict[str, Door | Row] = {
     "console:archive-report": Door.RUNNING,
     "console:audit": Door.AUDIT,
     "console:blueprint": Row(Door.RUNNING, keyless=True),  # a plan changes nothing
-    "console:blueprint-application": Door.RUNNING,
+    "console:blueprint-revisions": Door.RUNNING,
     "console:blueprint-applied": Door.RUNNING,
     "console:blueprint-export": Door.RUNNING,
     "console:blueprint-way-back": Door.RUNNING,

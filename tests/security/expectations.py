@@ -210,19 +210,19 @@ TABLE: dict[str, Opens] = {
     "console:jobs": view(STAFF | PLATFORM),
     "console:audit": view(RUNNING | who("auditor")),
     "console:blueprint": Opens(RUNNING, RUNNING, {"text": "hearth: 1"}),
-    "console:blueprint-application": Opens(
+    "console:blueprint-revisions": Opens(
         None,
         RUNNING,
         {"text": "%(blueprint)s", "source": "wing.yaml", "seen": "%(seen)s"},
-        effect="blueprint_application",
+        effect="blueprint_revision",
     ),
     "console:blueprint-applied": Opens(RUNNING),
-    "console:blueprint-way-back": Opens(RUNNING, RUNNING, {"seen": "%(seen_back)s"}, effect="blueprint_application"),
+    "console:blueprint-way-back": Opens(RUNNING, RUNNING, {"seen": "%(seen_back)s"}, effect="blueprint_revision"),
     "console:start": Opens(RUNNING, NOBODY, {"start": "nothing", "language": "en"}),  # one was begun already
     "console:start-screen": Opens(
         RUNNING, RUNNING, {"name": "Ward", "type": "auxiliary", "seen": "1"}, effect="blueprint_draft"
     ),
-    "console:start-plan": Opens(RUNNING, RUNNING, {"seen": "%(seen_start)s"}, effect="blueprint_application"),
+    "console:start-plan": Opens(RUNNING, RUNNING, {"seen": "%(seen_start)s"}, effect="blueprint_revision"),
     "console:start-file": Opens(RUNNING),
     "console:start-request": Opens(RUNNING),
     "console:start-ending": Opens(None, RUNNING, effect="blueprint_draft"),
@@ -237,9 +237,7 @@ TABLE: dict[str, Opens] = {
     ),
     "console:copy-batches": Opens(RUNNING),
     "console:copy-batch": Opens(RUNNING, about={"number": "batch_number"}),
-    "console:copy-batch-going-on": Opens(
-        None, RUNNING, about={"number": "batch_number"}, effect="blueprint_application"
-    ),
+    "console:copy-batch-going-on": Opens(None, RUNNING, about={"number": "batch_number"}, effect="blueprint_revision"),
     "console:copy-batch-rolling-back": Opens(
         RUNNING,
         RUNNING,

@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 
-from hearth.blueprint.models import Application as AppliedBlueprint, CopyBatch
+from hearth.blueprint.models import CopyBatch, Revision
 from hearth.blueprint.queries import (
     copies_planned,
     original_group,
@@ -351,7 +351,7 @@ def _operations(house: House) -> None:
 
 def _applied(house: House, operator: Castaway) -> None:
     """A blueprint that was applied, and one that somebody is about to apply."""
-    row = AppliedBlueprint.objects.create(
+    row = Revision.objects.create(
         number=40 + house.community.pk, source=house.word("file"), by=operator.actor.ref, ended_at=now()
     )
     row.steps.create(

@@ -12,20 +12,17 @@ from hearth.blueprint.queries.copies import (
     state_of,
 )
 from hearth.blueprint.queries.history import (
-    application_for,
-    application_of_job,
-    applications,
     drift,
     plan_back,
+    revision_for,
+    revision_of_job,
+    revisions,
     steps_of,
     unfinished,
 )
 from hearth.blueprint.queries.plans import exported, plan_of, plan_of_new, read_blueprint, shapes
 
 __all__ = [
-    "application_for",
-    "application_of_job",
-    "applications",
     "batch_for",
     "batch_of_job",
     "batches",
@@ -40,6 +37,9 @@ __all__ = [
     "plan_of_closing",
     "plan_of_new",
     "read_blueprint",
+    "revision_for",
+    "revision_of_job",
+    "revisions",
     "shapes",
     "state_of",
     "steps_of",

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hearth.blueprint.errors import NoOriginal
-from hearth.blueprint.models import Application, Copy, CopyBatch, Step
+from hearth.blueprint.models import Copy, CopyBatch, Revision, Step
 from hearth.blueprint.queries.plans import plan_of, shapes, standing
 from hearth.blueprint.registry import APPLY
 from hearth.blueprint.rules.filling import AT, belonging, copied, unknown_words
@@ -145,7 +145,7 @@ class BatchState:
 
     batch: CopyBatch
     copies: tuple[CopyState, ...]
-    open: Application | None
+    open: Revision | None
     word: str
 
     @property
@@ -180,7 +180,7 @@ def batch_for(actor: Actor, number: int) -> CopyBatch:
 
 def batch_of_job(job_id: int) -> int | None:
     """The number of the batch whose copies a job makes or closes; None for other jobs."""
-    return CopyBatch.objects.filter(applications__job=job_id).values_list("number", flat=True).first()
+    return CopyBatch.objects.filter(revisions__job=job_id).values_list("number", flat=True).first()
 
 
 def unfinished_batch(actor: Actor, original: Original, table: Table) -> CopyBatch | None:
@@ -195,7 +195,7 @@ def unfinished_batch(actor: Actor, original: Original, table: Table) -> CopyBatc
 
 def state_of(batch: CopyBatch) -> BatchState:
     """How far a batch is: three queries."""
-    last = batch.applications.select_related("job").order_by("-number").first()
+    last = batch.revisions.select_related("job").order_by("-number").first()
     at_work = last if last is not None and _is_open(last) else None
     came_of = _outcomes(batch)
     copies = []
@@ -206,16 +206,16 @@ def state_of(batch: CopyBatch) -> BatchState:
     return BatchState(batch, tuple(copies), at_work, _word(batch, copies, at_work is not None))
 
 
-def _is_open(application: Application) -> bool:
-    job = application.job
-    return application.ended_at is None and job is not None and job.state in {"waiting", "running"}
+def _is_open(revision: Revision) -> bool:
+    job = revision.job
+    return revision.ended_at is None and job is not None and job.state in {"waiting", "running"}
 
 
 def _outcomes(batch: CopyBatch) -> dict[str, dict[str, dict[str, Any]]]:
     """Key of a copy → part or thing of it → why it was refused at last; {} when it was made."""
-    steps = Step.objects.filter(application__batch=batch, kind="create", done_at__isnull=False)
+    steps = Step.objects.filter(revision__batch=batch, kind="create", done_at__isnull=False)
     found: dict[str, dict[str, dict[str, Any]]] = {}
-    rows = steps.order_by("application__number", "number").values_list("section", "key", "refused")
+    rows = steps.order_by("revision__number", "number").values_list("section", "key", "refused")
     for section, key, refused in rows:
         thing, _at, copy = ("", "", key) if section == batch.part else key.rpartition(AT)
         found.setdefault(copy, {})[f"{section} {thing}".strip()] = refused

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from hearth.blueprint.models import Application, Step
+from hearth.blueprint.models import Revision, Step
 from hearth.blueprint.queries.plans import plan_of, read_blueprint
 from hearth.blueprint.rules.planning import way_back
 from hearth.blueprint.types import Plan, Wanted, WantedPart
@@ -15,14 +15,14 @@ from hearth.core.permissions import RUN_COMMUNITY, Actor, demand
 from hearth.kit.described import Change
 
 
-def applications(actor: Actor) -> QuerySet[Application]:
+def revisions(actor: Actor) -> QuerySet[Revision]:
     """What was applied to the community, the newest first, with ``steps_done``, ``steps_refused``, ``steps_all``.
 
     Raises NotAllowed.
     """
     demand(actor, RUN_COMMUNITY.key)
     refused = Q(steps__done_at__isnull=False) & ~Q(steps__refused={})
-    rows = Application.objects.select_related("job", "undoes").order_by("-number")
+    rows = Revision.objects.select_related("job", "undoes").order_by("-number")
     return rows.annotate(
         steps_all=Count("steps"),
         steps_done=Count("steps", filter=Q(steps__done_at__isnull=False, steps__refused={})),
@@ -30,46 +30,46 @@ def applications(actor: Actor) -> QuerySet[Application]:
     )
 
 
-def application_for(actor: Actor, number: int) -> Application:
-    """An application by its number in the community. Raises NotAllowed, NotFound."""
-    found = applications(actor).filter(number=number).first()
+def revision_for(actor: Actor, number: int) -> Revision:
+    """A revision by its number in the community. Raises NotAllowed, NotFound."""
+    found = revisions(actor).filter(number=number).first()
     if found is None:
         raise NotFound()
     return found
 
 
-def unfinished(actor: Actor) -> Application | None:
-    """The application that waits, runs or was interrupted; None when there is none. Raises NotAllowed."""
-    return applications(actor).filter(ended_at=None).first()
+def unfinished(actor: Actor) -> Revision | None:
+    """The revision that waits, runs or was interrupted; None when there is none. Raises NotAllowed."""
+    return revisions(actor).filter(ended_at=None).first()
 
 
-def application_of_job(job_id: int) -> int | None:
-    """The number of the application that a job carries out; None for other jobs."""
-    return Application.objects.filter(job=job_id).values_list("number", flat=True).first()
+def revision_of_job(job_id: int) -> int | None:
+    """The number of the revision that a job carries out; None for other jobs."""
+    return Revision.objects.filter(job=job_id).values_list("number", flat=True).first()
 
 
-def steps_of(application: Application) -> QuerySet[Step]:
-    """The steps of an application in their order."""
-    return application.steps.order_by("number")
+def steps_of(revision: Revision) -> QuerySet[Step]:
+    """The steps of a revision in their order."""
+    return revision.steps.order_by("number")
 
 
 def _changes(steps: Iterable[Step]) -> list[Change]:
     return [Change(step.section, step.key, step.kind, step.before, step.after) for step in steps]  # type: ignore[arg-type]
 
 
-def plan_back(actor: Actor, application: Application) -> Plan:
-    """The plan to what stood before an application: undoes it and everything applied since. Raises NotAllowed."""
-    steps = Step.objects.filter(application__number__gte=application.number, done_at__isnull=False, refused={})
-    wanted = way_back(_changes(steps.order_by("application__number", "number")))
+def plan_back(actor: Actor, revision: Revision) -> Plan:
+    """The plan to what stood before a revision: undoes it and everything applied since. Raises NotAllowed."""
+    steps = Step.objects.filter(revision__number__gte=revision.number, done_at__isnull=False, refused={})
+    wanted = way_back(_changes(steps.order_by("revision__number", "number")))
     plan, _problems = plan_of(actor, wanted)
     return plan
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What was changed by hand since ``application``: each change from what was applied to what stands."""
+    """What was changed by hand since ``revision``: each change from what was applied to what stands."""
 
-    application: Application
+    revision: Revision
     changes: tuple[Change, ...]
 
 
@@ -77,12 +77,12 @@ BY_HAND = {"create": "remove", "change": "change", "remove": "create"}
 
 
 def drift(actor: Actor) -> Drift | None:
-    """What was changed by hand since the last application; None where nothing was applied yet. Raises NotAllowed.
+    """What was changed by hand since the last revision; None where nothing was applied yet. Raises NotAllowed.
 
     Copies describe nothing but themselves: what a blueprint says of the rest is still what was meant.
     """
     described = Q(undoes__isnull=False) | ~Q(files=[])
-    last = applications(actor).filter(described, ended_at__isnull=False, batch=None).first()
+    last = revisions(actor).filter(described, ended_at__isnull=False, batch=None).first()
     if last is None:
         return None
     plan, _problems = plan_of(actor, _wanted(last))
@@ -95,14 +95,12 @@ def drift(actor: Actor) -> Drift | None:
     )
 
 
-def _wanted(application: Application) -> Wanted:
-    """What an application wanted: by its files, or, for a way back, by its steps."""
-    if not application.files:
-        return _by_steps(_changes(steps_of(application)))
-    language = Community.objects.values_list("language", flat=True).get(pk=application.community_id)
-    description, _problems = read_blueprint(
-        [(name, text.encode()) for name, text in application.files], language=language
-    )
+def _wanted(revision: Revision) -> Wanted:
+    """What a revision wanted: by its files, or, for a way back, by its steps."""
+    if not revision.files:
+        return _by_steps(_changes(steps_of(revision)))
+    language = Community.objects.values_list("language", flat=True).get(pk=revision.community_id)
+    description, _problems = read_blueprint([(name, text.encode()) for name, text in revision.files], language=language)
     return description.wanted
 
 

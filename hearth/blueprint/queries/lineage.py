@@ -41,7 +41,7 @@ def copies_of(key: str) -> list[Made]:
 
 
 def _made_by(batch_ids: Collection[int], keys: Collection[str] = ()) -> set[str]:
-    steps = Step.objects.filter(application__batch__in=batch_ids, section=GROUPS, kind="create", refused={})
+    steps = Step.objects.filter(revision__batch__in=batch_ids, section=GROUPS, kind="create", refused={})
     steps = steps.filter(done_at__isnull=False)
     return set((steps.filter(key__in=keys) if keys else steps).values_list("key", flat=True))
 

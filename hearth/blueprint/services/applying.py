@@ -1,7 +1,7 @@
-"""Applications: begun with a plan, carried out in portions, each one transaction with the record of what it did.
+"""Revisions: begun with a plan, carried out in portions, each one transaction with the record of what it did.
 
 Killed at any moment, a portion is there with its record or not at all; carrying out again goes on with the first step
-that has none. One community has one open application, held by a constraint.
+that has none. One community has one open revision, held by a constraint.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from django.db.models import Count, Max, Q
 
 from hearth.blueprint.errors import AlreadyApplying, NothingToDo, PlanChanged
 from hearth.blueprint.facts import BlueprintApplied
-from hearth.blueprint.models import Application, CopyBatch, Step
+from hearth.blueprint.models import CopyBatch, Revision, Step
 from hearth.blueprint.registry import APPLY
 from hearth.blueprint.types import Plan
 from hearth.core import audit
@@ -43,17 +43,17 @@ def fingerprint(plan: Plan) -> str:
 
 
 @transaction.atomic
-def begin_application(
+def begin_revision(
     actor: Actor,
     plan: Plan,
     *,
     source: str = "",
     files: Sequence[tuple[str, str]] = (),
-    undoes: Application | None = None,
+    undoes: Revision | None = None,
     seen: str | None = None,
     batch: CopyBatch | None = None,
     strict: bool = False,
-) -> Application:
+) -> Revision:
     """Store what a plan will do and queue the work; changes that the plan calls refused are left out.
 
     ``seen`` is the fingerprint of the plan that somebody looked at, ``batch`` the copies that it makes; a ``strict``
@@ -66,7 +66,7 @@ def begin_application(
     if not changes:
         raise NothingToDo()
     _set_aside_what_stopped()
-    number = (Application.objects.aggregate(newest=Max("number"))["newest"] or 0) + 1
+    number = (Revision.objects.aggregate(newest=Max("number"))["newest"] or 0) + 1
     told: dict[str, Any] = {
         "number": number,
         "source": source[:200],
@@ -77,7 +77,7 @@ def begin_application(
     told |= {"batch": batch, "strict": strict}
     try:
         with transaction.atomic():
-            row = Application.objects.create(**told, by_user_id=actor.user_id)
+            row = Revision.objects.create(**told, by_user_id=actor.user_id)
     except IntegrityError:
         raise AlreadyApplying() from None
     _store_steps(row, changes)
@@ -89,15 +89,15 @@ def begin_application(
 
 
 def _set_aside_what_stopped() -> None:
-    """End an application whose work failed, was cancelled or is gone: what it did stays, the rest is not done."""
+    """End a revision whose work failed, was cancelled or is gone: what it did stays, the rest is not done."""
     running = Q(job__state__in=[JobState.WAITING, JobState.RUNNING])
-    Application.objects.filter(~running, ended_at=None).update(ended_at=now(), stopped=True)
+    Revision.objects.filter(~running, ended_at=None).update(ended_at=now(), stopped=True)
 
 
-def _store_steps(row: Application, changes: list[Change]) -> None:
+def _store_steps(row: Revision, changes: list[Change]) -> None:
     steps = [
         Step(
-            application=row,
+            revision=row,
             number=number,
             section=one.section,
             key=one.key,
@@ -110,12 +110,12 @@ def _store_steps(row: Application, changes: list[Change]) -> None:
     Step.objects.bulk_create(steps, batch_size=200)
 
 
-def carry_out(application_id: int, told: Told, *, portion: int = PORTION) -> dict[str, int]:
-    """Do what is left of an application, in portions; ``told(done, total)`` hears of each and may raise to interrupt.
+def carry_out(revision_id: int, told: Told, *, portion: int = PORTION) -> dict[str, int]:
+    """Do what is left of a revision, in portions; ``told(done, total)`` hears of each and may raise to interrupt.
 
     A step that is refused is recorded with the reason, and the others go on. Returns the counts.
     """
-    row = Application.objects.select_related("by_user", "community").get(pk=application_id)
+    row = Revision.objects.select_related("by_user", "community").get(pk=revision_id)
     actor = _actor_of(row)
     total = row.steps.count()
     with bulk_writing() as bulk:
@@ -129,16 +129,16 @@ def carry_out(application_id: int, told: Told, *, portion: int = PORTION) -> dic
     return _counts(row)
 
 
-def _actor_of(row: Application) -> Actor:
+def _actor_of(row: Revision) -> Actor:
     """Who began it, with the rights they have now; without any where they have no place here any more."""
     if row.by_user is None:
         return house_actor(row.community_id) if row.by == "house" else Actor(community_id=row.community_id)
     return resolve_actor(row.by_user, row.community) or Actor(community_id=row.community_id)
 
 
-def _one_portion(row: Application, actor: Actor, portion: int) -> int:
-    """Carry out the next steps; how many are left then. The last portion ends the application; then none are."""
-    if Application.objects.select_for_update().filter(pk=row.pk, ended_at=None).first() is None:
+def _one_portion(row: Revision, actor: Actor, portion: int) -> int:
+    """Carry out the next steps; how many are left then. The last portion ends the revision; then none are."""
+    if Revision.objects.select_for_update().filter(pk=row.pk, ended_at=None).first() is None:
         return 0
     waiting = row.steps.filter(done_at=None).order_by("number")
     done: list[Step] = []
@@ -152,7 +152,7 @@ def _one_portion(row: Application, actor: Actor, portion: int) -> int:
     left = int(waiting.count())
     stopped = bool(row.strict and done and done[-1].refused and left)
     if not left or stopped:
-        Application.objects.filter(pk=row.pk).update(ended_at=now(), stopped=stopped)
+        Revision.objects.filter(pk=row.pk).update(ended_at=now(), stopped=stopped)
         _tell(row, actor)
         return 0
     return left
@@ -172,7 +172,7 @@ def _done(actor: Actor, step: Step) -> dict[str, Any]:
     return {}
 
 
-def _counts(row: Application) -> dict[str, int]:
+def _counts(row: Revision) -> dict[str, int]:
     done = Q(done_at__isnull=False, refused={})
     counted: dict[str, int] = row.steps.aggregate(
         created=Count("pk", filter=done & Q(kind="create")),
@@ -183,7 +183,7 @@ def _counts(row: Application) -> dict[str, int]:
     return counted
 
 
-def _tell(row: Application, actor: Actor) -> None:
+def _tell(row: Revision, actor: Actor) -> None:
     counts = _counts(row)
     subject = f"application:{row.pk}"
     emit(BlueprintApplied(application=row.pk, undoes=row.undoes_id, **counts), actor=actor, subject=subject)

@@ -1,4 +1,4 @@
-"""Batches of copies: begun with the first ones, gone on with, rolled back. Each stage is one application of a plan."""
+"""Batches of copies: begun with the first ones, gone on with, rolled back. Each stage is one revision of a plan."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from hearth.blueprint.errors import BatchEnded, BlueprintRefused, CopiesRefused, PlanChanged
-from hearth.blueprint.models import Application, Copy, CopyBatch
+from hearth.blueprint.models import Copy, CopyBatch, Revision
 from hearth.blueprint.queries.copies import (
     BatchState,
     copies_planned,
@@ -19,7 +19,7 @@ from hearth.blueprint.queries.copies import (
 )
 from hearth.blueprint.queries.wording import said
 from hearth.blueprint.registry import APPLY
-from hearth.blueprint.services.applying import begin_application, fingerprint
+from hearth.blueprint.services.applying import begin_revision, fingerprint
 from hearth.blueprint.types import Original, Plan, Table
 from hearth.core import audit
 from hearth.core.errors import Conflict
@@ -65,13 +65,13 @@ def stored_batch(actor: Actor, original: Original, table: Table, **how: Any) -> 
     return batch
 
 
-def _begin(actor: Actor, batch: CopyBatch, plan: Plan, strict: bool | None = None) -> Application:
+def _begin(actor: Actor, batch: CopyBatch, plan: Plan, strict: bool | None = None) -> Revision:
     source = f"{batch.key} × {batch.copies.count()}"
-    return begin_application(actor, plan, source=source, batch=batch, strict=batch.strict if strict is None else strict)
+    return begin_revision(actor, plan, source=source, batch=batch, strict=batch.strict if strict is None else strict)
 
 
 @transaction.atomic
-def go_on(actor: Actor, batch: CopyBatch, *, leave_out: bool = False) -> Application | None:
+def go_on(actor: Actor, batch: CopyBatch, *, leave_out: bool = False) -> Revision | None:
     """Make what is left of a batch; ``leave_out`` passes over what was refused. None when nothing is left then.
 
     Raises NotAllowed, BatchEnded, CopiesRefused with the first reason, AlreadyApplying.
@@ -107,7 +107,7 @@ def _locked(batch: CopyBatch, fits: Callable[[BatchState], bool]) -> BatchState:
 @transaction.atomic
 def roll_back_copies(
     actor: Actor, batch: CopyBatch, *, also_living: bool = False, seen: str | None = None
-) -> Application | None:
+) -> Revision | None:
     """Close the copies of a batch; those in which members write only where ``also_living`` says so.
 
     Nothing is deleted, and what is left of the batch is not made any more. None when no copy stands open. Raises

@@ -7,12 +7,12 @@ from django.db import IntegrityError, transaction
 from pydantic import ValidationError
 
 from hearth.blueprint.errors import AnswerRefused, BlueprintRefused, DraftGone, DraftThere, NotReady, ScreenChanged
-from hearth.blueprint.models import Application, Draft
+from hearth.blueprint.models import Draft, Revision
 from hearth.blueprint.queries.drafts import held_back, of_draft, plan_of_draft, readiness_of, standing_lines
 from hearth.blueprint.registry import APPLY
 from hearth.blueprint.rules.answers import SCREENS, Audience, Value, answer_from, lines_with_keys, with_keys
 from hearth.blueprint.rules.kinds import STARTS
-from hearth.blueprint.services.applying import begin_application
+from hearth.blueprint.services.applying import begin_revision
 from hearth.core import audit
 from hearth.core.errors import NotFound
 from hearth.core.permissions import Actor, demand
@@ -81,12 +81,12 @@ def _kept(screen: str, told: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 @transaction.atomic
-def apply_draft(actor: Actor, *, seen: str, knowingly: bool = False, why: str = "") -> Application:
-    """Begin to apply what the draft says; then it is gone, and the application has its text.
+def apply_draft(actor: Actor, *, seen: str, knowingly: bool = False, why: str = "") -> Revision:
+    """Begin to apply what the draft says; then it is gone, and the revision has its text.
 
     ``seen`` is the fingerprint of the plan that somebody looked at. Where there is no capacity for what is promised,
     they have to say that they go on ``knowingly``; the audit log then holds the numbers and ``why``.
-    Raises NotAllowed, DraftGone, BlueprintRefused, NotReady, and what ``begin_application`` raises.
+    Raises NotAllowed, DraftGone, BlueprintRefused, NotReady, and what ``begin_revision`` raises.
     """
     demand(actor, APPLY.key)
     draft = _locked()
@@ -98,7 +98,7 @@ def apply_draft(actor: Actor, *, seen: str, knowingly: bool = False, why: str = 
     held = held_back(found, plan)
     if held and not knowingly:
         raise NotReady(field="knowingly")
-    row = begin_application(actor, plan, source=SOURCE, files=[(SOURCE, text)], seen=seen)
+    row = begin_revision(actor, plan, source=SOURCE, files=[(SOURCE, text)], seen=seen)
     if held:
         numbers = {"needed": found.all_needed, "given": found.given, "lacking": found.lacking}
         audit.record(actor, "built_without_capacity", f"application:{row.pk}", after=numbers, why=why)

@@ -1,6 +1,6 @@
-"""A process that carries an application out and dies at one of its changes. Run with ``python -m``.
+"""A process that carries a revision out and dies at one of its changes. Run with ``python -m``.
 
-``applying_process APPLICATION CHANGE [careless]``: it is killed right after the change of that number was made, before
+``applying_process REVISION CHANGE [careless]``: it is killed right after the change of that number was made, before
 the transaction ends. ``careless`` records each step apart from its change: what the negative control shows.
 """
 
@@ -13,7 +13,7 @@ from importlib import import_module
 PORTION = 3
 
 
-def main(application: int, last: int, careless: bool) -> None:
+def main(revision: int, last: int, careless: bool) -> None:
     """Set Django up and work until death, or to the end."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hearth.project.settings")
     import_module("django").setup()
@@ -32,12 +32,12 @@ def main(application: int, last: int, careless: bool) -> None:
 
     for key, one in registry.items():
         registry._items[key] = replace(one, write=mortal(one.write))
-    row = import_module("hearth.blueprint.models").Application._base_manager.get(pk=application)
+    row = import_module("hearth.blueprint.models").Revision._base_manager.get(pk=revision)
     with import_module("hearth.core.tenancy").community_scope(row.community_id):
         if careless:
             without_transactions(row, registry)
         else:
-            import_module("hearth.blueprint.services").carry_out(application, lambda done, total: None, portion=PORTION)
+            import_module("hearth.blueprint.services").carry_out(revision, lambda done, total: None, portion=PORTION)
 
 
 def without_transactions(row, registry) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from hearth.blueprint.queries import plan_of, read_blueprint
-from hearth.blueprint.services import begin_application, carry_out
+from hearth.blueprint.services import begin_revision, carry_out
 from hearth.blueprint.types import Plan
 from tests.cast import Castaway, second_factor
 
@@ -61,7 +61,7 @@ def apply() -> Callable[..., dict[str, int]]:
     """``apply(actor, text)``: plan it and carry it out at once; the counts."""
 
     def act(actor, text: str, portion: int = 50) -> dict[str, int]:
-        row = begin_application(actor, planned(actor, text), source="ward.yaml", files=[("ward.yaml", text)])
+        row = begin_revision(actor, planned(actor, text), source="ward.yaml", files=[("ward.yaml", text)])
         return carry_out(row.pk, lambda done, total: None, portion=portion)
 
     return act

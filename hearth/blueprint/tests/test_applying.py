@@ -1,8 +1,8 @@
 """What stands after a blueprint was applied, and what is told about it."""
 
-from hearth.blueprint.models import Application, Step
+from hearth.blueprint.models import Revision, Step
 from hearth.blueprint.queries import drift, plan_back
-from hearth.blueprint.services import begin_application, carry_out, fingerprint
+from hearth.blueprint.services import begin_revision, carry_out, fingerprint
 from hearth.blueprint.tests.conftest import WARD, planned, told
 from hearth.core import audit
 from hearth.core.jobs import running_alone
@@ -109,24 +109,24 @@ def test_an_operator_may_not_give_staff_roles_by_a_blueprint(ada, bo, dara, comm
     plan = planned(bo.actor, text)
     assert plan.changes[0].refused == "You may not change this; an administrator may."
     with refused("nothing_to_do"):
-        begin_application(bo.actor, plan)
+        begin_revision(bo.actor, plan)
     with refused("not_allowed"):
-        begin_application(dara.actor, planned(ada.actor, text))
+        begin_revision(dara.actor, planned(ada.actor, text))
 
 
-def test_a_second_application_waits_for_the_first(ada, cardiology):
+def test_a_second_revision_waits_for_the_first(ada, cardiology):
     text = "hearth: 1\ngroups:\n  cardiology: {capacity: 40}\n"
-    begin_application(ada.actor, planned(ada.actor, text))
+    begin_revision(ada.actor, planned(ada.actor, text))
     with refused("already_applying"):
-        begin_application(ada.actor, planned(ada.actor, text))
-    assert Application.objects.count() == 1
+        begin_revision(ada.actor, planned(ada.actor, text))
+    assert Revision.objects.count() == 1
 
 
 def test_one_whose_work_was_stopped_is_set_aside_by_the_next(ada, cardiology):
     text = "hearth: 1\ngroups:\n  cardiology: {capacity: 40}\n"
-    first = begin_application(ada.actor, planned(ada.actor, text))
+    first = begin_revision(ada.actor, planned(ada.actor, text))
     Job.objects.filter(pk=first.job_id).update(state="failed")
-    second = begin_application(ada.actor, planned(ada.actor, text))
+    second = begin_revision(ada.actor, planned(ada.actor, text))
     first.refresh_from_db()
     assert (first.stopped, second.number) == (True, 2)
     carry_out(first.pk, lambda done, total: None)  # its job is repeated by hand: it has nothing to do any more
@@ -138,12 +138,12 @@ def test_what_was_looked_at_is_what_is_applied(ada, cardiology):
     seen = fingerprint(planned(ada.actor, text))
     change_group(ada.actor, cardiology, capacity=35)
     with refused("plan_changed"):
-        begin_application(ada.actor, planned(ada.actor, text), seen=seen)
+        begin_revision(ada.actor, planned(ada.actor, text), seen=seen)
 
 
 def test_the_job_does_the_work(ada, cardiology):
     text = "hearth: 1\ngroups:\n  cardiology: {capacity: 40}\n"
-    row = begin_application(ada.actor, planned(ada.actor, text))
+    row = begin_revision(ada.actor, planned(ada.actor, text))
     with running_alone() as drain:
         drain()
     row.refresh_from_db()
@@ -151,13 +151,13 @@ def test_the_job_does_the_work(ada, cardiology):
     assert (row.ended_at is not None, row.job.state, row.job.result["changed"]) == (True, "done", 1)
 
 
-def test_the_way_back_undoes_this_application_and_all_since(ada, cardiology, apply):
+def test_the_way_back_undoes_this_revision_and_all_since(ada, cardiology, apply):
     start = "hearth: 1\ngroups:\n  cardiology: {capacity: 30, theme: cardiology}\n"
     apply(ada.actor, WARD.replace("capacity: 200", "capacity: 250"))
     apply(ada.actor, "hearth: 1\ngroups:\n  cardiology: {capacity: 50}\n")
-    first = Application.objects.get(number=1)
+    first = Revision.objects.get(number=1)
     plan = plan_back(ada.actor, first)
-    row = begin_application(ada.actor, plan, undoes=first)
+    row = begin_revision(ada.actor, plan, undoes=first)
     assert carry_out(row.pk, lambda done, total: None)["refused"] == 0
     assert not planned(ada.actor, start)
     assert Place.objects.count() == 0

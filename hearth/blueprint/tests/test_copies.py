@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from hearth.blueprint.models import Application, CopyBatch
+from hearth.blueprint.models import CopyBatch, Revision
 from hearth.blueprint.queries import (
     batch_for,
     copies_planned,
@@ -39,8 +39,8 @@ def begun(actor, table: str = CITIES, sets=SETS, **how) -> CopyBatch:
 
 
 def worked(batch: CopyBatch) -> dict[str, int]:
-    """Carry out the batch's newest application; the counts."""
-    row = Application.objects.filter(batch=batch).latest("number")
+    """Carry out the batch's newest revision; the counts."""
+    row = Revision.objects.filter(batch=batch).latest("number")
     counts = carry_out(row.pk, lambda done, total: None)
     Job.objects.filter(pk=row.job_id).update(state="done")
     return counts

@@ -7,7 +7,7 @@ from hearth.blueprint.queries.drifting import drift_of_copies, plan_of_update
 from hearth.blueprint.queries.lineage import copies_of, origin_of
 from hearth.blueprint.rules.drifting import differences
 from hearth.blueprint.rules.targets import read_table
-from hearth.blueprint.services import begin_application, begin_copies, carry_out, roll_back_copies
+from hearth.blueprint.services import begin_copies, begin_revision, carry_out, roll_back_copies
 from hearth.blueprint.tests.conftest import WARD, told
 from hearth.blueprint.tests.test_copies import worked
 from hearth.core.models import Job
@@ -75,21 +75,21 @@ def test_each_difference_says_who_changed_it_and_the_nearest_stands_first(ada, b
 
 def test_bringing_up_to_date_takes_what_the_original_changed_and_leaves_what_the_copy_changed(ada, copied, apply):
     apply(ada.actor, WARD.replace("neurology", "oncology").replace("groups:\n", "groups:\n  keep_others: true\n"))
-    meant = drift(ada.actor).application.number
+    meant = drift(ada.actor).revision.number
     change_group(ada.actor, copied["lyon"], name="Coeur de Lyon")
     publish_norms(ada.actor, copied["cardiology"], "Be kinder.")
     change_group(ada.actor, copied["cardiology"], theme="hearts")
     drifts = drift_of_copies(ada.actor, "cardiology")
     plan = plan_of_update(ada.actor, [one for one in drifts if one.key != "nice"])
     assert set(told(plan)) == {("change", "groups", "lyon"), ("change", "groups", "lille")}
-    row = begin_application(ada.actor, plan, source="cardiology")
+    row = begin_revision(ada.actor, plan, source="cardiology")
     assert carry_out(row.pk, lambda done, total: None)["refused"] == 0
     Job.objects.update(state="done")
     after = seen(ada.actor)
     assert (after["lille"], after["lyon"]) == ([], [("groups.name", "here")])
     assert ("groups.norms", "there") in after["nice"]
     assert Group.objects.get(key="lyon").name == {"en": "Coeur de Lyon"}
-    assert drift(ada.actor).application.number == meant  # what a blueprint meant is not forgotten
+    assert drift(ada.actor).revision.number == meant  # what a blueprint meant is not forgotten
 
 
 def test_what_the_original_says_now_may_need_what_the_line_does_not_hold(ada, copied):

@@ -5,7 +5,7 @@ from datetime import time
 import pytest
 
 from hearth.blueprint.queries import exported, plan_of, read_blueprint
-from hearth.blueprint.services import begin_application, carry_out, community_of
+from hearth.blueprint.services import begin_revision, carry_out, community_of
 from hearth.blueprint.tests.conftest import WARD, planned
 from hearth.core.community_settings import change_setting
 from hearth.core.models import Community
@@ -59,7 +59,7 @@ def elsewhere(text: str):
         plan, wrong = plan_of(actor, description.wanted, description.document)
         assert wrong == []
         if plan:
-            done = carry_out(begin_application(actor, plan).pk, lambda done, total: None)
+            done = carry_out(begin_revision(actor, plan).pk, lambda done, total: None)
             assert done["refused"] == 0
         again, _wrong = plan_of(actor, description.wanted)
         return community, again

@@ -7,10 +7,10 @@ import sys
 import pytest
 from django.conf import settings
 
-from hearth.blueprint.models import Application
+from hearth.blueprint.models import Revision
 from hearth.blueprint.queries import original_group, plan_of, read_blueprint, state_of
 from hearth.blueprint.rules.targets import read_table
-from hearth.blueprint.services import begin_application, begin_copies, carry_out, go_on
+from hearth.blueprint.services import begin_copies, begin_revision, carry_out, go_on
 from hearth.blueprint.tests.conftest import WARD
 from hearth.core.models import AuditEntry, Community, Fact
 from hearth.core.permissions import house_actor
@@ -26,31 +26,31 @@ CHANGES = 5  # name of the community, two places, two groups
 NOBODY = {"created": 4, "changed": 1, "removed": 0, "refused": 0}
 
 
-def begun() -> tuple[Community, Application]:
+def begun() -> tuple[Community, Revision]:
     community = found_community("stlucas", "St Lucas", "en", "UTC")
     description, _wrong = read_blueprint([("ward.yaml", WARD.encode())])
     with community_scope(community):
         actor = house_actor(community.pk)
         plan, _wrong = plan_of(actor, description.wanted)
         assert len(plan.changes) == CHANGES
-        return community, begin_application(actor, plan)
+        return community, begin_revision(actor, plan)
 
 
-def killed(application: Application, change: int, *how: str) -> None:
+def killed(revision: Revision, change: int, *how: str) -> None:
     env = {**os.environ, "DATABASE_URL": database_url(), "HEARTH_HOME": str(settings.HEARTH_HOME)}
     env["DJANGO_SETTINGS_MODULE"] = "hearth.project.settings"
-    command = [sys.executable, "-m", "hearth.blueprint.tests.applying_process", str(application.pk), str(change), *how]
+    command = [sys.executable, "-m", "hearth.blueprint.tests.applying_process", str(revision.pk), str(change), *how]
     assert subprocess.run(command, env=env, timeout=120, check=False).returncode == -9
 
 
 @pytest.mark.parametrize("change", range(1, CHANGES + 1))
 def test_whoever_goes_on_finds_every_change_made_once(change: int):
-    community, application = begun()
-    killed(application, change)
+    community, revision = begun()
+    killed(revision, change)
     with community_scope(community):
-        done = application.steps.filter(done_at__isnull=False).count()
+        done = revision.steps.filter(done_at__isnull=False).count()
         assert done == (0 if change <= 3 else 3)  # whole portions only
-        assert carry_out(application.pk, lambda done, total: None) == NOBODY
+        assert carry_out(revision.pk, lambda done, total: None) == NOBODY
         assert (Group.objects.count(), Place.objects.count(), Norms.objects.count()) == (2, 2, 2)
         assert Fact.objects.filter(community_id=community.pk, name="groups.group_opened").count() == 2
         assert AuditEntry.objects.filter(chain=community.pk, action="place_added").count() == 2
@@ -60,10 +60,10 @@ def test_whoever_goes_on_finds_every_change_made_once(change: int):
 
 
 def test_negative_control_a_record_apart_from_its_change_lies():
-    community, application = begun()
-    killed(application, 2, "careless")
+    community, revision = begun()
+    killed(revision, 2, "careless")
     with community_scope(community):
-        assert carry_out(application.pk, lambda done, total: None)["refused"] == 1  # the place that was there already
+        assert carry_out(revision.pk, lambda done, total: None)["refused"] == 1  # the place that was there already
 
 
 TABLE = b"key,city\nlyon,Lyon\nnice,Nice\nlille,Lille\nnantes,Nantes\n"
@@ -77,7 +77,7 @@ def test_copies_killed_at_any_of_them_are_each_there_once(change: int):
         open_group(house, key="ward", name="Ward", norms="Be kind.")
         original = original_group(house, "ward", {"name": "Ward {city}"})
         batch = begin_copies(house, original, read_table("t.csv", TABLE), first=1 if change == 1 else 0)
-        row = batch.applications.get()
+        row = batch.revisions.get()
     killed(row, change)
     with community_scope(community):
         assert state_of(batch).made == (0 if change <= 3 else 3)  # whole portions only

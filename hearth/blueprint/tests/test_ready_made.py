@@ -3,7 +3,7 @@
 import pytest
 
 from hearth.blueprint.queries import exported, plan_of, read_blueprint
-from hearth.blueprint.services import begin_application, carry_out, community_of
+from hearth.blueprint.services import begin_revision, carry_out, community_of
 from hearth.core.permissions import house_actor
 from hearth.core.tenancy import community_scope
 from hearth.core.texts import best
@@ -36,7 +36,7 @@ def test_a_ready_made_blueprint_founds_a_community_that_is_as_it_says(path):
         actor = house_actor(community.pk)
         plan, wrong = plan_of(actor, description.wanted, description.document)
         assert (wrong, plan.notes) == ([], ())
-        counts = carry_out(begin_application(actor, plan).pk, lambda done, total: None)
+        counts = carry_out(begin_revision(actor, plan).pk, lambda done, total: None)
         assert (counts["created"], counts["refused"]) == (plan.count("create"), 0)
         assert plan_of(actor, description.wanted)[0].changes == ()
 
@@ -55,6 +55,6 @@ def test_a_ready_made_blueprint_founds_a_community_that_is_as_it_says(path):
     with community_scope(other):
         actor = house_actor(other.pk)
         plan, _wrong = plan_of(actor, copy.wanted)
-        assert carry_out(begin_application(actor, plan).pk, lambda done, total: None)["refused"] == 0
+        assert carry_out(begin_revision(actor, plan).pk, lambda done, total: None)["refused"] == 0
         assert plan_of(actor, copy.wanted)[0].changes == ()
         assert Group.objects.count() == len(again.wanted["groups"].objects)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from hearth.blueprint.models import Application
+from hearth.blueprint.models import Revision
 from hearth.blueprint.queries import plan_of, read_blueprint
-from hearth.blueprint.services import begin_application
+from hearth.blueprint.services import begin_revision
 from hearth.cli.main import app
 from hearth.core.models import Community, Job
 from hearth.core.permissions import house_actor
@@ -162,11 +162,11 @@ def test_what_was_interrupted_is_carried_out_first(file: Path):
     with community_scope(community):
         actor = house_actor(community.pk)
         description, _wrong = read_blueprint([("x", b"hearth: 1\ngroups:\n  keep_others: true\n  new: {name: New}\n")])
-        row = begin_application(actor, plan_of(actor, description.wanted)[0])
+        row = begin_revision(actor, plan_of(actor, description.wanted)[0])
     gone = "elsewhere/1/dead"
     Job.objects.filter(pk=row.job_id).update(state="running", worker=gone, lease_until=community.created_at)
     done = run("apply", file, "--yes")
     assert (done.exit_code, "Number 2 was interrupted; carrying it out first." in done.output) == (0, True)
     with community_scope(community):
-        assert Application.objects.get(number=2).ended_at is not None
+        assert Revision.objects.get(number=2).ended_at is not None
         assert Group.objects.filter(key="new").exists()

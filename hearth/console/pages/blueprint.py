@@ -10,19 +10,19 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hearth.blueprint.queries import (
-    application_for,
-    applications,
     drift,
     exported,
     plan_back,
     plan_of,
     read_blueprint,
+    revision_for,
+    revisions,
     steps_of,
 )
 from hearth.blueprint.queries.wording import said, tell, tell_change, why_refused
 from hearth.blueprint.registry import APPLY
 from hearth.blueprint.rules.reading import MOST_BYTES
-from hearth.blueprint.services import begin_application, fingerprint
+from hearth.blueprint.services import begin_revision, fingerprint
 from hearth.blueprint.types import Description, Plan
 from hearth.console.pages.settings import tabs
 from hearth.core.permissions import demand
@@ -130,7 +130,7 @@ def blueprint(request: HttpRequest) -> HttpResponse:
         mistakes=mistakes,
         drift=seen,
         drifted=[_told(one.kind, tell_change(one), BY_HAND) for one in seen.changes[:SHOWN]] if seen else [],
-        history=[(row, _state(row)) for row in applications(actor)[:HISTORY]],
+        history=[(row, _state(row)) for row in revisions(actor)[:HISTORY]],
     )
 
 
@@ -154,7 +154,7 @@ def _errors(form: forms.Form) -> str:
 
 
 @require_POST
-def application(request: HttpRequest) -> HttpResponse:
+def revise(request: HttpRequest) -> HttpResponse:
     """Apply the blueprint that was looked at."""
     actor = request.actor  # type: ignore[attr-defined]
     form = ApplyForm(request.POST)
@@ -163,7 +163,7 @@ def application(request: HttpRequest) -> HttpResponse:
         description, _mistakes = _read(request, data["source"], data["text"].encode())
         plan, _problems = plan_of(actor, description.wanted, description.document)
         files = [(data["source"], data["text"])]
-        row = begin_application(actor, plan, source=data["source"], files=files, seen=data["seen"])
+        row = begin_revision(actor, plan, source=data["source"], files=files, seen=data["seen"])
         return {"number": row.number}
 
     done = attempt(request, form, act)
@@ -188,10 +188,10 @@ def _told_step(step: Any) -> dict[str, Any]:
 
 @require_safe
 def applied(request: HttpRequest, number: int) -> HttpResponse:
-    """One application: how far it is, what it did, what it did not do and why."""
+    """One revision: how far it is, what it did, what it did not do and why."""
     actor = request.actor  # type: ignore[attr-defined]
     demand(actor, APPLY.key)
-    row: Any = application_for(actor, number)  # with its counts
+    row: Any = revision_for(actor, number)  # with its counts
     steps = list(steps_of(row).order_by("-refused", "number")[:SHOWN])
     return _page(
         request,
@@ -206,15 +206,15 @@ def applied(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def way_back(request: HttpRequest, number: int) -> HttpResponse:
-    """The plan to what stood before an application; applied like any other."""
+    """The plan to what stood before a revision; applied like any other."""
     actor = request.actor  # type: ignore[attr-defined]
     demand(actor, APPLY.key)
-    row = application_for(actor, number)
+    row = revision_for(actor, number)
     plan = plan_back(actor, row)
     form = WayBackForm(request.POST or None, initial={"seen": fingerprint(plan)})
 
     def act(data: dict[str, Any]) -> dict[str, Any]:
-        return {"number": begin_application(actor, plan, undoes=row, seen=data["seen"]).number}
+        return {"number": begin_revision(actor, plan, undoes=row, seen=data["seen"]).number}
 
     if request.method == "POST":
         done = attempt(request, form, act)

@@ -16,7 +16,7 @@ from hearth.blueprint.queries.copies import GROUPS
 from hearth.blueprint.queries.drifting import CopyDrift, drift_of_copies, plan_of_update
 from hearth.blueprint.queries.wording import shown as said_value, title
 from hearth.blueprint.rules.drifting import Difference
-from hearth.blueprint.services import begin_application, fingerprint
+from hearth.blueprint.services import begin_revision, fingerprint
 from hearth.console.pages.blueprint import SHOWN, plan_shown
 from hearth.core.metrics import Metric, metrics
 from hearth.core.routing import link
@@ -147,7 +147,7 @@ def group_copies_update(request: HttpRequest, group_id: int) -> HttpResponse:
 
     def act(given: dict[str, Any]) -> dict[str, Any]:
         source = _("Copies of %(name)s") % {"name": group.key}
-        return {"number": begin_application(actor, plan, source=source, seen=given["seen"]).number}
+        return {"number": begin_revision(actor, plan, source=source, seen=given["seen"]).number}
 
     if request.method == "POST":
         done = attempt(request, form, act)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hearth.blueprint.queries import application_of_job, batch_of_job
+from hearth.blueprint.queries import batch_of_job, revision_of_job
 from hearth.carriers.queries.uploads import upload_of_job
 from hearth.console.saved import VIEWS
 from hearth.console.wording import STATE_TONES, STATES, job_title
@@ -129,7 +129,7 @@ def _place_of(row: Job) -> str:
     batch = batch_of_job(row.pk)
     if batch is not None:
         return link("console:copy-batch", batch)
-    number = application_of_job(row.pk)
+    number = revision_of_job(row.pk)
     if number is not None:
         return link("console:blueprint-applied", number)
     if "roster" in row.args and row.name.startswith("people."):

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from hearth.blueprint.models import Application
+from hearth.blueprint.models import Revision
 from hearth.core.jobs import running_alone
 from hearth.core.models import AuditEntry
 from hearth.groups.services import change_group, set_duty
@@ -65,7 +65,7 @@ def test_a_file_is_as_good_as_a_text(browser, cardiology, url):
 def test_what_was_looked_at_is_applied_once_and_can_be_taken_back(browser, ada, cardiology, url):
     sent = hidden(looked_at(browser, url, LARGER))
     for _again in range(2):
-        done = browser.post(url("blueprint-application"), sent)
+        done = browser.post(url("blueprint-revisions"), sent)
         assert done.headers["Location"] == url("blueprint-applied", number=1)
     assert "Waiting for its turn" in text(browser.get(url("blueprint-applied", number=1)))
     work()
@@ -82,19 +82,19 @@ def test_what_was_looked_at_is_applied_once_and_can_be_taken_back(browser, ada, 
     cardiology.refresh_from_db()
     assert cardiology.capacity == 30
     assert "Back to before 1" in text(browser.get(url("blueprint")))
-    assert Application.objects.count() == 2
+    assert Revision.objects.count() == 2
 
 
 def test_a_plan_that_is_no_longer_true_is_not_applied(browser, ada, cardiology, url):
     sent = hidden(looked_at(browser, url, LARGER))
     change_group(ada.actor, cardiology, capacity=35)
-    done = browser.post(url("blueprint-application"), sent, follow=True)
+    done = browser.post(url("blueprint-revisions"), sent, follow=True)
     assert "The community changed since this plan was made." in text(done)
-    assert not Application.objects.exists()
+    assert not Revision.objects.exists()
 
 
 def test_what_was_changed_by_hand_is_shown_until_it_is_taken_back(browser, ada, cardiology, url):
-    browser.post(url("blueprint-application"), hidden(looked_at(browser, url, LARGER)))
+    browser.post(url("blueprint-revisions"), hidden(looked_at(browser, url, LARGER)))
     work()
     assert "Everything stands as it was applied as number 1." in text(browser.get(url("blueprint")))
     change_group(ada.actor, cardiology, capacity=99)

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from hearth.blueprint.models import Application, Draft
+from hearth.blueprint.models import Draft, Revision
 from hearth.blueprint.queries.drafts import begun, shown
 from hearth.blueprint.rules.answers import SCREENS
 from hearth.blueprint.services.drafts import begin_draft, tell_screen
@@ -52,7 +52,7 @@ def test_five_screens_as_they_come_lead_to_the_plan(browser, cardiology, url, st
     assert told.headers["Location"] == url("start")
     assert "Show the plan" in text(browser.get(url("start")))
     assert browser.get(url("start-plan")).status_code == 200
-    assert not Application.objects.exists()
+    assert not Revision.objects.exists()
 
 
 def test_a_living_community_gone_through_changes_nothing(browser, cardiology, url):
@@ -111,7 +111,7 @@ def test_without_hours_it_is_not_built_unless_knowingly(browser, url):
     assert ("Do not build yet" in text(page), "Wounds" in text(page)) == (True, True)
     sent = fields(page)
     refused = browser.post(url("start-plan"), sent)
-    assert ("say that you go on knowingly" in text(refused), Application.objects.count()) == (True, 0)
+    assert ("say that you go on knowingly" in text(refused), Revision.objects.count()) == (True, 0)
     knowing = {**sent, "knowingly": "on", "why": "The nurse begins in May.", "idempotency_key": uuid.uuid4().hex}
     for _again in range(2):
         done = browser.post(url("start-plan"), knowing)
@@ -142,7 +142,7 @@ def test_a_plan_that_changed_since_is_shown_again(browser, ada, url):
     tell_screen(ada.actor, "purpose", {"name": "St Lucas", "purpose": "Two."}, seen=1)
     refused = browser.post(url("start-plan"), stale)
     assert ("The community changed since this plan was made." in text(refused), "Two." in text(refused)) == (True, True)
-    assert not Application.objects.exists()
+    assert not Revision.objects.exists()
 
 
 def test_the_draft_is_downloaded_with_its_gaps_as_comments(browser, url):

@@ -3,7 +3,7 @@
 import pytest
 
 from hearth.blueprint.queries import exported, plan_of, read_blueprint
-from hearth.blueprint.services import begin_application, carry_out
+from hearth.blueprint.services import begin_revision, carry_out
 from hearth.insight.models import Goal
 from hearth.insight.queries.goals import open_goal
 from tests.cast import second_factor
@@ -29,7 +29,7 @@ def plan(actor, text: str):
 
 
 def apply(actor, text: str) -> dict[str, int]:
-    return carry_out(begin_application(actor, plan(actor, text)).pk, lambda done, total: None)
+    return carry_out(begin_revision(actor, plan(actor, text)).pk, lambda done, total: None)
 
 
 def test_goals_come_to_be_as_they_are_described_and_an_export_tells_them(ada, cardiology):
