@@ -101,19 +101,20 @@ def plan(*, path: Path, community: str, as_json: bool) -> int:
     plan = Plan()
     if not problems:
         plan, problems = _plan(description, found)
+    founds = "" if found else community or description.community
     if as_json:
-        key = found.key if found else community or description.community
-        sys.stdout.write(orjson.dumps(_json(key, plan, problems), option=orjson.OPT_INDENT_2).decode() + "\n")
+        told = _json(found.key if found else founds, bool(founds), plan, problems)
+        sys.stdout.write(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode() + "\n")
     elif problems:
         _mistakes(here, problems)
     else:
-        show(here, plan)
+        show(here, plan, founds)
     if problems:
         return ERROR
-    return SOMETHING if plan else NOTHING
+    return SOMETHING if plan or founds else NOTHING
 
 
-def _json(community: str, plan: Plan, problems: list[Problem]) -> dict[str, Any]:
+def _json(community: str, founds: bool, plan: Plan, problems: list[Problem]) -> dict[str, Any]:
     changes = [
         {
             "kind": one.change.kind,
@@ -132,7 +133,8 @@ def _json(community: str, plan: Plan, problems: list[Problem]) -> dict[str, Any]
         else {"problem": p.sentence % p.values}
         for p in problems
     ]
-    return {"community": community, "changes": changes, "notes": list(plan.notes), "problems": told}
+    about = {"community": community, "founds": founds and not problems}
+    return about | {"changes": changes, "notes": list(plan.notes), "problems": told}
 
 
 def _mistakes(screen: Screen, problems: list[Problem]) -> int:
@@ -141,15 +143,18 @@ def _mistakes(screen: Screen, problems: list[Problem]) -> int:
     return ERROR
 
 
-def show(screen: Screen, plan: Plan) -> None:
-    """A plan, change by change."""
+def show(screen: Screen, plan: Plan, founds: str = "") -> None:
+    """A plan, change by change; ``founds`` is the key of the community that is founded before."""
+    if founds:
+        screen.say(f"+ community {printable(founds)}", "green")
     for one in plan.changes:
         _show_change(screen, tell(one))
     for note in plan.notes:
         screen.say(f"! {printable(note)}", "yellow")
     counts = [plan.count(kind) for kind in SIGNS]
-    if plan:
-        screen.say("Plan: {} to create, {} to change, {} to remove.".format(*counts), "bold")
+    if plan or founds:
+        before = "the community is founded, then " if founds else ""
+        screen.say(f"Plan: {before}{{}} to create, {{}} to change, {{}} to remove.".format(*counts), "bold")
     else:
         screen.say("Everything stands as it is described.")
 
@@ -182,7 +187,7 @@ def apply(*, path: Path, community: str, yes: bool) -> int:
     plan, problems = _plan(description, found)
     if problems:
         return _mistakes(here, problems)
-    show(here, plan)
+    show(here, plan, "" if found else community or description.community)
     if found is not None and not plan:
         return NOTHING
     if not yes and not typer.confirm("Apply this?" if found else "Found this community?"):

@@ -74,7 +74,7 @@ def _addresses(table: Table) -> list[Problem]:
 
 
 def _show(screen: Screen, original: Original, table: Table) -> None:
-    show(screen, plan_of_copy(original, table.targets[0], table, None))
+    show(screen, plan_of_copy(original, table.targets[0], table, None), table.targets[0].key)
     for target in table.targets[1 : LISTED + 1]:
         screen.say(f"+ {printable(target.key)}", "green")
     screen.say(f"{len(table.targets)} communities as {original.stood['community']['']['key']} is.", "bold")

@@ -10,10 +10,11 @@ from typing import Annotated
 import typer
 
 from hearth.cli.copy_commands import community_copy, copies_app, copy
-from hearth.cli.doing import do as _do, do_with_django as _do_with_django
+from hearth.cli.doing import Commands, do as _do, do_with_django as _do_with_django
 
 app = typer.Typer(
     name="hearth",
+    cls=Commands,
     help="Hearth, the open system for operating communities.",
     no_args_is_help=True,
     add_completion=False,

@@ -60,12 +60,20 @@ def plan_of(actor: Actor, wanted: Wanted, document: Document | None = None) -> t
 
 
 def plan_of_new(wanted: Wanted, document: Document) -> tuple[Plan, list[Problem]]:
-    """What would be made for a community that is not there yet, and what points nowhere."""
+    """What would be done in a community once it is founded, and what points nowhere."""
     with community_scope(0):  # in which nobody is anybody
         known, notes = settled(wanted)
-    changes = plan(known, {}, shapes())
+    changes = plan(known, _as_founded(known), shapes())
     problems = _dangling(known, {}, document) + _lacking(changes, document)
     return Plan(tuple(Planned(change) for change in changes), tuple(notes)), problems
+
+
+def _as_founded(wanted: Wanted) -> dict[str, Objects]:
+    """What stands right after founding: name, language and clock as they are wanted, all else by default."""
+    there = {shape.key: {"": shape.defaults()} for shape in shapes() if not shape.keyed}
+    if "community" in wanted:
+        there["community"] = wanted["community"].objects
+    return there
 
 
 def _lacking(changes: list[Change], document: Document) -> list[Problem]:

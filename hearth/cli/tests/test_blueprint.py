@@ -53,12 +53,39 @@ def by_hand(**changes: object) -> None:
 def test_a_plan_ends_with_two_when_there_is_something_to_do_and_with_nothing_when_not(file: Path):
     planned = run("plan", file)
     assert (planned.exit_code, "+ groups ward" in planned.output) == (2, True)
+    assert "Plan: the community is founded, then 1 to create, 0 to change, 0 to remove." in planned.output
+    assert json.loads(run("plan", file, "--json").stdout)["founds"]
     assert not Community.objects.exists()
     applied = run("apply", file, "--yes")
+    assert "Number 1: 1 of 1 changes done." in applied.output
     assert (applied.exit_code, "hearth found lake --admin ADDRESS" in applied.output) == (0, True)
     assert ward().capacity == 30
     planned = run("plan", file)
     assert (planned.exit_code, planned.output) == (0, "Everything stands as it is described.\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("plan", "missing.yaml"), "'missing.yaml' does not exist"),
+        (("plan",), "Missing argument"),
+        (("plan", "--jsn"), "No such option"),
+        (("pla",), "No such command 'pla'"),
+        (("community", "copy", "lake", "--to", "missing.csv"), "'missing.csv' does not exist"),
+        (("copies", "go-on", "three"), "Invalid value for"),
+    ],
+)
+def test_words_that_cannot_be_read_end_with_one_for_two_says_that_there_is_something_to_do(words, why):
+    told = run(*words)
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert why in told.stderr.replace("\n", " ")
+
+
+def test_a_plan_counts_what_applying_counts(tmp_path: Path):
+    file = tmp_path / "lake.yaml"
+    file.write_text(LAKE + "charter: {purpose: To get well}\nsettings: {}\nduties: {night: {name: Night}}\n")
+    assert "Plan: the community is founded, then 2 to create, 1 to change, 0 to remove." in run("plan", file).output
+    assert "Number 1: 3 of 3 changes done." in run("apply", file, "--yes").output
 
 
 def test_a_house_that_is_not_made_yet_is_a_mistake_and_no_plan(file: Path, tmp_path: Path):
