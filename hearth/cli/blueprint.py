@@ -229,7 +229,7 @@ def finish(screen: Screen, found: Community) -> int:
         row = unfinished(actor)
         if row is None or row.job is None or row.job.state not in {JobState.WAITING, JobState.RUNNING}:
             return NOTHING
-        screen.say(f"Number {row.number} was interrupted; carrying it out first.")
+        screen.say(f"Revision {row.number} was interrupted; carrying it out first.")
         return _work(screen, actor, row.number, row.job.pk)
 
 
@@ -275,7 +275,7 @@ def _report(screen: Screen, actor: Actor, number: int, job: Job) -> int:
         screen.warn(f"not done: {step.section} {step.key}: {why_refused(step.refused)}")
     if row.ended_at is None:
         return screen.warn(job.error or "Interrupted. Run the same command again to go on.")
-    screen.say(f"Number {number}: {row.steps_done} of {row.steps_all} changes done.", "bold")
+    screen.say(f"Revision {number}: {row.steps_done} of {row.steps_all} changes done.", "bold")
     return ERROR if row.steps_refused else NOTHING
 
 
@@ -317,7 +317,7 @@ def drift(*, community: str) -> int:
         return here.warn(f"No blueprint was applied to {found.key} yet.")
     for change in seen.changes:
         _show_change(here, tell_change(change))
-    since = f"number {seen.revision.number} of {seen.revision.ended_at:%Y-%m-%d %H:%M} UTC"
+    since = f"revision {seen.revision.number} of {seen.revision.ended_at:%Y-%m-%d %H:%M} UTC"
     count = len(seen.changes)
     here.say(f"{count} changed by hand since {since}." if count else f"Nothing was changed by hand since {since}.")
     return SOMETHING if count else NOTHING

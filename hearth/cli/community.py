@@ -1,11 +1,11 @@
 """``hearth community``: the communities of this house, what was applied to them, and the way back."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import typer
 
-from hearth.blueprint.queries import plan_back, revision_for, revisions
+from hearth.blueprint.queries import history as history_of, name_of, plan_back, revision_for, revisions
+from hearth.blueprint.queries.history import Entry
 from hearth.cli.blueprint import NOTHING, Screen, called, carry, finish, screen, show
 from hearth.core.errors import Refusal
 from hearth.core.models import Community
@@ -13,6 +13,8 @@ from hearth.core.permissions import house_actor
 from hearth.core.tenancy import community_scope
 from hearth.core.texts import best
 from hearth.kit.terminal import printable
+
+LISTED = 1000  # lines of a history
 
 
 def communities(*, quiet: bool) -> int:
@@ -32,16 +34,26 @@ def history(*, community: str) -> int:
     if found is None:
         return here.warn(f"There is no community called {community!r}.")
     with community_scope(found):
-        _list(here, revisions(house_actor(found.pk)))
+        for entry in history_of(house_actor(found.pk), LISTED):
+            _say(here, entry)
     return NOTHING
 
 
-def _list(screen: Screen, rows: Iterable[Any]) -> None:
-    for row in rows:
-        what = f"back to before {row.undoes.number}" if row.undoes else row.source
-        state = "stopped" if row.stopped else "applied" if row.ended_at else "open"
-        done = f"{row.steps_done}/{row.steps_all} done, {row.steps_refused} refused"
-        screen.say(f"{row.number:>4}  {row.begun_at:%Y-%m-%d %H:%M}  {state:<8} {done:<28} {row.by:<12} {what}")
+def _say(screen: Screen, entry: Entry) -> None:
+    """One line: a revision, or the copies of a batch, whatever number of revisions made them."""
+    row: Any = entry.row  # with its counts
+    state = "undone" if entry.undone else "stopped" if row.stopped else "applied" if row.ended_at else "open"
+    done = f"{row.steps_done}/{row.steps_all} done, {row.steps_refused} refused"
+    what = f"roll-back to before revision {row.undoes.number}" if row.undoes else row.source
+    if entry.batch is not None:
+        what = f"copies of {name_of(entry.batch.batch)}, batch {entry.batch.batch.number}"
+        if row.undoes:
+            what = f"roll-back of the {what}"
+        else:
+            done = f"{entry.batch.made}/{len(entry.batch.copies)} made"
+            state = "undone" if entry.undone else entry.batch.word
+    line = f"{row.number:>4}  {row.begun_at:%Y-%m-%d %H:%M}  {state:<8} {done:<28} {row.by:<12} {printable(what)}"
+    screen.say(line)
 
 
 def roll_back(*, community: str, number: int, yes: bool) -> int:

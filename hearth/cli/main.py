@@ -265,14 +265,16 @@ def community_list(
 
 @community_app.command("history")
 def community_history(community: CommunityKey = "") -> None:
-    """List the blueprints that were applied to a community, the newest first."""
+    """List the revisions of a community, the newest first: blueprints, copies, roll-backs."""
     _do_with_django("hearth.cli.community", "history", community=community)
 
 
 @community_app.command("roll-back")
 def community_roll_back(
     community: Annotated[str, typer.Argument(help="The community's key.")],
-    number: Annotated[int, typer.Argument(help="Bring back what stood before this number; else before the last.")] = 0,
+    number: Annotated[
+        int, typer.Argument(help="Bring back what stood before this revision; else before the last.")
+    ] = 0,
     yes: YesFlag = False,
 ) -> None:
     """Bring back what stood before a blueprint was applied: shown as a plan, then carried out."""

@@ -16,6 +16,15 @@ STATES: Final[dict[str, Text]] = {
 }
 STATE_TONES: Final = {"running": "ember", "done": "good", "failed": "caution", "cancelled": "slate"}
 
+BATCH_WORDS: Final[dict[str, tuple[Text, str]]] = {
+    "running": (_("Running"), "ember"),
+    "waiting": (_("Waits for you"), "caution"),
+    "stopped": (_("Stopped"), "danger"),
+    "done": (_("Done"), "good"),
+    "closing": (_("Closing"), "ember"),
+    "rolled_back": (_("Rolled back"), "slate"),
+}
+
 ACTIONS: Final[dict[str, Text]] = {
     "archive_imported": _("imported an archive"),
     "archive_uploaded": _("uploaded an archive"),

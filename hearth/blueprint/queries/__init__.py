@@ -7,17 +7,20 @@ from hearth.blueprint.queries.copies import (
     copies_planned,
     left_to_do,
     living_copies,
+    name_of,
     original_group,
     plan_of_closing,
     state_of,
 )
 from hearth.blueprint.queries.history import (
     drift,
+    history,
     plan_back,
     revision_for,
     revision_of_job,
     revisions,
     steps_of,
+    undone_numbers,
     unfinished,
 )
 from hearth.blueprint.queries.plans import exported, plan_of, plan_of_new, read_blueprint, shapes
@@ -29,8 +32,10 @@ __all__ = [
     "copies_planned",
     "drift",
     "exported",
+    "history",
     "left_to_do",
     "living_copies",
+    "name_of",
     "original_group",
     "plan_back",
     "plan_of",
@@ -43,5 +48,6 @@ __all__ = [
     "shapes",
     "state_of",
     "steps_of",
+    "undone_numbers",
     "unfinished",
 ]

@@ -17,6 +17,7 @@ from hearth.conversation.queries.activity import writers_in
 from hearth.core.errors import NotFound
 from hearth.core.models import Community
 from hearth.core.permissions import Actor, demand
+from hearth.core.texts import best
 from hearth.groups.queries import groups_with_keys
 from hearth.kit.described import Objects, Shape
 
@@ -176,6 +177,13 @@ def batch_for(actor: Actor, number: int) -> CopyBatch:
     if found is None:
         raise NotFound()
     return found
+
+
+def name_of(batch: CopyBatch) -> str:
+    """What the original was called when it was copied, in the reader's language."""
+    objects = batch.stood.get(batch.part, {})
+    fields = objects.get(batch.key) or objects.get("") or {}
+    return best(fields.get("name") or {}) or batch.key
 
 
 def batch_of_job(job_id: int) -> int | None:

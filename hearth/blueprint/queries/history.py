@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from hearth.blueprint.models import Revision, Step
+from hearth.blueprint.queries.copies import BatchState, state_of
 from hearth.blueprint.queries.plans import plan_of, read_blueprint
 from hearth.blueprint.rules.planning import way_back
+from hearth.blueprint.rules.undoing import undone
 from hearth.blueprint.types import Plan, Wanted, WantedPart
 from hearth.core.errors import NotFound
 from hearth.core.models import Community
@@ -22,11 +24,55 @@ def revisions(actor: Actor) -> QuerySet[Revision]:
     """
     demand(actor, RUN_COMMUNITY.key)
     refused = Q(steps__done_at__isnull=False) & ~Q(steps__refused={})
-    rows = Revision.objects.select_related("job", "undoes").order_by("-number")
+    rows = Revision.objects.select_related("job", "undoes", "batch").order_by("-number")
     return rows.annotate(
         steps_all=Count("steps"),
         steps_done=Count("steps", filter=Q(steps__done_at__isnull=False, steps__refused={})),
         steps_refused=Count("steps", filter=refused),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the history: a revision with its counts, or all those that made the copies of one ``batch``.
+
+    With a batch, ``row`` is the newest of them, or the one that took the batch back. ``undone``: no longer in force.
+    """
+
+    row: Revision
+    batch: BatchState | None = None
+    undone: bool = False
+
+
+def history(actor: Actor, most: int) -> list[Entry]:
+    """The newest ``most`` lines of the history, three queries for each batch among them. Raises NotAllowed."""
+    gone = undone_numbers()
+    found: list[Entry] = []
+    made: set[int] = set()
+    for row in revisions(actor).iterator():
+        if row.batch_id is not None and row.undoes_id is None:
+            if row.batch_id in made:
+                continue
+            made.add(row.batch_id)
+        found.append(_entry(row, gone))
+        if len(found) == most:
+            break
+    return found
+
+
+def _entry(row: Revision, gone: set[int]) -> Entry:
+    if row.batch is None:
+        return Entry(row, None, row.number in gone)
+    return Entry(row, state_of(row.batch), row.undoes_id is None and row.batch.rolled_back_at is not None)
+
+
+def undone_numbers() -> set[int]:
+    """The numbers of revisions that a whole way back took back; what batches made is not among them."""
+    bad = Step.objects.filter(revision=OuterRef("pk"), done_at__isnull=False).exclude(refused={})
+    rows = Revision.objects.filter(batch=None).annotate(bad=Exists(bad)).order_by("-number")
+    told = rows.values_list("number", "undoes__number", "ended_at", "stopped", "bad")
+    return undone(
+        (number, back if ended and not (stopped or some) else None) for number, back, ended, stopped, some in told
     )
 
 

@@ -65,9 +65,9 @@ def stored_batch(actor: Actor, original: Original, table: Table, **how: Any) -> 
     return batch
 
 
-def _begin(actor: Actor, batch: CopyBatch, plan: Plan, strict: bool | None = None) -> Revision:
+def _begin(actor: Actor, batch: CopyBatch, plan: Plan, **how: Any) -> Revision:
     source = f"{batch.key} × {batch.copies.count()}"
-    return begin_revision(actor, plan, source=source, batch=batch, strict=batch.strict if strict is None else strict)
+    return begin_revision(actor, plan, source=source, batch=batch, **{"strict": batch.strict} | how)
 
 
 @transaction.atomic
@@ -125,4 +125,6 @@ def roll_back_copies(
     batch.save(update_fields=["rolled_back_at", "rolled_back_by"])
     after = {"number": batch.number, "closed": plan.count("remove"), "spared": len(spared)}
     audit.record(actor, "copies_rolled_back", f"batch:{batch.pk}", after=after)
-    return _begin(actor, batch, plan, strict=False) if any(not one.refused for one in plan.changes) else None
+    if all(one.refused for one in plan.changes):
+        return None
+    return _begin(actor, batch, plan, strict=False, undoes=batch.revisions.order_by("number").first())

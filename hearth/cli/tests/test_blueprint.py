@@ -57,7 +57,7 @@ def test_a_plan_ends_with_two_when_there_is_something_to_do_and_with_nothing_whe
     assert json.loads(run("plan", file, "--json").stdout)["founds"]
     assert not Community.objects.exists()
     applied = run("apply", file, "--yes")
-    assert "Number 1: 1 of 1 changes done." in applied.output
+    assert "Revision 1: 1 of 1 changes done." in applied.output
     assert (applied.exit_code, "hearth found lake --admin ADDRESS" in applied.output) == (0, True)
     assert ward().capacity == 30
     planned = run("plan", file)
@@ -85,7 +85,7 @@ def test_a_plan_counts_what_applying_counts(tmp_path: Path):
     file = tmp_path / "lake.yaml"
     file.write_text(LAKE + "charter: {purpose: To get well}\nsettings: {}\nduties: {night: {name: Night}}\n")
     assert "Plan: the community is founded, then 2 to create, 1 to change, 0 to remove." in run("plan", file).output
-    assert "Number 1: 3 of 3 changes done." in run("apply", file, "--yes").output
+    assert "Revision 1: 3 of 3 changes done." in run("apply", file, "--yes").output
 
 
 def test_a_house_that_is_not_made_yet_is_a_mistake_and_no_plan(file: Path, tmp_path: Path):
@@ -174,7 +174,8 @@ def test_drift_history_and_the_way_back(file: Path):
     assert ward().capacity == 50
     told = run("community", "history", "lake").output.splitlines()
     assert [line.split()[0] for line in told] == ["3", "2", "1"]
-    assert "back to before 2" in told[0]
+    assert "roll-back to before revision 2" in told[0]
+    assert [line.split()[3] for line in told] == ["applied", "undone", "applied"]
 
 
 def test_communities_are_listed(file: Path):
@@ -193,7 +194,7 @@ def test_what_was_interrupted_is_carried_out_first(file: Path):
     gone = "elsewhere/1/dead"
     Job.objects.filter(pk=row.job_id).update(state="running", worker=gone, lease_until=community.created_at)
     done = run("apply", file, "--yes")
-    assert (done.exit_code, "Number 2 was interrupted; carrying it out first." in done.output) == (0, True)
+    assert (done.exit_code, "Revision 2 was interrupted; carrying it out first." in done.output) == (0, True)
     with community_scope(community):
         assert Revision.objects.get(number=2).ended_at is not None
         assert Group.objects.filter(key="new").exists()

@@ -12,24 +12,29 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hearth.blueprint.queries import (
     drift,
     exported,
+    history,
+    name_of,
     plan_back,
     plan_of,
     read_blueprint,
     revision_for,
-    revisions,
     steps_of,
+    undone_numbers,
 )
+from hearth.blueprint.queries.history import Entry
 from hearth.blueprint.queries.wording import said, tell, tell_change, why_refused
 from hearth.blueprint.registry import APPLY
 from hearth.blueprint.rules.reading import MOST_BYTES
 from hearth.blueprint.services import begin_revision, fingerprint
 from hearth.blueprint.types import Description, Plan
 from hearth.console.pages.settings import tabs
+from hearth.console.wording import BATCH_WORDS
 from hearth.core.permissions import demand
 from hearth.core.routing import link
 from hearth.kit.described import Change
 from hearth.ui.attempts import attempt
 from hearth.ui.pages import page
+from hearth.ui.types import Text
 
 SHOWN = 300  # changes on one page; the counts above them are those of all
 HISTORY = 30
@@ -130,7 +135,7 @@ def blueprint(request: HttpRequest) -> HttpResponse:
         mistakes=mistakes,
         drift=seen,
         drifted=[_told(one.kind, tell_change(one), BY_HAND) for one in seen.changes[:SHOWN]] if seen else [],
-        history=[(row, _state(row)) for row in revisions(actor)[:HISTORY]],
+        history=[_line(entry) for entry in history(actor, HISTORY)],
     )
 
 
@@ -173,7 +178,19 @@ def revise(request: HttpRequest) -> HttpResponse:
     return redirect(link("console:blueprint-applied", done["number"]))
 
 
-def _state(row: Any) -> tuple[str, str]:
+def _line(entry: Entry) -> dict[str, Any]:
+    """A line of the history: a batch of copies is one, and so is its roll-back."""
+    row, batch = entry.row, entry.batch
+    told: dict[str, Any] = {"row": row, "state": _state(row, undone=entry.undone)}
+    if batch is not None:
+        told |= {"batch": batch.batch, "name": name_of(batch.batch), "made": batch.made, "copies": len(batch.copies)}
+        told |= {"state": BATCH_WORDS[batch.word]} if row.undoes_id is None else {}
+    return told
+
+
+def _state(row: Any, *, undone: bool = False) -> tuple[Text, str]:
+    if undone:
+        return BATCH_WORDS["rolled_back"]
     if row.stopped:
         return _("Stopped"), "slate"
     if row.ended_at is None:
@@ -193,11 +210,15 @@ def applied(request: HttpRequest, number: int) -> HttpResponse:
     demand(actor, APPLY.key)
     row: Any = revision_for(actor, number)  # with its counts
     steps = list(steps_of(row).order_by("-refused", "number")[:SHOWN])
+    undone = row.batch is None and number in undone_numbers()
     return _page(
         request,
         "blueprint_applied",
+        page_title=_("Revision %(number)s") % {"number": number},
         row=row,
-        state=_state(row),
+        state=_state(row, undone=undone),
+        copies_of=name_of(row.batch) if row.batch else "",
+        may_go_back=row.ended_at is not None and row.batch is None and not undone,
         changes=[_told_step(one) for one in steps],
         more=max(0, row.steps_all - SHOWN),
         is_open=row.ended_at is None and row.job is not None,

@@ -14,6 +14,7 @@ from hearth.blueprint.queries import (
     batches,
     copies_planned,
     living_copies,
+    name_of,
     original_group,
     plan_of_closing,
     state_of,
@@ -26,6 +27,7 @@ from hearth.blueprint.rules.targets import read_table
 from hearth.blueprint.services import begin_copies, fingerprint, go_on, roll_back_copies
 from hearth.blueprint.types import Original, Plan, Table
 from hearth.console.pages.blueprint import HISTORY, SHOWN, plan_shown
+from hearth.console.wording import BATCH_WORDS
 from hearth.core.idempotency import once
 from hearth.core.permissions import demand
 from hearth.core.routing import link
@@ -49,14 +51,6 @@ LABELS: dict[str, Text] = {
     "place": gettext_lazy("Place"),
 }
 ONE_LINE = frozenset({"name", "function", "theme", "place"})
-WORDS: dict[str, tuple[Text, str]] = {
-    "running": (gettext_lazy("Running"), "ember"),
-    "waiting": (gettext_lazy("Waits for you"), "caution"),
-    "stopped": (gettext_lazy("Stopped"), "danger"),
-    "done": (gettext_lazy("Done"), "good"),
-    "closing": (gettext_lazy("Closing"), "ember"),
-    "rolled_back": (gettext_lazy("Rolled back"), "slate"),
-}
 
 
 class CopyForm(forms.Form):
@@ -228,7 +222,10 @@ def _say_errors(request: HttpRequest, form: forms.Form) -> None:
 def copy_batches(request: HttpRequest) -> HttpResponse:
     """Every batch of copies, the newest first."""
     found = [state_of(batch) for batch in batches(request.actor)[:HISTORY]]  # type: ignore[attr-defined]
-    rows = [{"state": state, "batch": state.batch, "word": WORDS[state.word]} for state in found]
+    rows = [
+        {"state": state, "name": name_of(state.batch), "batch": state.batch, "word": BATCH_WORDS[state.word]}
+        for state in found
+    ]
     return _page(request, "copy_batches", _("Copies"), rows=rows)
 
 
@@ -241,11 +238,13 @@ def copy_batch(request: HttpRequest, number: int) -> HttpResponse:
     return _page(
         request,
         "copy_batch",
-        _("Copies of %(name)s") % {"name": state.batch.key},
+        _("Copies of %(name)s") % {"name": name_of(state.batch)},
         state=state,
         batch=state.batch,
-        word=WORDS[state.word],
+        word=BATCH_WORDS[state.word],
         is_open=state.open is not None,
+        name=name_of(state.batch),
+        stands=any(one.made and one.copy.key in ids and not ids[one.copy.key][1] for one in state.copies),
         original_id=ids.get(state.batch.key, (0, False))[0],
         rows=[_row(one, ids) for one in rows],
         more=max(0, len(state.copies) - SHOWN),
@@ -296,7 +295,7 @@ def copy_batch_rolling_back(request: HttpRequest, number: int) -> HttpResponse:
             _say_errors(request, form)
             return redirect(link("console:copy-batch-rolling-back", number))
         return redirect(link("console:copy-batch", number))
-    title = _("Roll back the copies of %(name)s") % {"name": state.batch.key}
+    title = _("Roll back the copies of %(name)s") % {"name": name_of(state.batch)}
     closing = {one.change.key for one in plan.changes}
     return _page(
         request,

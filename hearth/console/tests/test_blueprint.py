@@ -75,14 +75,18 @@ def test_what_was_looked_at_is_applied_once_and_can_be_taken_back(browser, ada, 
     assert ("1 of 1 changes" in shown, "Roll back" in shown) == (True, True)
 
     back = browser.get(url("blueprint-way-back", number=1))
-    assert "The way back to what stood before number 1 was applied." in text(back)
+    assert "The way back to what stood before revision 1." in text(back)
     done = browser.post(url("blueprint-way-back", number=1), hidden(back))
     assert done.headers["Location"] == url("blueprint-applied", number=2)
     work()
     cardiology.refresh_from_db()
     assert cardiology.capacity == 30
-    assert "Back to before 1" in text(browser.get(url("blueprint")))
+    assert "Roll-back to before revision 1" in text(browser.get(url("blueprint")))
     assert Revision.objects.count() == 2
+    assert url("blueprint-way-back", number=1) not in text(browser.get(url("blueprint-applied", number=1)))  # once
+    assert url("blueprint-way-back", number=2) in text(browser.get(url("blueprint-applied", number=2)))
+    told = [(line["row"].number, str(line["state"][0])) for line in browser.get(url("blueprint")).context["history"]]
+    assert told == [(2, "Applied"), (1, "Rolled back")]
 
 
 def test_a_plan_that_is_no_longer_true_is_not_applied(browser, ada, cardiology, url):
@@ -96,7 +100,7 @@ def test_a_plan_that_is_no_longer_true_is_not_applied(browser, ada, cardiology, 
 def test_what_was_changed_by_hand_is_shown_until_it_is_taken_back(browser, ada, cardiology, url):
     browser.post(url("blueprint-revisions"), hidden(looked_at(browser, url, LARGER)))
     work()
-    assert "Everything stands as it was applied as number 1." in text(browser.get(url("blueprint")))
+    assert "Everything stands as revision 1 made it." in text(browser.get(url("blueprint")))
     change_group(ada.actor, cardiology, capacity=99)
     shown = text(browser.get(url("blueprint")))
     assert "Changed by hand since then" in shown

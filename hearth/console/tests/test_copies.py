@@ -147,8 +147,29 @@ def test_rolling_back_shows_what_is_closed_and_closes_it(browser, cardiology, ur
     work()
     assert "Rolled back" in text(browser.get(url("copy-batch", number=1)))
     assert GroupClosure.objects.filter(reopened_at=None).count() == 3
+    rolling_back = url("copy-batch-rolling-back", number=1)
+    for page in (url("copy-batch", number=1), *(url("blueprint-applied", number=n) for n in (1, 2))):
+        assert rolling_back not in text(browser.get(page))  # what was rolled back is not offered once more
     nothing = text(browser.get(url("copy-batch-rolling-back", number=1)))
     assert "No copy of this batch would be closed." in nothing
+
+
+def test_the_history_has_one_line_for_a_batch_and_one_for_its_way_back(browser, cardiology, url, filled):
+    begun(browser, cardiology, url, filled)
+    browser.post(url("copy-batch-going-on", number=1), key())
+    work()
+    shown = browser.get(url("blueprint"))
+    [line] = shown.context["history"]
+    assert (line["name"], line["made"], line["copies"], str(line["state"][0])) == ("Cardiology", 3, 3, "Done")
+    assert "Copies of Cardiology" in text(shown)
+    seen = browser.get(url("copy-batch-rolling-back", number=1)).context["form"].initial["seen"]
+    browser.post(url("copy-batch-rolling-back", number=1), {"seen": seen} | key())
+    work()
+    shown = browser.get(url("blueprint"))
+    assert [str(line["state"][0]) for line in shown.context["history"]] == ["Applied", "Rolled back"]
+    assert "Roll-back of the copies of Cardiology" in text(shown)
+    undone = browser.get(url("blueprint-applied", number=3))
+    assert ("Undoes" in text(undone), url("copy-batch", number=1) in text(undone)) == (True, True)
 
 
 def test_a_plan_that_is_not_what_was_seen_is_shown_again(browser, ada, cardiology, url, filled):
