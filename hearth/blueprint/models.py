@@ -48,6 +48,7 @@ class Copy(TenantModel):
         "core.Community", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     done_at = models.DateTimeField(null=True, blank=True)  # of a community: all of it was made
+    began_with = models.PositiveIntegerField(null=True, blank=True)  # of a community: the revision there that made it
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "key"], name="blueprint_copy_once")]

@@ -140,3 +140,8 @@ class Original:
     key: str
     stood: Mapping[str, Objects]
     sets: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def called(self) -> str:
+        """The key by which it is known; a whole community says its own."""
+        return self.key or str(self.stood[self.part][""]["key"])

@@ -17,7 +17,9 @@ from hearth.blueprint.queries import (
     plan_of_closing,
     state_of,
 )
-from hearth.blueprint.queries.copies import BatchState, only_of, unfinished_batch
+from hearth.blueprint.queries.batches import unfinished_batch
+from hearth.blueprint.queries.community_copies import ADMIN, COMMUNITY, plan_of_copy
+from hearth.blueprint.queries.copies import BatchState, only_of
 from hearth.blueprint.queries.drifting import drift_of_copies
 from hearth.blueprint.queries.wording import said, why_refused
 from hearth.blueprint.rules.drifting import Difference
@@ -66,23 +68,38 @@ def copy(
 
     def act(here: Screen, actor: Actor) -> int:
         original = original_group(actor, group, otherwise)
-        before = unfinished_batch(actor, original, table)
-        if before is not None:
-            return _finished(here, actor, before.number, yes=yes, as_json=as_json)
-        plan, problems = copies_planned(actor, original, table)
-        if problems:
-            return mistakes(here, problems, as_json)
-        if as_json and not yes:
-            print_json({"would_make": [one.key for one in table.targets], "changes": len(plan.changes), "problems": []})
-            return SOMETHING
-        if not as_json:
-            _show(here, original, table, plan)
-        if not yes and not typer.confirm("Make the first of them?" if canary else "Make all of them?"):
-            return here.warn("Nothing was changed.")
-        batch = begin_copies(actor, original, table, first=canary, strict=strict, seen=fingerprint(plan))
-        return _finished(here, actor, batch.number, yes=yes, as_json=as_json)
+        return copied(here, actor, original, table, canary=canary, strict=strict, yes=yes, as_json=as_json)
 
     return inside(community, act)
+
+
+def copied(
+    screen: Screen,
+    actor: Actor,
+    original: Original,
+    table: Table,
+    *,
+    canary: int,
+    strict: bool,
+    yes: bool,
+    as_json: bool,
+) -> int:
+    """Go on with the batch that was begun with this table, or show what would be made and begin one."""
+    before = unfinished_batch(actor, original, table)
+    if before is not None:
+        return _finished(screen, actor, before.number, yes=yes, as_json=as_json)
+    plan, problems = copies_planned(actor, original, table)
+    if problems:
+        return mistakes(screen, problems, as_json)
+    if as_json and not yes:
+        print_json({"would_make": [one.key for one in table.targets], "changes": len(plan.changes), "problems": []})
+        return SOMETHING
+    if not as_json:
+        _show(screen, actor, original, table, plan)
+    if not yes and not typer.confirm("Make the first of them?" if canary else "Make all of them?"):
+        return screen.warn("Nothing was changed.")
+    batch = begin_copies(actor, original, table, first=canary, strict=strict, seen=fingerprint(plan))
+    return _finished(screen, actor, batch.number, yes=yes, as_json=as_json)
 
 
 def mistakes(screen: Screen, problems: list[Problem], as_json: bool) -> int:
@@ -100,9 +117,13 @@ def print_json(told: dict[str, Any]) -> None:
     sys.stdout.write(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode() + "\n")
 
 
-def _show(screen: Screen, original: Original, table: Table, plan: Plan) -> None:
+def _show(screen: Screen, actor: Actor, original: Original, table: Table, plan: Plan) -> None:
     """The first copy whole, the others by name, and how many there are."""
-    show(screen, only_of(plan, [table.targets[0].key]))
+    first = table.targets[0]
+    if original.part == COMMUNITY:
+        show(screen, plan_of_copy(actor, original, first, None), first.key)
+    else:
+        show(screen, only_of(plan, [first.key]))
     names = {
         one.change.key: one.change.after.get("name") for one in plan.changes if one.change.section == original.part
     }
@@ -110,7 +131,7 @@ def _show(screen: Screen, original: Original, table: Table, plan: Plan) -> None:
         screen.say(f"+ {printable(target.key)}  {printable(best(names.get(target.key) or {}))}", "green")
     if len(table.targets) > LISTED + 1:
         screen.say(f"+ and {len(table.targets) - LISTED - 1} more", "green")
-    screen.say(f"{len(table.targets)} copies of {original.key}.", "bold")
+    screen.say(f"{len(table.targets)} copies of {original.called}.", "bold")
 
 
 def _finished(screen: Screen, actor: Actor, number: int, *, yes: bool, as_json: bool) -> int:
@@ -145,8 +166,25 @@ def _told(screen: Screen, state: BatchState, as_json: bool) -> int:
             screen.warn(f"not made: {key}: {why}")
         screen.say(f"Batch {number}: {state.made} of {len(state.copies)} made.", "bold")
         if state.may_go_on:
-            screen.say(f"Go on: hearth copies go-on {number}. Take back: hearth copies roll-back {number}.")
+            here = _community_of(state)
+            screen.say(f"Go on: hearth copies go-on {number}{here}. Take back: hearth copies roll-back {number}{here}.")
+        _say_who_runs_them(screen, state)
     return ERROR if refused else SOMETHING if state.left else NOTHING
+
+
+def _community_of(state: BatchState) -> str:
+    """The option that names the community of a batch, where it is not the first one of the house."""
+    first = called("")
+    mine = state.batch.community
+    return "" if first is not None and first.pk == mine.pk else f" --community {mine.key}"
+
+
+def _say_who_runs_them(screen: Screen, state: BatchState) -> None:
+    if state.batch.part != COMMUNITY:
+        return
+    alone = [one.copy.key for one in state.copies if one.made and not one.copy.values.get(ADMIN)]
+    for key in alone[:LISTED]:
+        screen.say(f"Somebody has to run it: hearth found {key} --admin ADDRESS")
 
 
 def list_batches(*, community: str) -> int:

@@ -1,21 +1,16 @@
 """``hearth found``: the first act after installing, a community and somebody who may do everything in it."""
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from rich.console import Console
 
+from hearth.blueprint.services import make_admin
 from hearth.core.errors import Refusal
-from hearth.core.models import Community, User
-from hearth.core.permissions import StaffRole, house_actor
-from hearth.core.tenancy import community_scope
-from hearth.groups.services import found_community, make_staff
+from hearth.core.models import Community
+from hearth.groups.services import found_community
 from hearth.notify.services.digests import absolute
-from hearth.people.queries import member_with_id, standing_of_user
-from hearth.people.services import join_community
-from hearth.people.types import MemberKind
 
 
 def found(*, key: str, admin: str, name: str, admin_name: str, language: str, tz: str) -> int:
@@ -34,15 +29,3 @@ def found(*, key: str, admin: str, name: str, admin_name: str, language: str, tz
     if not settings.EMAIL_HOST:
         out.print(f"EMAIL_HOST is not set, so the code will be in a file in {settings.EMAIL_FILE_PATH}")
     return 0
-
-
-def make_admin(community: Community, email: str, name: str) -> None:
-    """Give the person with this address, who may be new, a place in the community, and its administration."""
-    user = User.objects.filter(email=email).first() or User.objects.create_user(email)
-    EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
-    with community_scope(community):
-        there = standing_of_user(user.pk)
-        member = member_with_id(there.member_id if there else None) or join_community(
-            user, community, kind=MemberKind.STAFF, display_name=name or email.partition("@")[0]
-        )
-        make_staff(house_actor(community.pk), member, StaffRole.ADMIN)

@@ -1,17 +1,14 @@
 """What others may ask about blueprints."""
 
-from hearth.blueprint.queries.copies import (
+from hearth.blueprint.queries.batches import (
     batch_for,
-    batch_of_job,
     batches,
     copies_planned,
     left_to_do,
     living_copies,
-    name_of,
-    original_group,
     plan_of_closing,
-    state_of,
 )
+from hearth.blueprint.queries.copies import batch_of_job, name_of, original_group, state_of
 from hearth.blueprint.queries.history import (
     drift,
     history,

@@ -1,19 +1,32 @@
-"""A whole community copied to others: what is copied, and the plan for each copy."""
+"""A whole community copied to others: what is copied, the plans, which copies live, and what undoes them."""
 
-from hearth.blueprint.models import Copy, CopyBatch
-from hearth.blueprint.queries.copies import shapes_by_key
+from collections.abc import Collection
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import ngettext
+
+from hearth.blueprint.access import actor_in, demand_founding, may_in_all
+from hearth.blueprint.models import Copy, CopyBatch, Revision
+from hearth.blueprint.queries.copies import BatchState, Living, shapes_by_key
+from hearth.blueprint.queries.history import plan_back
 from hearth.blueprint.queries.plans import plan_of, plan_of_new, standing
 from hearth.blueprint.registry import APPLY
 from hearth.blueprint.rules.filling import copied, unknown_words
 from hearth.blueprint.rules.reading import MOST_PROBLEMS
 from hearth.blueprint.rules.targets import KEY
-from hearth.blueprint.types import Document, Original, Plan, Problem, Table, Target, Wanted, WantedPart
+from hearth.blueprint.types import Document, Original, Plan, Planned, Problem, Table, Target, Wanted, WantedPart
+from hearth.conversation.queries.activity import writers_here
 from hearth.core.models import Community
-from hearth.core.permissions import Actor, demand, house_actor
+from hearth.core.permissions import Actor, demand
 from hearth.core.sections import sections
 from hearth.core.tenancy import community_scope
+from hearth.groups.queries import open_group_count
+from hearth.kit.described import Change
 
 COMMUNITY = "community"
+ADMIN = "admin"  # the column with the address of whoever runs a copy
+LONGEST_KEY = 40  # characters of the short name of a community
 
 
 def original_community(actor: Actor, sets: dict[str, str] | None = None) -> Original:
@@ -31,49 +44,126 @@ def wanted_copy(original: Original, target: Target, table: Table) -> tuple[Wante
     return {part: WantedPart(objects, keep_others=True) for part, objects in parts.items()}, problems
 
 
-def problems_of_copies(original: Original, table: Table, before: CopyBatch | None) -> list[Problem]:
-    """Everything because of which the communities of a table cannot be founded; those that ``before`` founded may."""
-    problems = [*table.problems, *unknown_words(original, table, shapes_by_key())]
+def communities_planned(
+    actor: Actor, original: Original, table: Table, made: Collection[str] = ()
+) -> tuple[Plan, list[Problem]]:
+    """A change for each community that is founded and filled, and everything because of which they cannot be.
+
+    Those that were ``made`` before are only completed. Raises NotAllowed.
+    """
+    demand_founding(actor)
+    problems = [*_addresses(table), *table.problems, *unknown_words(original, table, shapes_by_key())]
     if problems:
-        return problems
-    mine = set(before.copies.filter(founded__isnull=False).values_list("key", flat=True)) if before else set()
-    keys = [target.key for target in table.targets]
-    taken = set(Community.objects.filter(key__in=keys).values_list("key", flat=True)) - mine
+        return Plan(), problems
+    problems = _taken(original, table, made)
+    changes = []
     for target in table.targets:
-        if target.key in taken:
-            at = table.at(target.line)
-            problems.append(
-                Problem("There is a community `%(key)s` already; take another key.", at, {"key": target.key})
-            )
-        problems += wanted_copy(original, target, table)[1]
+        wanted, wrong = wanted_copy(original, target, table)
+        problems += wrong
         if len(problems) >= MOST_PROBLEMS:
             break
-    return problems[:MOST_PROBLEMS]
+        groups = len(wanted["groups"].objects) if "groups" in wanted else 0
+        after = {"name": wanted[COMMUNITY].objects[""].get("name", {}), "groups": groups}
+        changes.append(Planned(Change(COMMUNITY, target.key, "create", {}, after)))
+    return (Plan(), problems[:MOST_PROBLEMS]) if problems else (Plan(tuple(changes)), [])
 
 
-def plan_of_copy(original: Original, target: Target, table: Table, founded: Community | None) -> Plan:
-    """What is left to do for one copy; for one that is not founded yet, what would be made."""
-    wanted, _problems = wanted_copy(original, target, table)
+def _addresses(table: Table) -> list[Problem]:
+    wrong = []
+    for one in table.targets:
+        try:
+            validate_email(one.values.get(ADMIN) or "nobody@example.org")
+        except ValidationError:
+            sentence = "Name a person by the e-mail address with which they sign in."
+            wrong.append(Problem(sentence, table.at(one.line), about=ADMIN))
+    return wrong
+
+
+def _taken(original: Original, table: Table, made: Collection[str]) -> list[Problem]:
+    keys = {target.key: target.line for target in table.targets if target.key not in made}
+    there = Community.objects.filter(key__in=keys)
+    taken = sorted(keys[one.key] for one in there if not may_come_back(original.called, one))
+    lines = {line: key for key, line in keys.items()}
+    sentence = "There is a community `%(key)s` already; take another key."
+    return [Problem(sentence, table.at(line), {"key": lines[line]}) for line in taken]
+
+
+def may_come_back(original: str, community: Community) -> bool:
+    """Whether a community is a copy of ``original`` that was rolled back and in which no group stands open."""
+    back = Copy.objects.filter(batch__part=COMMUNITY, batch__key=original, batch__rolled_back_at__isnull=False)
+    if not back.filter(founded=community).exists():
+        return False
+    with community_scope(community):
+        return open_group_count() == 0
+
+
+def plan_of_copy(actor: Actor, original: Original, target: Target, founded: Community | None) -> Plan:
+    """What is left to do for one copy by ``actor``, who acts there; for one that is not founded, what would be made."""
+    wanted, _problems = wanted_copy(original, target, Table())
     if founded is None:
         return plan_of_new(wanted, Document())[0]
     with community_scope(founded):
-        return plan_of(house_actor(founded.pk), wanted)[0]
+        return plan_of(actor, wanted)[0]
 
 
-def unfinished_community_batch(original: Original, table: Table) -> CopyBatch | None:
-    """The newest batch of this community that was begun with the same table and is not done."""
-    newest = CopyBatch.objects.filter(part=COMMUNITY).order_by("-number").first()
-    if newest is None or newest.sets != dict(original.sets) or not newest.copies.filter(done_at=None).exists():
-        return None
-    wanted = [(one.key, dict(one.values)) for one in table.targets]
-    return newest if list(newest.copies.order_by("line").values_list("key", "values")) == wanted else None
+def may_see(actor: Actor, batch: CopyBatch) -> bool:
+    """Whether somebody may know of a batch: of communities, whoever may operate all of them."""
+    if batch.part != COMMUNITY:
+        return True
+    return may_in_all(actor, Community.objects.filter(pk__in=batch.copies.exclude(founded=None).values("founded")))
 
 
-def original_of_batch(batch: CopyBatch) -> Original:
-    """What was copied, as it stood when the batch began."""
-    return Original(batch.part, "", batch.stood, batch.sets)
+def living_communities(state: BatchState) -> list[Living]:
+    """The copies of a batch in which members wrote, most writers first."""
+    found = []
+    for one in state.copies:
+        there = one.copy.founded
+        if there is None:
+            continue
+        with community_scope(there):
+            writers = writers_here() if open_group_count() else 0
+        if writers:
+            found.append(Living(one.copy.key, there.pk, writers))
+    return sorted(found, key=lambda one: (-one.writers, one.key))
 
 
-def origin_of_community(community: Community) -> str | None:
-    """The key of the community that this one was copied from; None for one that is no copy."""
-    return Copy._base_manager.filter(founded=community).values_list("batch__key", flat=True).first()
+def plan_of_undoing(actor: Actor, state: BatchState, spared: Collection[str]) -> Plan:
+    """The plan that rolls a batch of communities back: all that was made in each is taken back. Raises NotAllowed."""
+    demand(actor, APPLY.key)
+    changes = []
+    for one in state.copies:
+        if one.copy.founded is None or one.copy.key in spared:
+            continue
+        groups = _closing(actor, one.copy)
+        if groups is not None:
+            changes.append(
+                Planned(Change(COMMUNITY, one.copy.key, "remove", {"groups": groups}), (_groups_closed(groups),))
+            )
+    return Plan(tuple(changes))
+
+
+def _closing(actor: Actor, copy: Copy) -> int | None:
+    """How many groups taking a copy back closes; None where nothing is to be taken back."""
+    assert copy.founded is not None
+    plan = plan_back_of(actor_in(actor, copy.founded), copy)
+    return sum(one.change.section == "groups" for one in plan.changes) if plan else None
+
+
+def plan_back_of(actor: Actor, copy: Copy) -> Plan:
+    """The plan, by ``actor`` who acts there, to what stood before a copy was made."""
+    with community_scope(copy.founded):
+        began = Revision.objects.filter(number=copy.began_with).first()
+        return plan_back(actor, began) if began is not None else Plan()
+
+
+def _groups_closed(count: int) -> str:
+    told = ngettext(
+        "%(n)s group there is closed; none is deleted.", "%(n)s groups there are closed; none is deleted.", count
+    )
+    return told % {"n": count}
+
+
+def origin_of_community(community: Community) -> CopyBatch | None:
+    """The newest batch that made this community; None for one that is no copy."""
+    rows = Copy._base_manager.filter(founded=community).select_related("batch__community").order_by("-batch")
+    return next((one.batch for one in rows), None)

@@ -12,9 +12,8 @@ from hearth.blueprint.queries.plans import plan_of, shapes, standing
 from hearth.blueprint.registry import APPLY
 from hearth.blueprint.rules.filling import AT, belonging, copied, unknown_words
 from hearth.blueprint.rules.reading import MOST_PROBLEMS
-from hearth.blueprint.types import Document, Original, Path, Plan, Planned, Position, Problem, Table, Target, WantedPart
+from hearth.blueprint.types import Document, Original, Path, Plan, Planned, Position, Problem, Table, WantedPart
 from hearth.conversation.queries.activity import writers_in
-from hearth.core.errors import NotFound
 from hearth.core.models import Community
 from hearth.core.permissions import Actor, demand
 from hearth.core.texts import best
@@ -43,7 +42,7 @@ def original_group(actor: Actor, key: str, sets: dict[str, str] | None = None) -
     return Original(GROUPS, key, stood, sets or {})
 
 
-def copies_planned(
+def groups_planned(
     actor: Actor, original: Original, table: Table, made: Collection[str] = ()
 ) -> tuple[Plan, list[Problem]]:
     """The plan that makes the copies of a table, and everything because of which they cannot be made.
@@ -165,20 +164,6 @@ class BatchState:
         return self.word in {"waiting", "stopped"}
 
 
-def batches(actor: Actor) -> Any:
-    """The batches of copied groups, the newest first. Raises NotAllowed."""
-    demand(actor, APPLY.key)
-    return CopyBatch.objects.filter(part=GROUPS).order_by("-number")
-
-
-def batch_for(actor: Actor, number: int) -> CopyBatch:
-    """A batch by its number in the community. Raises NotAllowed, NotFound."""
-    found: CopyBatch | None = batches(actor).filter(number=number).first()
-    if found is None:
-        raise NotFound()
-    return found
-
-
 def name_of(batch: CopyBatch) -> str:
     """What the original was called when it was copied, in the reader's language."""
     objects = batch.stood.get(batch.part, {})
@@ -191,26 +176,16 @@ def batch_of_job(job_id: int) -> int | None:
     return CopyBatch.objects.filter(revisions__job=job_id).values_list("number", flat=True).first()
 
 
-def unfinished_batch(actor: Actor, original: Original, table: Table) -> CopyBatch | None:
-    """The batch that was begun with this original and this table and has something left to do. Raises NotAllowed."""
-    wanted = [(one.key, dict(one.values)) for one in table.targets]
-    newest = batches(actor).filter(part=original.part, key=original.key, rolled_back_at=None).first()
-    if newest is None or newest.sets != dict(original.sets) or state_of(newest).word == "done":
-        return None
-    same = list(newest.copies.order_by("line").values_list("key", "values")) == wanted
-    return newest if same else None
-
-
 def state_of(batch: CopyBatch) -> BatchState:
     """How far a batch is: three queries."""
     last = batch.revisions.select_related("job").order_by("-number").first()
     at_work = last if last is not None and _is_open(last) else None
     came_of = _outcomes(batch)
     copies = []
-    for copy in batch.copies.order_by("line"):
+    for copy in batch.copies.select_related("founded").order_by("line"):
         outcomes = came_of.get(copy.key, {})
         refused = next((why for why in outcomes.values() if why), {})
-        copies.append(CopyState(copy, outcomes.get(batch.part) == {}, refused))
+        copies.append(CopyState(copy, outcomes.get(batch.part) == {} or copy.done_at is not None, refused))
     return BatchState(batch, tuple(copies), at_work, _word(batch, copies, at_work is not None))
 
 
@@ -240,25 +215,16 @@ def _word(batch: CopyBatch, copies: list[CopyState], at_work: bool) -> str:
     return "stopped" if any(one.refused and not one.copy.left_out for one in copies) else "waiting"
 
 
-def left_to_do(actor: Actor, state: BatchState) -> tuple[Plan, list[Problem]]:
-    """The plan for what is left of a batch, from what stood of the original when it began. Raises NotAllowed."""
-    batch = state.batch
-    original = Original(batch.part, batch.key, batch.stood, batch.sets)
-    targets = tuple(Target(one.copy.line, one.copy.key, one.copy.values) for one in state.copies if not one.is_settled)
-    table = Table(batch.source, tuple(batch.columns), targets)
-    return copies_planned(actor, original, table, {one.copy.key for one in state.copies if one.made})
-
-
 @dataclass(frozen=True, slots=True)
 class Living:
     """A copy in which members write: its key, id and how many wrote."""
 
     key: str
-    group_id: int
+    pk: int
     writers: int
 
 
-def living_copies(state: BatchState) -> list[Living]:
+def living_groups(state: BatchState) -> list[Living]:
     """The open copies of a batch in which members wrote, most writers first."""
     there = groups_with_keys([one.copy.key for one in state.copies if one.made])
     ids = {pk: key for key, (pk, closed) in there.items() if not closed}
@@ -266,7 +232,7 @@ def living_copies(state: BatchState) -> list[Living]:
     return sorted(found, key=lambda one: (-one.writers, one.key))
 
 
-def plan_of_closing(actor: Actor, state: BatchState, spared: Collection[str]) -> Plan:
+def plan_of_closing_groups(actor: Actor, state: BatchState, spared: Collection[str]) -> Plan:
     """The plan that rolls a batch back: its copies are closed, but those that are spared. Raises NotAllowed."""
     demand(actor, APPLY.key)
     leaving = {one.copy.key for one in state.copies if one.made} - set(spared)

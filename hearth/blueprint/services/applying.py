@@ -22,6 +22,7 @@ from hearth.core.bulk import bulk_writing
 from hearth.core.errors import NotAllowed, Refusal
 from hearth.core.facts import emit
 from hearth.core.jobs import enqueue
+from hearth.core.models import Job
 from hearth.core.models.job import JobState
 from hearth.core.permissions import Actor, demand, house_actor
 from hearth.core.sections import sections
@@ -53,11 +54,15 @@ def begin_revision(
     seen: str | None = None,
     batch: CopyBatch | None = None,
     strict: bool = False,
+    job: Job | None = None,
 ) -> Revision:
     """Store what a plan will do and queue the work; changes that the plan calls refused are left out.
 
     ``seen`` is the fingerprint of the plan that somebody looked at, ``batch`` the copies that it makes; a ``strict``
-    one ends at the first step that is refused. Raises NotAllowed, NothingToDo, PlanChanged, AlreadyApplying.
+    one ends at the first step that is refused. Where ``job`` carries it out, none
+    is queued.
+
+    Raises NotAllowed, NothingToDo, PlanChanged, AlreadyApplying.
     """
     demand(actor, APPLY.key)
     if seen is not None and seen != fingerprint(plan):
@@ -81,7 +86,7 @@ def begin_revision(
     except IntegrityError:
         raise AlreadyApplying() from None
     _store_steps(row, changes)
-    row.job = enqueue("blueprint.apply", actor=actor, unique_key=f"application:{number}", application=row.pk)
+    row.job = job or enqueue("blueprint.apply", actor=actor, unique_key=f"application:{number}", application=row.pk)
     row.save(update_fields=["job"])
     after = {"number": number, "changes": len(changes), "undoes": undoes.number if undoes else None}
     audit.record(actor, "blueprint_application_begun", f"application:{row.pk}", after=after)
@@ -116,7 +121,7 @@ def carry_out(revision_id: int, told: Told, *, portion: int = PORTION) -> dict[s
     A step that is refused is recorded with the reason, and the others go on. Returns the counts.
     """
     row = Revision.objects.select_related("by_user", "community").get(pk=revision_id)
-    actor = _actor_of(row)
+    actor = actor_of(row)
     total = row.steps.count()
     with bulk_writing() as bulk:
         while True:
@@ -126,10 +131,10 @@ def carry_out(revision_id: int, told: Told, *, portion: int = PORTION) -> dict[s
             if not left:
                 break
             bulk.rest()
-    return _counts(row)
+    return counted(row)
 
 
-def _actor_of(row: Revision) -> Actor:
+def actor_of(row: Revision) -> Actor:
     """Who began it, with the rights they have now; without any where they have no place here any more."""
     if row.by_user is None:
         return house_actor(row.community_id) if row.by == "house" else Actor(community_id=row.community_id)
@@ -152,8 +157,7 @@ def _one_portion(row: Revision, actor: Actor, portion: int) -> int:
     left = int(waiting.count())
     stopped = bool(row.strict and done and done[-1].refused and left)
     if not left or stopped:
-        Revision.objects.filter(pk=row.pk).update(ended_at=now(), stopped=stopped)
-        _tell(row, actor)
+        end_revision(row, actor, stopped=stopped)
         return 0
     return left
 
@@ -172,19 +176,22 @@ def _done(actor: Actor, step: Step) -> dict[str, Any]:
     return {}
 
 
-def _counts(row: Revision) -> dict[str, int]:
+def counted(row: Revision) -> dict[str, int]:
+    """How many steps of a revision were carried out, by kind, and how many were refused."""
     done = Q(done_at__isnull=False, refused={})
-    counted: dict[str, int] = row.steps.aggregate(
+    told: dict[str, int] = row.steps.aggregate(
         created=Count("pk", filter=done & Q(kind="create")),
         changed=Count("pk", filter=done & Q(kind="change")),
         removed=Count("pk", filter=done & Q(kind="remove")),
         refused=Count("pk", filter=Q(done_at__isnull=False) & ~Q(refused={})),
     )
-    return counted
+    return told
 
 
-def _tell(row: Revision, actor: Actor) -> None:
-    counts = _counts(row)
+def end_revision(row: Revision, actor: Actor, *, stopped: bool) -> None:
+    """End a revision and tell of it, in the transaction of its last step."""
+    Revision.objects.filter(pk=row.pk).update(ended_at=now(), stopped=stopped)
+    counts = counted(row)
     subject = f"application:{row.pk}"
     emit(BlueprintApplied(application=row.pk, undoes=row.undoes_id, **counts), actor=actor, subject=subject)
     audit.record(actor, "blueprint_applied", subject, after={"number": row.number, **counts})

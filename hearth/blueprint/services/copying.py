@@ -8,15 +8,8 @@ from django.db.models import Max
 
 from hearth.blueprint.errors import BatchEnded, BlueprintRefused, CopiesRefused, PlanChanged
 from hearth.blueprint.models import Copy, CopyBatch, Revision
-from hearth.blueprint.queries.copies import (
-    BatchState,
-    copies_planned,
-    left_to_do,
-    living_copies,
-    only_of,
-    plan_of_closing,
-    state_of,
-)
+from hearth.blueprint.queries.batches import copies_planned, left_to_do, living_copies, plan_of_closing
+from hearth.blueprint.queries.copies import BatchState, only_of, state_of
 from hearth.blueprint.queries.wording import said
 from hearth.blueprint.registry import APPLY
 from hearth.blueprint.services.applying import begin_revision, fingerprint
@@ -42,18 +35,18 @@ def begin_copies(
         raise BlueprintRefused()
     if seen is not None and seen != fingerprint(plan):
         raise PlanChanged()
-    batch = stored_batch(actor, original, table, first=min(first, len(table.targets)), strict=strict)
+    batch = _stored_batch(actor, original, table, first=min(first, len(table.targets)), strict=strict)
     keys = [target.key for target in table.targets[: first or None]]
     _begin(actor, batch, only_of(plan, keys))
-    after = {"number": batch.number, "original": original.key, "copies": len(table.targets)}
+    after = {"number": batch.number, "original": batch.key, "copies": len(table.targets)}
     audit.record(actor, "copies_begun", f"batch:{batch.pk}", after=after)
     return batch
 
 
-def stored_batch(actor: Actor, original: Original, table: Table, **how: Any) -> CopyBatch:
+def _stored_batch(actor: Actor, original: Original, table: Table, **how: Any) -> CopyBatch:
     """A batch with its copies, nothing of it made yet. Raises Conflict when somebody was quicker."""
     number = (CopyBatch.objects.aggregate(newest=Max("number"))["newest"] or 0) + 1
-    told: dict[str, Any] = {"part": original.part, "key": original.key, "stood": dict(original.stood)}
+    told: dict[str, Any] = {"part": original.part, "key": original.called, "stood": dict(original.stood)}
     told |= {"sets": dict(original.sets), "columns": list(table.columns), "source": table.source[:200], "by": actor.ref}
     try:
         with transaction.atomic():

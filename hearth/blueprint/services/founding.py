@@ -1,8 +1,15 @@
-"""The community that a blueprint means."""
+"""The community that a blueprint means, and who runs it."""
+
+from allauth.account.models import EmailAddress
 
 from hearth.blueprint.types import Description
-from hearth.core.models import Community
-from hearth.groups.services import found_community
+from hearth.core.models import Community, User
+from hearth.core.permissions import StaffRole, house_actor
+from hearth.core.tenancy import community_scope
+from hearth.groups.services import found_community, make_staff
+from hearth.people.queries import member_with_id, standing_of_user
+from hearth.people.services import join_community
+from hearth.people.types import MemberKind
 
 
 def community_of(description: Description) -> tuple[Community, bool]:
@@ -18,3 +25,15 @@ def community_of(description: Description) -> tuple[Community, bool]:
     name = fields.get("name") or description.community
     language, zone = fields.get("language", "en"), fields.get("time_zone", "UTC")
     return found_community(description.community, name, language, zone), True
+
+
+def make_admin(community: Community, email: str, name: str) -> None:
+    """Give the person with this address, who may be new, a place in the community, and its administration."""
+    user = User.objects.filter(email=email).first() or User.objects.create_user(email)
+    EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
+    with community_scope(community):
+        there = standing_of_user(user.pk)
+        member = member_with_id(there.member_id if there else None) or join_community(
+            user, community, kind=MemberKind.STAFF, display_name=name or email.partition("@")[0]
+        )
+        make_staff(house_actor(community.pk), member, StaffRole.ADMIN)

@@ -1,7 +1,8 @@
 """A process that carries a revision out and dies at one of its changes. Run with ``python -m``.
 
 ``applying_process REVISION CHANGE [careless]``: it is killed right after the change of that number was made, before
-the transaction ends. ``careless`` records each step apart from its change: what the negative control shows.
+the transaction ends; founding a copied community and giving it somebody who runs it are changes too. ``careless``
+records each step apart from its change, and founds apart from remembering it: what the negative controls show.
 """
 
 import os
@@ -21,23 +22,29 @@ def main(revision: int, last: int, careless: bool) -> None:
     made = 0
 
     def mortal(write):
-        def act(actor, change):
+        def act(*args):
             nonlocal made
-            write(actor, change)
+            came_of = write(*args)
             made += 1
             if made == last:
                 os.kill(os.getpid(), signal.SIGKILL)
+            return came_of
 
         return act
 
     for key, one in registry.items():
         registry._items[key] = replace(one, write=mortal(one.write))
+    copies = import_module("hearth.blueprint.services.community_copies")
+    for name in ("found_community", "make_admin"):
+        setattr(copies, name, mortal(getattr(copies, name)))
     row = import_module("hearth.blueprint.models").Revision._base_manager.get(pk=revision)
-    with import_module("hearth.core.tenancy").community_scope(row.community_id):
-        if careless:
+    with import_module("hearth.core.tenancy").community_scope(row.community):
+        if careless and row.batch is not None:
+            copies.founded_copy = copies.founded_copy.__wrapped__  # without its transaction
+        if careless and row.batch is None:
             without_transactions(row, registry)
         else:
-            import_module("hearth.blueprint.services").carry_out(revision, lambda done, total: None, portion=PORTION)
+            copies.carry_on(revision, lambda done, total: None, portion=PORTION)
 
 
 def without_transactions(row, registry) -> None:

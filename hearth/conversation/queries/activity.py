@@ -21,6 +21,12 @@ def days_written(member_ids: Collection[int]) -> dict[int, int]:
     return dict(counted.annotate(days=Count("day", distinct=True)).values_list("author__member", "days"))
 
 
+def writers_here() -> int:
+    """How many members ever wrote in the community on their own account."""
+    rows = Message.objects.filter(origin=Origin.ORGANIC, state="visible")
+    return int(rows.aggregate(writers=Count("author", distinct=True))["writers"])
+
+
 def writers_in(group_ids: Collection[int]) -> dict[int, int]:
     """Group id → how many members ever wrote there on their own account; groups without any are left out."""
     found: dict[int, int] = {}
