@@ -5,6 +5,7 @@ from django.urls import include, path
 from hearth.console.pages import (
     audit,
     blueprint,
+    community_report,
     copies,
     copy_report,
     fleet,
@@ -58,6 +59,9 @@ urlpatterns = [
     path("settings/blueprint/<int:number>/", blueprint.applied, name="blueprint-applied"),
     path("settings/blueprint/<int:number>/way-back/", blueprint.way_back, name="blueprint-way-back"),
     path("settings/blueprint/copies/", copies.copy_batches, name="copy-batches"),
+    path("settings/blueprint/copies/communities/", community_report.community_copies, name="community-copies"),
+    path("settings/blueprint/copies/community/", copies.community_copying, name="community-copying"),
+    path("settings/blueprint/copies/community/batch/", copies.community_copying_batch, name="community-copying-batch"),
     path("settings/blueprint/copies/<int:number>/", copies.copy_batch, name="copy-batch"),
     path("settings/blueprint/copies/<int:number>/going-on/", copies.copy_batch_going_on, name="copy-batch-going-on"),
     path(

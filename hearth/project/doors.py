@@ -43,6 +43,9 @@ DOORS: dict[str, Door | Row] = {
     "console:start-request": Door.RUNNING,
     "console:start-screen": Door.RUNNING,
     "console:charter": Door.RUNNING,
+    "console:community-copies": Door.RUNNING,
+    "console:community-copying": Row(Door.RUNNING, keyless=True),  # a plan changes nothing
+    "console:community-copying-batch": Door.RUNNING,
     "console:copy-batch": Door.RUNNING,
     "console:copy-batch-going-on": Door.RUNNING,
     "console:copy-batch-rolling-back": Door.RUNNING,

@@ -188,6 +188,7 @@ def every_page(house: House) -> list[str]:
         "groups/sisters/",
         *("settings/", "settings/charter/", "settings/team/?q=bo", "settings/blueprint/", "settings/blueprint/start/"),
         "settings/blueprint/copies/",
+        "settings/blueprint/copies/communities/",
         *(f"groups/{group}/{rest}" for rest in of_group),
         *(f"members/{member}/{rest}" for rest in ("", "merging/")),
     ]

@@ -25,6 +25,7 @@ from hearth.blueprint.queries import (
     read_blueprint,
     state_of,
 )
+from hearth.blueprint.queries.community_copies import original_community
 from hearth.blueprint.queries.drafts import begun, plan_of_draft
 from hearth.blueprint.rules.targets import read_table
 from hearth.blueprint.services import fingerprint
@@ -380,6 +381,9 @@ def _copied(house: House, operator: Castaway) -> None:
     batch.copies.create(line=2, key="annex", values={"key": "annex", "city": house.word("city")})
     plan, _problems = copies_planned(operator.actor, original, read_table("table", b"key\nannex\n"))
     house.things |= {"batch_number": batch.number, "seen_copies": fingerprint(plan)}
+    the_house = house_actor(house.community.pk)
+    plan, _problems = copies_planned(the_house, original_community(the_house), read_table("table", b"key\nannex\n"))
+    house.things["seen_communities"] = fingerprint(plan)
     house.things["seen_closing"] = fingerprint(plan_of_closing(operator.actor, state_of(batch), ()))
 
 

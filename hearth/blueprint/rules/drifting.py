@@ -45,3 +45,27 @@ def differences(then: Mapping[Place, Any], now: Mapping[Place, Any], here: Mappi
         side: Side = "there" if stands == was else "here" if shall == was else "both"
         found.append(Difference(place, side, was, shall, stands))
     return found
+
+
+def differences_of_all(then: Parts, now: Parts, here: Parts) -> list[Difference]:
+    """The same for everything that is described: field by field, and as a whole what one of them lacks.
+
+    Fields of which the original says nothing (people who are not there) are the copy's own.
+    """
+    found: list[Difference] = []
+    for part in dict.fromkeys([*now, *here]):
+        for key in dict.fromkeys([*now.get(part, {}), *here.get(part, {})]):
+            was, shall, stands = (side.get(part, {}).get(key) for side in (then, now, here))
+            if shall is None or stands is None:
+                found += differences({(part, key): was}, {(part, key): shall}, {(part, key): stands})
+            else:
+                found += differences(
+                    _by_field(part, key, was or {}, shall),
+                    _by_field(part, key, shall, shall),
+                    _by_field(part, key, stands, shall),
+                )
+    return found
+
+
+def _by_field(part: str, key: str, fields: Mapping[str, Any], said: Mapping[str, Any]) -> dict[Place, Any]:
+    return {(part, f"{key} · {name}" if key else name): fields.get(name) for name in said}

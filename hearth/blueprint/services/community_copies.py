@@ -84,11 +84,11 @@ def _done(row: Revision, batch: CopyBatch, actor: Actor, step: Step, told: Told)
 
 def _made(row: Revision, actor: Actor, copy: Copy, told: Told) -> dict[str, Any]:
     there = founded_copy(actor, copy)
+    if copy.values.get(ADMIN):  # before the rest, which may name them as owner
+        make_admin(there, copy.values[ADMIN].lower(), "")
     refused = _carried(row, actor, copy, told)
     if refused:
         return refused
-    if copy.values.get(ADMIN):
-        make_admin(there, copy.values[ADMIN].lower(), "")
     copy.done_at = now()
     copy.save(update_fields=["done_at"])
     return {}

@@ -15,6 +15,7 @@ from hearth.blueprint.queries import (
     state_of,
 )
 from hearth.blueprint.queries.community_copies import origin_of_community, original_community
+from hearth.blueprint.queries.community_drifting import drift_of_communities
 from hearth.blueprint.rules.targets import read_table
 from hearth.blueprint.services import begin_copies, carry_on, fingerprint, go_on, roll_back_copies
 from hearth.blueprint.tests.conftest import told
@@ -27,7 +28,7 @@ from hearth.groups.access import resolve_actor
 from hearth.groups.models import Group, GroupClosure
 from hearth.groups.queries import staff_list
 from hearth.groups.queries.charter import charter_of
-from hearth.groups.services import admit_member, change_charter, make_staff, open_group
+from hearth.groups.services import admit_member, change_charter, change_group, make_staff, open_group
 from hearth.people.services import join_community
 from tests.cast import newcomer
 from tests.watching import refused
@@ -77,7 +78,7 @@ def test_the_first_is_founded_then_somebody_looks_and_the_others_follow(house, c
     assert stands("lake") == ("St Lucas of Lakeside", "To learn in Lakeside", ["cardiology"])
     assert not Community.objects.filter(key="hill").exists()
     with community_scope(lake := Community.objects.get(key="lake")):
-        assert [role for _member, role in staff_list()] == [StaffRole.ADMIN]
+        assert [role for _member, role in staff_list()] == [StaffRole.ADMIN, StaffRole.OPERATOR]  # as in the original
     assert (origin_of_community(lake), origin_of_community(community)) == (batch, None)
     go_on(house, batch)
     assert worked(batch)["created"] == 2
@@ -155,6 +156,36 @@ def test_a_rolled_back_copy_with_an_open_group_is_not_taken_again(house):
         open_group(house_actor(lake.pk), key="own", name="Our own")
     _plan, problems = copies_planned(house, original_community(house, SETS), read_table("t.csv", TOWNS.encode()))
     assert [str(one) for one in problems] == ["t.csv:2:1: There is a community `lake` already; take another key."]
+
+
+def test_how_copies_drift_is_told_field_by_field_and_by_who_changed_it(house, ada):
+    worked(begun(house, first=2))
+    assert [(one.copy.key, one.differences) for one in drift_of_communities(house)] == [("hill", ()), ("lake", ())]
+    with community_scope(lake := Community.objects.get(key="lake")):
+        there = house_actor(lake.pk)
+        change_charter(there, purpose="To rest")
+        change_group(there, Group.objects.get(), capacity=9)
+        open_group(there, key="own", name="Our own")
+    change_group(ada.actor, Group.objects.get(key="cardiology"), capacity=50, welcome="Come in.")
+    hill, lake = drift_of_communities(house)
+    assert [(*one.place, one.side, one.here) for one in hill.differences] == [
+        ("groups", "cardiology · welcome", "there", {"en": "Welcome. Please say who you are and where you work."}),
+        ("groups", "cardiology · capacity", "there", 30),
+    ]
+    assert {(*one.place, one.side) for one in lake.differences} == {
+        ("charter", "purpose", "here"),
+        ("groups", "cardiology · welcome", "there"),
+        ("groups", "cardiology · capacity", "both"),
+        ("groups", "own", "here"),
+    }
+
+
+def test_what_was_rolled_back_drifts_no_more(house):
+    batch = begun(house)
+    worked(batch)
+    roll_back_copies(house, batch)
+    worked(batch)
+    assert drift_of_communities(house) == []
 
 
 def test_only_whoever_runs_the_house_founds_copies(house, ada):

@@ -96,7 +96,7 @@ def test_copies_killed_at_any_of_them_are_each_there_once(change: int):
 
 
 TOWNS = b"key,city,admin\nlake,Lakeside,ada@lake.example\nhill,Hillside,bo@hill.example\n"
-TO_MAKE = 8  # of each of two: founded, its charter, its group, somebody who runs it
+TO_MAKE = 8  # of each of two: founded, somebody who runs it, its charter, its group
 TO_CLOSE = 4  # of each of two: its charter, its group
 
 

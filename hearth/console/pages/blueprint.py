@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hearth.blueprint.access import may_in_all
 from hearth.blueprint.queries import (
     drift,
     exported,
@@ -21,6 +22,7 @@ from hearth.blueprint.queries import (
     steps_of,
     undone_numbers,
 )
+from hearth.blueprint.queries.community_copies import origin_of_community
 from hearth.blueprint.queries.history import Entry
 from hearth.blueprint.queries.wording import said, tell, tell_change, why_refused
 from hearth.blueprint.registry import APPLY
@@ -128,11 +130,13 @@ def blueprint(request: HttpRequest) -> HttpResponse:
         if answer is not None:
             return answer
     seen = drift(actor)
+    origin = origin_of_community(request.community)  # type: ignore[attr-defined]
     return _page(
         request,
         "blueprint",
         form=form,
         mistakes=mistakes,
+        origin=origin if origin is not None and may_in_all(actor, [origin.community]) else None,
         drift=seen,
         drifted=[_told(one.kind, tell_change(one), BY_HAND) for one in seen.changes[:SHOWN]] if seen else [],
         history=[_line(entry) for entry in history(actor, HISTORY)],

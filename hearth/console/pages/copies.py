@@ -1,5 +1,6 @@
-"""One group copied to many: written down and looked at, the first made, the others, and the way back."""
+"""A group or the whole community copied to many: looked at, the first made, the others, and the way back."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language_info, gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hearth.blueprint.access import demand_founding, may_found
 from hearth.blueprint.queries import (
     batch_for,
     batches,
@@ -19,7 +21,8 @@ from hearth.blueprint.queries import (
     plan_of_closing,
     state_of,
 )
-from hearth.blueprint.queries.copies import CopyState, only_of
+from hearth.blueprint.queries.community_copies import COMMUNITY, LONGEST_KEY, original_community, plan_of_copy
+from hearth.blueprint.queries.copies import BatchState, CopyState, only_of
 from hearth.blueprint.queries.wording import said, tell, why_refused
 from hearth.blueprint.registry import APPLY
 from hearth.blueprint.rules.reading import MOST_BYTES
@@ -27,6 +30,7 @@ from hearth.blueprint.rules.targets import read_table
 from hearth.blueprint.services import begin_copies, fingerprint, go_on, roll_back_copies
 from hearth.blueprint.types import Original, Plan, Table
 from hearth.console.pages.blueprint import HISTORY, SHOWN, plan_shown
+from hearth.console.pages.community_report import community_places
 from hearth.console.wording import BATCH_WORDS
 from hearth.core.idempotency import once
 from hearth.core.permissions import demand
@@ -41,6 +45,7 @@ from hearth.ui.pages import page
 from hearth.ui.types import Text
 
 START = "key,city\n"
+LONGEST_GROUP_KEY = 60
 LABELS: dict[str, Text] = {
     "name": gettext_lazy("Name"),
     "function": gettext_lazy("What it is for"),
@@ -80,6 +85,7 @@ class CopyForm(forms.Form):
     def __init__(self, original: Original, data: Any = None, files: Any = None) -> None:
         super().__init__(data, files, initial={"table": START})
         self.before = _sayable(original.stood[original.part][original.key])
+        self.longest_key = LONGEST_KEY if original.part == COMMUNITY else LONGEST_GROUP_KEY
         for name, text in self.before.items():
             field, _sign, language = name.partition(":")
             label = str(LABELS[field])
@@ -113,7 +119,7 @@ class CopyForm(forms.Form):
     def read(self) -> Table:
         """The table."""
         raw = self.cleaned_data["table"].replace("\r\n", "\n").encode()
-        return read_table(self.cleaned_data["source"] or _("table"), raw)
+        return read_table(self.cleaned_data["source"] or _("table"), raw, longest_key=self.longest_key)
 
     def hidden(self) -> list[tuple[str, str]]:
         """What was filled in, to be sent once more from a page that shows the plan."""
@@ -125,8 +131,8 @@ class CopyForm(forms.Form):
 def _sayable(fields: Fields) -> dict[str, str]:
     """What a form offers to say otherwise: every text there is, in its languages."""
     made: dict[str, str] = {}
-    for field in LABELS:
-        value = fields.get(field)
+    for field in [one for one in LABELS if one in fields]:
+        value = fields[field]
         if isinstance(value, dict):
             made |= {f"{field}:{language}": text for language, text in value.items()}
         else:
@@ -141,9 +147,37 @@ class SeenForm(forms.Form):
     also_living = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an original is copied in the console: what it is called, and the addresses around its form."""
+
+    name: str
+    form: str
+    batch: str
+    back: str
+    crumbs: tuple[tuple[str, Text], ...]
+    nav: str = "groups"
+
+
+def _of_group(group: Any) -> Place:
+    back, name = link("console:group", group.pk), best(group.name) or group.key
+    form, batch = link("console:group-copying", group.pk), link("console:group-copying-batch", group.pk)
+    return Place(name, form, batch, back, ((link("console:groups"), _("Groups")), (back, name)))
+
+
+def _of_community(community: Any) -> Place:
+    back = link("console:copy-batches")
+    crumbs = (
+        (link("console:settings"), _("Settings")),
+        (link("console:blueprint"), _("Blueprint")),
+        (back, _("Copies")),
+    )
+    form, batch = link("console:community-copying"), link("console:community-copying-batch")
+    return Place(best(community.name) or community.key, form, batch, back, crumbs, "settings")
+
+
 def _page(request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
-    nav = "groups" if "group" in context else "settings"
-    return page(request, f"console/{template}.html", {"nav_active": nav, "page_title": title} | context)
+    return page(request, f"console/{template}.html", {"nav_active": "settings", "page_title": title} | context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -152,32 +186,52 @@ def copying(request: HttpRequest, group_id: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     demand(actor, APPLY.key)
     group = group_for(actor, group_id)
-    original = original_group(actor, group.key)
+    return _copying(request, original_group(actor, group.key), _of_group(group))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def community_copying(request: HttpRequest) -> HttpResponse:
+    """The same for the whole community, for whoever runs the house."""
+    actor = request.actor  # type: ignore[attr-defined]
+    demand_founding(actor)
+    return _copying(request, original_community(actor), _of_community(request.community))  # type: ignore[attr-defined]
+
+
+def _copying(request: HttpRequest, original: Original, at: Place) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
     form = CopyForm(original, request.POST or None, request.FILES or None)
     mistakes: list[str] = []
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
         table, otherwise = form.read(), Original(original.part, original.key, original.stood, form.sets())
         plan, problems = copies_planned(actor, otherwise, table)
         if not problems:
-            return _plan_page(request, group, form, table, plan)
+            return _plan_page(request, at, form, otherwise, table, plan)
         mistakes = [said(one) for one in problems]
-    title = _("Copy %(name)s") % {"name": best(group.name) or group.key}
-    return _page(request, "copying", title, group=group, form=form, mistakes=mistakes)
+    title = _("Copy %(name)s") % {"name": at.name}
+    about = {"at": at, "nav_active": at.nav, "whole": original.part == COMMUNITY}
+    return _page(request, "copying", title, form=form, mistakes=mistakes, **about)
 
 
-def _plan_page(request: HttpRequest, group: Any, form: CopyForm, table: Table, plan: Plan) -> HttpResponse:
-    first = only_of(plan, [table.targets[0].key])
-    main = {one.change.key: tell(one) for one in plan.changes if one.change.section == "groups"}
+def _plan_page(
+    request: HttpRequest, at: Place, form: CopyForm, original: Original, table: Table, plan: Plan
+) -> HttpResponse:
+    main = {one.change.key: tell(one) for one in plan.changes if one.change.section == original.part}
     names = {one.change.key: best(one.change.after.get("name") or {}) for one in plan.changes}
     keys = [one.key for one in table.targets[1 : SHOWN + 1]]
+    if original.part == COMMUNITY:
+        first = plan_of_copy(request.actor, original, table.targets[0], None)  # type: ignore[attr-defined]
+    else:
+        first = only_of(plan, [table.targets[0].key])
     return _page(
         request,
         "copying_plan",
-        _("Copy %(name)s") % {"name": best(group.name) or group.key},
-        group=group,
+        _("Copy %(name)s") % {"name": at.name},
+        at=at,
+        nav_active=at.nav,
         plan=plan,
         hidden=[*form.hidden(), ("seen", fingerprint(plan))],
         changes=plan_shown(first)["changes"],
+        notes=dict.fromkeys([*plan.notes, *first.notes]),
         others=[(key, names[key], main[key].consequences) for key in keys],
         count=len(table.targets),
         more=max(0, len(table.targets) - 1 - SHOWN),
@@ -192,13 +246,24 @@ def copying_batch(request: HttpRequest, group_id: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     demand(actor, APPLY.key)
     group = group_for(actor, group_id)
-    original = original_group(actor, group.key)
+    return _begin(request, original_group(actor, group.key), _of_group(group))
+
+
+@require_POST
+def community_copying_batch(request: HttpRequest) -> HttpResponse:
+    """Begin with the communities that were looked at."""
+    actor = request.actor  # type: ignore[attr-defined]
+    demand_founding(actor)
+    return _begin(request, original_community(actor), _of_community(request.community))  # type: ignore[attr-defined]
+
+
+def _begin(request: HttpRequest, original: Original, at: Place) -> HttpResponse:
     form = CopyForm(original, request.POST)
 
     def act(given: dict[str, Any]) -> dict[str, Any]:
         otherwise = Original(original.part, original.key, original.stood, form.sets())
         batch = begin_copies(
-            actor,
+            request.actor,  # type: ignore[attr-defined]
             otherwise,
             form.read(),
             first=given["first"],
@@ -210,7 +275,7 @@ def copying_batch(request: HttpRequest, group_id: int) -> HttpResponse:
     done = attempt(request, form, act)
     if done is None:
         _say_errors(request, form)
-        return redirect(link("console:group-copying", group.pk))
+        return redirect(at.form)
     return redirect(link("console:copy-batch", done["number"]))
 
 
@@ -221,39 +286,55 @@ def _say_errors(request: HttpRequest, form: forms.Form) -> None:
 @require_safe
 def copy_batches(request: HttpRequest) -> HttpResponse:
     """Every batch of copies, the newest first."""
-    found = [state_of(batch) for batch in batches(request.actor)[:HISTORY]]  # type: ignore[attr-defined]
+    actor = request.actor  # type: ignore[attr-defined]
+    found = [state_of(batch) for batch in batches(actor)[:HISTORY]]
     rows = [
         {"state": state, "name": name_of(state.batch), "batch": state.batch, "word": BATCH_WORDS[state.word]}
         for state in found
     ]
-    return _page(request, "copy_batches", _("Copies"), rows=rows)
+    of_communities = [row for row in rows if row["batch"].part == COMMUNITY]
+    about = {"may_found": may_found(actor), "communities": bool(of_communities)}
+    return _page(request, "copy_batches", _("Copies"), rows=rows, **about)
 
 
 @require_safe
 def copy_batch(request: HttpRequest, number: int) -> HttpResponse:
     """One batch: how far it is, what was refused and why, and what can be done with it."""
     state = state_of(batch_for(request.actor, number))  # type: ignore[attr-defined]
-    ids = groups_with_keys([one.copy.key for one in state.copies if one.made] + [state.batch.key])
+    is_community = state.batch.part == COMMUNITY
+    places = community_places(state) if is_community else _group_places(state)
     rows = sorted(state.copies, key=lambda one: not one.refused)[:SHOWN]
+    name = name_of(state.batch)
+    original = link("console:today") if is_community else places.get(state.batch.key, ("", False))[0]
     return _page(
         request,
         "copy_batch",
-        _("Copies of %(name)s") % {"name": name_of(state.batch)},
+        _("Copies of %(name)s") % {"name": name},
         state=state,
         batch=state.batch,
+        name=name,
         word=BATCH_WORDS[state.word],
         is_open=state.open is not None,
-        name=name_of(state.batch),
-        stands=any(one.made and one.copy.key in ids and not ids[one.copy.key][1] for one in state.copies),
-        original_id=ids.get(state.batch.key, (0, False))[0],
-        rows=[_row(one, ids) for one in rows],
+        may_go_on=state.may_go_on and (not is_community or may_found(request.actor)),  # type: ignore[attr-defined]
+        is_community=is_community,
+        stands=any(one.copy.key in places and not places[one.copy.key][1] for one in state.copies),
+        original_url=original,
+        rows=[_row(one, places) for one in rows],
         more=max(0, len(state.copies) - SHOWN),
         why=next((why_refused(one.refused) for one in state.copies if one.refused and not one.copy.left_out), ""),
     )
 
 
-def _row(one: CopyState, ids: dict[str, tuple[int, bool]]) -> dict[str, Any]:
-    pk, closed = ids.get(one.copy.key, (0, False)) if one.made else (0, False)
+Places = dict[str, tuple[str, bool]]  # key of a copy → its address, and whether it is closed
+
+
+def _group_places(state: BatchState) -> Places:
+    found = groups_with_keys([one.copy.key for one in state.copies if one.made] + [state.batch.key])
+    return {key: (link("console:group", pk), closed) for key, (pk, closed) in found.items()}
+
+
+def _row(one: CopyState, places: Places) -> dict[str, Any]:
+    url, closed = places.get(one.copy.key, ("", False))
     word: tuple[Text, str] = (_("to do"), "")
     if one.made:
         word = (_("closed"), "slate") if closed else (_("made"), "good")
@@ -262,7 +343,7 @@ def _row(one: CopyState, ids: dict[str, tuple[int, bool]]) -> dict[str, Any]:
     if one.copy.left_out and not one.made:
         word = (_("left out"), "slate")
     values = " · ".join(text for name, text in one.copy.values.items() if text and name != "key")
-    return {"key": one.copy.key, "group_id": pk, "word": word, "values": values, "why": why_refused(one.refused)}
+    return {"key": one.copy.key, "url": url, "word": word, "values": values, "why": why_refused(one.refused)}
 
 
 @require_POST
@@ -297,13 +378,16 @@ def copy_batch_rolling_back(request: HttpRequest, number: int) -> HttpResponse:
         return redirect(link("console:copy-batch", number))
     title = _("Roll back the copies of %(name)s") % {"name": name_of(state.batch)}
     closing = {one.change.key for one in plan.changes}
+    is_community = state.batch.part == COMMUNITY
+    places = community_places(state) if is_community else _group_places(state)
     return _page(
         request,
         "copy_batch_rolling_back",
         title,
         form=form,
         batch=state.batch,
-        living=[(one, one.key in closing) for one in living],
+        is_community=is_community,
+        living=[(one, one.key in closing, places[one.key][0]) for one in living],
         also=also,
         **plan_shown(plan),
     )

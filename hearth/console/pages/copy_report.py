@@ -18,7 +18,7 @@ from hearth.blueprint.queries.wording import shown as said_value, title
 from hearth.blueprint.rules.drifting import Difference
 from hearth.blueprint.services import begin_revision, fingerprint
 from hearth.console.pages.blueprint import SHOWN, plan_shown
-from hearth.core.metrics import Metric, metrics
+from hearth.core.metrics import Grain, Metric, metrics
 from hearth.core.routing import link
 from hearth.core.texts import best
 from hearth.groups.access import group_for
@@ -47,28 +47,29 @@ class UpdateForm(forms.Form):
     seen = forms.CharField(max_length=32, widget=forms.HiddenInput)
 
 
-def _measured(group_ids: Sequence[int]) -> dict[int, list[str]]:
-    """Group → its newest numbers in words, or why there is none."""
-    told: dict[int, list[str]] = {pk: [] for pk in group_ids}
+def measured(units: Sequence[int], grain: Grain = "group") -> dict[int, list[str]]:
+    """Group, or the community in scope → its newest numbers in words, or why there is none."""
+    told: dict[int, list[str]] = {pk: [] for pk in units}
     for metric in map(metrics.__getitem__, MEASURED):
-        for pk, number in _newest(metric, group_ids).items():
+        for pk, number in _newest(metric, grain, units).items():
             told[pk].append(number)
     return told
 
 
-def _newest(metric: Metric, group_ids: Sequence[int]) -> dict[int, str]:
+def _newest(metric: Metric, grain: Grain, units: Sequence[int]) -> dict[int, str]:
     day = measured_day()
-    series = series_of(metric, "group", group_ids, first=day - LATELY) if day is not None else {}
+    series = series_of(metric, grain, units, first=day - LATELY) if day is not None else {}
     found = {}
-    for pk in group_ids:
+    for pk in units:
         newest = series[pk][-1] if series.get(pk) else None
         found[pk] = said_number(metric, newest.value if newest else None, newest.note if newest else "", _)
     return found
 
 
-def _told(one: Difference) -> dict[str, Any]:
+def difference_told(one: Difference, own: str = GROUPS) -> dict[str, Any]:
+    """A difference in words; its part is named unless it is the ``own`` one of what was copied."""
     part, thing = one.place
-    name = thing if part == GROUPS else f"{title(Change(part, thing, 'change'))} · {thing}"
+    name = thing if part == own else f"{title(Change(part, thing, 'change'))} · {thing}"
     return {"name": name, "side": SIDES[one.side], "now": said_value(one.now), "here": said_value(one.here)}
 
 
@@ -79,7 +80,7 @@ def _rows(drifts: Iterable[CopyDrift], names: dict[int, Any], numbers: dict[int,
             "key": one.key,
             "name": best(names.get(one.made.group_id) or {}) or one.key,
             "batch": one.made.batch.number,
-            "differences": [_told(difference) for difference in one.differences],
+            "differences": [difference_told(difference) for difference in one.differences],
             "behind": len(one.behind),
             "numbers": numbers[one.made.group_id],
         }
@@ -95,11 +96,11 @@ def group_copies(request: HttpRequest, group_id: int) -> HttpResponseBase:
     drifts = drift_of_copies(actor, group.key)
     wanted = drifts if "export" in request.GET else drifts[:SHOWN]
     ids = [group.pk, *(one.made.group_id for one in wanted)]
-    numbers = _measured(ids)
+    numbers = measured(ids)
     rows = _rows(wanted, group_names(ids), numbers)
     titles = [_(metrics[name].title) for name in MEASURED]
     if "export" in request.GET:
-        return csv_response(f"copies-{group.key}", _columns(titles), rows)
+        return csv_response(f"copies-{group.key}", columns(titles), rows)
     name = best(group.name) or group.key
     context = {
         "nav_active": "groups",
@@ -117,7 +118,9 @@ def group_copies(request: HttpRequest, group_id: int) -> HttpResponseBase:
     return page(request, "console/group_copies.html", context)
 
 
-def _columns(titles: Sequence[str]) -> list[Column]:
+def columns(titles: Sequence[str]) -> list[Column]:
+    """The report as a table."""
+
     def number(place: int) -> Any:
         return lambda row: row["numbers"][place]
 

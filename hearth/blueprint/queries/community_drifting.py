@@ -1,0 +1,75 @@
+"""How the communities that were copied from the one in scope drift from it."""
+
+from dataclasses import dataclass
+
+from hearth.blueprint.models import Copy
+from hearth.blueprint.queries.batches import batches, original_of
+from hearth.blueprint.queries.community_copies import COMMUNITY, may_come_back, original_community, wanted_copy
+from hearth.blueprint.queries.plans import settled, standing
+from hearth.blueprint.rules.drifting import Difference, differences_of_all
+from hearth.blueprint.rules.filling import Parts
+from hearth.blueprint.rules.targets import KEY
+from hearth.blueprint.types import Original, Table, Target
+from hearth.core.models import Community
+from hearth.core.permissions import Actor
+from hearth.core.sections import sections
+from hearth.core.tenancy import community_scope
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityDrift:
+    """A copied community and everything in which it is not what its original says now."""
+
+    copy: Copy
+    community: Community
+    differences: tuple[Difference, ...]
+
+
+def drift_of_communities(actor: Actor) -> list[CommunityDrift]:
+    """The copies of the community in scope that stand, those nearest to it first.
+
+    Only those of batches that the actor may see, so of communities that they may operate. Raises NotAllowed.
+    """
+    now = original_community(actor)
+    found = [_drift(copy, now) for copy in standing_copies(actor)]
+    return sorted(found, key=lambda one: (len(one.differences), one.copy.key))
+
+
+def standing_copies(actor: Actor) -> list[Copy]:
+    """The newest copy row of each community that was made from this one and not rolled back. Raises NotAllowed."""
+    newest: dict[int | None, Copy] = {}
+    for batch in batches(actor, COMMUNITY):
+        for copy in batch.copies.exclude(founded=None).exclude(done_at=None).select_related("founded"):
+            copy.batch = batch
+            newest.setdefault(copy.founded_id, copy)
+    return [one for one in newest.values() if not _is_closed(one)]
+
+
+def _is_closed(copy: Copy) -> bool:
+    assert copy.founded is not None
+    return copy.batch.rolled_back_at is not None and may_come_back(copy.batch.key, copy.founded)
+
+
+def _drift(copy: Copy, now: Original) -> CommunityDrift:
+    there = copy.founded
+    assert there is not None
+    was = original_of(copy.batch)
+    shall = Original(COMMUNITY, "", now.stood, copy.batch.sets)
+    with community_scope(there):
+        here = {key: objects for key, objects in standing(sections.keys()).items() if key in _compared()}
+        for fields in here[COMMUNITY].values():
+            fields.pop(KEY, None)
+        told = differences_of_all(_said(was, copy), _said(shall, copy), here)
+    return CommunityDrift(copy, there, tuple(told))
+
+
+def _compared() -> set[str]:
+    """Every part but those that list people: these are each community's own."""
+    return {one.shape.key for one in sections if one.shape.keys != "person"}
+
+
+def _said(original: Original, copy: Copy) -> Parts:
+    """What an original says of this copy, without people who are not there."""
+    wanted, _problems = wanted_copy(original, Target(copy.line, copy.key, copy.values), Table())
+    known, _notes = settled(wanted)
+    return {part: dict(one.objects) for part, one in known.items() if part in _compared()}

@@ -1,0 +1,75 @@
+"""How copied communities do: how far each drifted from this one, and its numbers beside this one's."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from hearth.blueprint.queries.community_drifting import CommunityDrift, drift_of_communities
+from hearth.blueprint.queries.copies import BatchState
+from hearth.console.pages.blueprint import SHOWN
+from hearth.console.pages.copy_report import MEASURED, columns, difference_told, measured
+from hearth.core.metrics import metrics
+from hearth.core.models import Community
+from hearth.core.tenancy import community_scope
+from hearth.core.texts import best
+from hearth.groups.queries import open_group_count
+from hearth.insight.queries.readings import COMMUNITY as WHOLE
+from hearth.ui.lists.export import csv_response
+from hearth.ui.pages import page
+
+
+def console_of(community: Community) -> str:
+    """The address of the console of another community."""
+    return reverse("console:today", kwargs={"community": community.key})
+
+
+def community_places(state: BatchState) -> dict[str, tuple[str, bool]]:
+    """Key of a copied community → its console, and whether it is closed: no group stands open there."""
+    found = {}
+    for one in state.copies:
+        if one.copy.founded is not None:
+            with community_scope(one.copy.founded):
+                found[one.copy.key] = (console_of(one.copy.founded), not open_group_count())
+    return found
+
+
+def _numbers(community: Community) -> list[str]:
+    with community_scope(community):
+        return measured([WHOLE], "community")[WHOLE]
+
+
+def _row(drift: CommunityDrift) -> dict[str, Any]:
+    return {
+        "url": console_of(drift.community),
+        "key": drift.copy.key,
+        "name": best(drift.community.name) or drift.copy.key,
+        "batch": drift.copy.batch.number,
+        "differences": [difference_told(one, "") for one in drift.differences],
+        "numbers": _numbers(drift.community),
+    }
+
+
+@require_safe
+def community_copies(request: HttpRequest) -> HttpResponseBase:
+    """This community first, then its copies, those nearest to it before those that went their own way."""
+    here: Community = request.community  # type: ignore[attr-defined]
+    drifts = drift_of_communities(request.actor)  # type: ignore[attr-defined]
+    rows = [_row(one) for one in (drifts if "export" in request.GET else drifts[:SHOWN])]
+    titles = [_(metrics[name].title) for name in MEASURED]
+    if "export" in request.GET:
+        return csv_response(f"copies-{here.key}", columns(titles), rows)
+    name = best(here.name) or here.key
+    context = {
+        "nav_active": "settings",
+        "page_title": _("Copies of %(name)s") % {"name": name},
+        "name": name,
+        "titles": titles,
+        "rows": [{**row, "cells": list(zip(titles, row["numbers"], strict=True))} for row in rows],
+        "first_cells": list(zip(titles, _numbers(here), strict=True)),
+        "more": max(0, len(drifts) - SHOWN),
+    }
+    return page(request, "console/community_copies.html", context)
