@@ -164,7 +164,8 @@ def _show_change(screen: Screen, told: Told) -> None:
     screen.say(f"{sign} {told.title.lower()} {printable(told.key)}".rstrip(), style)
     for line in told.lines:
         before = f"{_short(line.before)} → " if line.before else ""
-        screen.say(f"    {line.field}: {before}{_short(line.after)}")
+        name = f"{line.label} ({line.field})" if line.label else line.field
+        screen.say(f"    {name}: {before}{_short(line.after)}")
     for follows in (*told.consequences, *([told.refused] if told.refused else ())):
         screen.say(f"  ! {printable(follows)}", "yellow")
 

@@ -34,7 +34,7 @@ ACTIONS: Final[dict[str, Text]] = {
     "built_without_capacity": _("built without the capacity for what was promised"),
     "draft_thrown_away": _("threw a draft of the community away"),
     "blueprint_applied": _("applied a blueprint"),
-    "copies_begun": _("began to copy a group"),
+    "copies_begun": _("began to make copies"),
     "copies_gone_on": _("went on with a batch of copies"),
     "copies_rolled_back": _("rolled back a batch of copies"),
     "bot_made": _("made a bot"),

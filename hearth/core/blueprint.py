@@ -3,11 +3,12 @@
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
+from django.utils.translation import gettext
 from pydantic import BaseModel, Field, StrictBool, StrictInt, create_model
 
 from hearth.core.community_settings import Setting, all_values, change_setting, settings_declared
 from hearth.core.permissions import CHANGE_SETTINGS, Actor
-from hearth.core.sections import section
+from hearth.core.sections import Words, section
 from hearth.kit.described import Change, Objects, Part, Shape
 
 
@@ -44,6 +45,13 @@ def _write(actor: Actor, change: Change) -> None:
         change_setting(actor, key, value)
 
 
+def _words() -> Words:
+    return Words(
+        {one.key: gettext(one.title) for one in settings_declared},
+        {one.key: {value: gettext(label) for value, label in one.choices} for one in settings_declared},
+    )
+
+
 section(
     Shape("settings", settings_model, after=("community", "groups", "duties", "goals")),
     title="Settings",
@@ -51,4 +59,5 @@ section(
     permission=CHANGE_SETTINGS.key,
     read=_read,
     write=_write,
+    words=_words,
 )

@@ -4,8 +4,8 @@ Reading gives what stands now in exactly the shape of the file; changing goes th
 rights, facts and audit hold. The engine that compares and applies stands in ``hearth.blueprint`` and knows no part.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from hearth.core.permissions import Actor
@@ -15,12 +15,24 @@ from hearth.kit.registry import Registry
 Notes = list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How people call the fields of a part, and what may stand in them: by the keys of the file, to be translated."""
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # of a field: value → word
+
+
 def _nothing_follows(changes: Sequence[Change]) -> list[list[str]]:
     return [[] for _change in changes]
 
 
 def _none_of_its_own() -> Fields:
     return {}
+
+
+def _no_words() -> Words:
+    return Words()
 
 
 def _as_it_is(objects: Objects) -> tuple[Objects, Notes]:
@@ -36,6 +48,7 @@ class Section:
     ``settled`` resolves who is named: objects without those nobody knows, and a sentence about each of them.
     ``defaults`` tells what a field is by default where that depends on the community.
     ``consequences`` says in words what follows from each of the changes, in a fixed number of queries for all.
+    ``words`` tells how people call its fields and their values; a field without one is shown by its key.
     """
 
     shape: Shape
@@ -47,6 +60,7 @@ class Section:
     settled: Callable[[Objects], tuple[Objects, Notes]] = _as_it_is
     consequences: Callable[[Sequence[Change]], list[list[str]]] = _nothing_follows
     defaults: Callable[[], Fields] = _none_of_its_own
+    words: Callable[[], Words] = _no_words
 
 
 sections: Registry[Section] = Registry("section of a blueprint")

@@ -4,13 +4,13 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Annotated, Literal
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext_lazy
 from pydantic import Field
 
 from hearth.core.errors import NotFound
 from hearth.core.metrics import metrics
 from hearth.core.permissions import Actor
-from hearth.core.sections import section
+from hearth.core.sections import Words, section
 from hearth.groups.queries import group_with_key
 from hearth.insight.access import SET_GOALS
 from hearth.insight.models import Goal
@@ -80,6 +80,11 @@ def _write(actor: Actor, change: Change) -> None:
     )
 
 
+def _words() -> Words:
+    fields = {"bound": pgettext_lazy("field", "Side"), "value": _("Goal"), "due": pgettext_lazy("field", "Counts from")}
+    return Words(fields, {"bound": {"at_least": _("at least"), "at_most": _("at most")}})
+
+
 section(
     Shape("goals", lambda: GoalPart, keyed=True, keys="name", after=("groups",), needed=("value",)),
     title="Goals",
@@ -87,5 +92,6 @@ section(
     permission=SET_GOALS.key,
     read=_read,
     write=_write,
+    words=_words,
     settled=_settled,
 )

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hearth.blueprint.types import Planned, Problem
-from hearth.core.sections import sections
+from hearth.core.sections import Words, sections
 from hearth.kit.described import LANGUAGES, Change
 
 NOTHING = "–"
@@ -15,11 +15,15 @@ NOTHING = "–"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One field of a change: its name in the file, its value before and after; '' where there is none."""
+    """One field of a change: its key in the file, how people call it, its value before and after.
+
+    '' where there is no value before or after, and no word that says more than the key.
+    """
 
     field: str
     before: str = ""
     after: str = ""
+    label: str = ""
 
     @property
     def long(self) -> bool:
@@ -60,15 +64,45 @@ def lines(change: Change) -> tuple[Line, ...]:
     """What is created or changed, field by field; nothing for what is removed."""
     if change.kind == "remove":
         return ()
+    words = words_of(change.section)
     if change.kind == "create":
-        return tuple(
-            Line(field, "", shown(value)) for field, value in change.after.items() if value not in ({}, [], None)
-        )
-    return tuple(Line(field, shown(change.before.get(field)), shown(value)) for field, value in change.after.items())
+        fields: list[tuple[str, Any, Any]] = [
+            (field, "", value) for field, value in change.after.items() if value not in ({}, [], None)
+        ]
+    else:
+        fields = [(field, change.before.get(field), value) for field, value in change.after.items()]
+    return tuple(_line(field, before, after, words) for field, before, after in fields)
 
 
-def shown(value: Any) -> str:
-    """A value of a blueprint in one text."""
+def words_of(section: str) -> Words:
+    """How people call the fields of a part and their values."""
+    declared = sections.get(section)
+    return declared.words() if declared else Words()
+
+
+def _line(field: str, before: Any, after: Any, words: Words) -> Line:
+    named = words.values.get(field, {})
+    told = "" if before == "" else shown(before, named)
+    return Line(field, told, shown(after, named), label(field, words))
+
+
+def label(field: str, words: Words) -> str:
+    """How people call a field, where that says more than its key."""
+    told = str(words.fields.get(field, ""))
+    return "" if told.lower() == field.replace("_", " ") else told
+
+
+def field_called(section: str, thing: str) -> str:
+    """A field, or ``object · field``, as people call it."""
+    head, between, field = thing.rpartition(" · ")
+    return head + between + (label(field, words_of(section)) or field)
+
+
+def shown(value: Any, named: Mapping[str, Any] | None = None) -> str:
+    """A value of a blueprint in one text; ``named`` are the words for its values, shown before them."""
+    if named and isinstance(value, str) and value in named:
+        word = str(named[value])
+        return value if word.lower() == value.replace("_", " ") else f"{word} ({value})"
     if value in (None, "", {}, []):
         return NOTHING
     if isinstance(value, bool):
@@ -79,7 +113,7 @@ def shown(value: Any) -> str:
             return ("\n\n" if any("\n" in text for text in texts) else " / ").join(texts)
         return ", ".join(f"{name} {shown(inner)}" for name, inner in value.items())
     if isinstance(value, list):
-        return ("; " if isinstance(value[0], Mapping) else ", ").join(shown(inner) for inner in value)
+        return ("; " if isinstance(value[0], Mapping) else ", ").join(shown(inner, named) for inner in value)
     return str(value)
 
 

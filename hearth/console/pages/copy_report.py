@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hearth.blueprint.queries.copies import GROUPS
 from hearth.blueprint.queries.drifting import CopyDrift, drift_of_copies, plan_of_update
-from hearth.blueprint.queries.wording import shown as said_value, title
+from hearth.blueprint.queries.wording import field_called, shown as said_value, title
 from hearth.blueprint.rules.drifting import Difference
 from hearth.blueprint.services import begin_revision, fingerprint
 from hearth.console.pages.blueprint import SHOWN, plan_shown
@@ -69,7 +69,9 @@ def _newest(metric: Metric, grain: Grain, units: Sequence[int]) -> dict[int, str
 def difference_told(one: Difference, own: str = GROUPS) -> dict[str, Any]:
     """A difference in words; its part is named unless it is the ``own`` one of what was copied."""
     part, thing = one.place
-    name = thing if part == own else f"{title(Change(part, thing, 'change'))} · {thing}"
+    name = field_called(part, thing)
+    if part != own:
+        name = f"{title(Change(part, thing, 'change'))} · {name}"
     return {"name": name, "side": SIDES[one.side], "now": said_value(one.now), "here": said_value(one.here)}
 
 

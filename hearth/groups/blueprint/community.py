@@ -8,6 +8,7 @@ from hearth.core.models import Community
 from hearth.core.permissions import Actor
 from hearth.core.sections import section
 from hearth.core.tenancy import current_community_id
+from hearth.groups.blueprint import words as part_words
 from hearth.groups.queries.charter import charter_of
 from hearth.groups.registry import CHANGE_CHARTER
 from hearth.groups.services import change_charter, change_community
@@ -67,6 +68,7 @@ section(
     permission=CHANGE_CHARTER.key,
     read=_read_community,
     write=_write_community,
+    words=part_words.community,
 )
 section(
     Shape("charter", lambda: CharterPart, after=("community",)),
@@ -75,4 +77,5 @@ section(
     permission=CHANGE_CHARTER.key,
     read=_read_charter,
     write=_write_charter,
+    words=part_words.charter,
 )

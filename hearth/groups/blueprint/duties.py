@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 
 from hearth.core.permissions import Actor
 from hearth.core.sections import section
+from hearth.groups.blueprint import words as part_words
 from hearth.groups.blueprint.staff import nobody_knows
 from hearth.groups.queries.duties import OnDuty, rosters
 from hearth.groups.registry import PLAN_DUTIES
@@ -117,5 +118,6 @@ section(
     permission=PLAN_DUTIES.key,
     read=read,
     write=_write,
+    words=part_words.duties,
     settled=_settled,
 )

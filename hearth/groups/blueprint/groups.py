@@ -16,6 +16,7 @@ from hearth.core.permissions import Actor, GroupRole
 from hearth.core.sections import section
 from hearth.core.tenancy import current_community_id
 from hearth.groups.access import roles_of
+from hearth.groups.blueprint import words as part_words
 from hearth.groups.blueprint.community import Zone
 from hearth.groups.blueprint.doors import door_steps, door_told
 from hearth.groups.blueprint.places import place_called
@@ -315,6 +316,7 @@ section(
     permission=OPEN_GROUP.key,
     read=read,
     write=_write,
+    words=part_words.groups,
     settled=_settled,
     consequences=_consequences,
     defaults=defaults,

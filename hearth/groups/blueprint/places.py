@@ -10,6 +10,7 @@ from pydantic import Field
 from hearth.core.errors import NotFound
 from hearth.core.permissions import Actor
 from hearth.core.sections import section
+from hearth.groups.blueprint import words as part_words
 from hearth.groups.models import Group, Place
 from hearth.groups.registry import CHANGE_CHARTER
 from hearth.groups.services import add_place, change_place, remove_place
@@ -85,5 +86,6 @@ section(
     permission=CHANGE_CHARTER.key,
     read=read,
     write=_write,
+    words=part_words.places,
     consequences=_consequences,
 )

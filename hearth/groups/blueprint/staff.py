@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 from hearth.core.errors import NotFound
 from hearth.core.permissions import ROLE_WORDS, Actor, StaffRole
 from hearth.core.sections import section
+from hearth.groups.blueprint import words as part_words
 from hearth.groups.queries import staff_list
 from hearth.groups.registry import GIVE_STAFF_ROLE
 from hearth.groups.services import end_staff, make_staff
@@ -85,6 +86,7 @@ section(
     permission=GIVE_STAFF_ROLE.key,
     read=read,
     write=_write,
+    words=part_words.staff,
     settled=_settled,
     consequences=_consequences,
 )

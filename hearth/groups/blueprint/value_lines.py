@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from hearth.core.metrics import metrics
 from hearth.core.permissions import Actor
 from hearth.core.sections import section
+from hearth.groups.blueprint import words as part_words
 from hearth.groups.models import Group, ValueAnswer
 from hearth.groups.queries.value_lines import answers
 from hearth.groups.registry import SET_VALUE_LINES
@@ -157,5 +158,6 @@ section(
     permission=SET_VALUE_LINES.key,
     read=read,
     write=_write,
+    words=part_words.value_lines,
     settled=_settled,
 )
