@@ -28,7 +28,7 @@ def bare_pages(settings):
 def somebody(opens: Opens) -> str:
     """One principal for whom a write succeeds; a plain member rather than staff."""
     order = ("member", "keeper", "owner", "newcomer", "operator", "admin", "reviewer", "verified", "anonymous")
-    return next(name for name in (*order, "applicant") if name in (opens.post or ()))
+    return next(name for name in (*order, "applicant", "platform") if name in (opens.post or ()))
 
 
 def send(client: Client, route: Route, world: World, *, key: str = "", **more: str) -> int:

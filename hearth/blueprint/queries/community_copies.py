@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from hearth.blueprint.access import actor_in, demand_founding, may_in_all
 from hearth.blueprint.models import Copy, CopyBatch, Revision
-from hearth.blueprint.queries.copies import BatchState, Living, shapes_by_key
+from hearth.blueprint.queries.copies import BatchState, Living, same_names, shapes_by_key
 from hearth.blueprint.queries.history import plan_back
 from hearth.blueprint.queries.plans import plan_of, plan_of_new, standing
 from hearth.blueprint.registry import APPLY
@@ -65,7 +65,9 @@ def communities_planned(
         groups = len(wanted["groups"].objects) if "groups" in wanted else 0
         after = {"name": wanted[COMMUNITY].objects[""].get("name", {}), "groups": groups}
         changes.append(Planned(Change(COMMUNITY, target.key, "create", {}, after)))
-    return (Plan(), problems[:MOST_PROBLEMS]) if problems else (Plan(tuple(changes)), [])
+    if problems:
+        return Plan(), problems[:MOST_PROBLEMS]
+    return Plan(tuple(changes), tuple(same_names(changes, original))), []
 
 
 def _addresses(table: Table) -> list[Problem]:

@@ -61,10 +61,10 @@ def groups_planned(
     parts = {part: WantedPart(objects, keep_others=True) for part, objects in wanted.items()}
     plan, problems = plan_of(actor, parts, Document(places=places))
     new = [one for one in plan.changes if one.change.kind == "create"]
-    return Plan(tuple(new), (*_same_names(new, original), *plan.notes)), problems
+    return Plan(tuple(new), (*same_names(new, original), *plan.notes)), problems
 
 
-def _same_names(new: list[Planned], original: Original) -> list[str]:
+def same_names(new: list[Planned], original: Original) -> list[str]:
     """A sentence for each language in which all copies are called the same."""
     names = [one.change.after.get("name") or {} for one in new if one.change.section == original.part]
     said = _("Every copy is called “%(name)s”. Write a placeholder such as {city} into the name.")
