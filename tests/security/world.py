@@ -414,9 +414,10 @@ class World:
     platform: User
 
     def browsers_of(self, house: House, role: str) -> Client:
-        """One of the house's people, whoever belongs to neither, or nobody, in a browser of their own."""
-        if role == "applicant":
-            return browser(self.applicant)
+        """One of the house's people, whoever belongs to neither, the platform's administrator, or nobody: a browser each."""
+        strangers = {"applicant": self.applicant, "platform": self.platform}
+        if role in strangers:
+            return browser(strangers[role])
         return browser(house.people[role].user if role in house.people else None)
 
     def browsers(self, house: House) -> dict[str, Client]:
