@@ -62,7 +62,7 @@ def _write(actor: Actor, change: Change) -> None:
     group = group_with_key(key) if at else None
     if at and group is None:
         raise NotFound()
-    standing = open_goal(metric, group.pk if group else 0)
+    standing = open_goal(metric, group.pk if group else 0) if change.kind != "create" else None
     if change.kind == "remove":
         if standing is None:
             raise NotFound()
