@@ -414,7 +414,7 @@ class World:
     platform: User
 
     def browsers_of(self, house: House, role: str) -> Client:
-        """One of the house's people, whoever belongs to neither, the platform's administrator, or nobody: a browser each."""
+        """One of the house's people, somebody who belongs to neither house, or nobody, in a browser of their own."""
         strangers = {"applicant": self.applicant, "platform": self.platform}
         if role in strangers:
             return browser(strangers[role])
