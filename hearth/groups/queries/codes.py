@@ -4,9 +4,11 @@ from collections.abc import Collection
 
 from django.db.models import F, Q
 
-from hearth.groups.models import EntryCode, Group, GroupClosure, Membership
+from hearth.groups.models import EntryCode, Group, GroupClosure, Membership, RegroupingPart
 from hearth.groups.queries.value_lines import is_paused
 from hearth.groups.queries.waiting import must_wait
+from hearth.groups.rules.placing import numbered
+from hearth.groups.types import RegroupingKind
 
 MOST_IN_SERIES = 500
 
@@ -34,6 +36,26 @@ def series_of(group: Group) -> list[Group]:
         if after is None:
             break
         found.append(after)
+    return found
+
+
+def free_serials(group: Group, wanted: int) -> list[int]:
+    """The next serials that no group of the family bears: of its series, and of those it was split into.
+
+    A group that an undone split closed with nobody left in it bears its name no more.
+    """
+    series = series_of(group)
+    parted = Group.objects.filter(parent__in=[one.pk for one in series], lineage=RegroupingKind.SPLIT)
+    shut = GroupClosure.objects.filter(reopened_at=None).values("group_id")
+    undone = RegroupingPart.objects.filter(regrouping__kind=RegroupingKind.SPLIT, undone_at__isnull=False)
+    gone = Q(pk__in=undone.values("group_id")) & Q(pk__in=shut, member_count=0)
+    taken = {name for one in (*series[1:], *parted.exclude(gone)) for name in one.name.values()}
+    found: list[int] = []
+    serial = len(series)
+    while len(found) < wanted:
+        serial += 1
+        if taken.isdisjoint(numbered(group.name, serial).values()):
+            found.append(serial)
     return found
 
 

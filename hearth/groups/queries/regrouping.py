@@ -1,15 +1,16 @@
 """Plans to part or join groups, and what became of them."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hearth.core.errors import Refusal
+from hearth.core.permissions import GroupRole
 from hearth.groups.models import Group, GroupClosure, Membership, Move, Regrouping, RegroupingPart, RoleAssignment
-from hearth.groups.registry import fading, ties
+from hearth.groups.registry import fading, first_words, ties
 from hearth.groups.rules.ties import Tie
 from hearth.groups.types import RegroupingKind
 from hearth.kit.clock import now
@@ -60,6 +61,23 @@ def moves_of(row: Regrouping) -> list[Move]:
     """Everybody of a plan, by part and name."""
     rows = row.moves.select_related("member", "source")
     return list(rows.order_by("part", "member__display_name", "pk"))
+
+
+def wrote_in(group: Group, members: Collection[int]) -> set[int]:
+    """Those of these members who said something in a group lately: one query."""
+    return {member for told in first_words for member in told(group, members)}
+
+
+def staying_in(row: Regrouping, part: RegroupingPart) -> set[int]:
+    """Who is in a group that a split opened and is not back where they were, but for who answers for it: two queries.
+
+    They came in by themselves, or could not be brought back.
+    """
+    inside = Membership.objects.filter(group=part.group_id, left_at=None)
+    owners = RoleAssignment.objects.filter(group=part.group_id, role=GroupRole.OWNER, until=None)
+    back = going(row).filter(part=part.number, undone_at__isnull=False, stayed={})
+    present = inside.exclude(member__in=owners.values("member"))
+    return set(present.values_list("member", flat=True)) - set(back.values_list("member", flat=True))
 
 
 def plan_for(group: Group, kind: str) -> Regrouping | None:

@@ -14,7 +14,7 @@ from hearth.core.permissions import Actor, GroupRole, demand, house_actor
 from hearth.groups.errors import InvitingRests, LinkSpent
 from hearth.groups.facts import EntryCodeChanged, EntryCodeMade, EntryCodeRevoked, NextGroupOpened, PlacedByCode
 from hearth.groups.models import EntryCode, Group, RoleAssignment
-from hearth.groups.queries.codes import any_rests, code_with, groups_by_id, place_in, series_of, with_room
+from hearth.groups.queries.codes import any_rests, code_with, free_serials, groups_by_id, place_in, series_of, with_room
 from hearth.groups.queries.doors import keeps_use
 from hearth.groups.queries.lists import newest_norms
 from hearth.groups.registry import MAKE_ENTRY_CODES
@@ -235,7 +235,7 @@ def open_next(group: Group) -> Group:
     after = Group.objects.filter(parent=last, lineage=Group.NEXT).first()
     if after is not None:
         return after
-    house, serial = house_actor(group.community_id), len(series) + 1
+    house, serial = house_actor(group.community_id), free_serials(group, 1)[0]
     owner = holder_of(group, GroupRole.OWNER)
     made = open_alike(house, group, name=numbered(group.name, serial), serial=serial, owner=owner, parent=last)
     _same_keepers(house, group, made)

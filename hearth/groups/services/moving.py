@@ -12,6 +12,7 @@ from hearth.groups.errors import NotInGroup, OwnerStays
 from hearth.groups.facts import MemberMoved
 from hearth.groups.models import Group, Membership, Move, Regrouping
 from hearth.groups.queries.lists import has_accepted, newest_norms
+from hearth.groups.queries.regrouping import wrote_in
 from hearth.groups.services.admission import admit_member, end_membership, return_to
 from hearth.groups.services.restrictions import restrict
 from hearth.groups.services.roles import end_role, give_role
@@ -87,7 +88,7 @@ def bring_back(house: Actor, row: Regrouping, move: Move, target: Group) -> None
             if row.kind == RegroupingKind.MERGE:
                 _out_of_home(house, move, target)
             else:
-                _home_again(house, move, target)
+                _home_again(house, row, move, target)
             _tell(row, move, target, move.source, undone=True)
     except Refusal as refusal:
         move.stayed = told(refusal)
@@ -103,16 +104,27 @@ def _out_of_home(house: Actor, move: Move, target: Group) -> None:
         _leave(house, move, target)
 
 
-def _home_again(house: Actor, move: Move, target: Group) -> None:
+def _home_again(house: Actor, row: Regrouping, move: Move, target: Group) -> None:
     if move.left is None or not Membership.objects.filter(pk=move.came_id, left_at=None).exists():
         raise Refusal("This person has left the new group meanwhile.")
     return_to(house, move.left)
-    if GroupRole.OWNER not in roles_of(move.member_id, target):  # who answers for a group stays in it
-        _leave(house, move, target)
+    _leave_part(house, row, move, target)
     member = member_with_id(move.member_id)
     for role in set(move.had) & set(KEPT_ROLES):
         if member is not None and role not in roles_of(move.member_id, move.source):
             give_role(house, move.source, member, role)
+
+
+def _leave_part(house: Actor, row: Regrouping, move: Move, target: Group) -> None:
+    """Leave the group they went to. Who answers for it stays until it is closed, and of a split, who wrote there."""
+    roles = roles_of(move.member_id, target)
+    if GroupRole.OWNER in roles:
+        return
+    if row.kind == RegroupingKind.SPLIT and wrote_in(target, [move.member_id]):
+        for role in set(move.given) & roles:
+            end_role(house, target, move.member, role)
+        return
+    _leave(house, move, target)
 
 
 def _leave(house: Actor, move: Move, target: Group) -> None:

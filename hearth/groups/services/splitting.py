@@ -11,16 +11,18 @@ from hearth.core.texts import best
 from hearth.groups.access import live_restrictions
 from hearth.groups.errors import GroupClosed, GroupFull, OwnerStays, PlanOld
 from hearth.groups.models import Group, Membership, Move, Regrouping, RegroupingPart, RoleAssignment
-from hearth.groups.queries.codes import series_of
+from hearth.groups.queries.codes import free_serials
 from hearth.groups.queries.lists import is_closed, roles_by_member
-from hearth.groups.queries.regrouping import moves_of, parts_of, sizes, ties_of
+from hearth.groups.queries.regrouping import moves_of, parts_of, sizes, staying_in, ties_of, wrote_in
 from hearth.groups.registry import REGROUP
 from hearth.groups.rules.placing import numbered
+from hearth.groups.services.admission import end_membership
 from hearth.groups.services.alike import holder_of, open_alike
 from hearth.groups.services.lifecycle import LEAST, MOST, close_group
 from hearth.groups.services.restrictions import restrict
-from hearth.groups.types import RegroupingKind, RestrictionKind
+from hearth.groups.types import LeftBy, RegroupingKind, RestrictionKind
 from hearth.kit.clock import now
+from hearth.kit.ids import new_code
 from hearth.kit.text import one_line
 
 SMALLEST, MOST_PARTS, LARGEST = 4, 8, 2000
@@ -65,13 +67,13 @@ def _forget(group: Group) -> None:
 
 
 def _store_parts(row: Regrouping, group: Group, parts: int, keepers: dict[int, int]) -> None:
-    serial = len(series_of(group)) + Group.objects.filter(parent=group, lineage="split").count()
+    serials = free_serials(group, parts - 1)
     owners = {where: member for member, where in reversed(keepers.items())}
     first = holder_of(group, GroupRole.OWNER)
     for number in range(parts):
         told: dict[str, Any] = {"group": group, "name": best(group.name), "owner": first}
         if number:
-            told = {"name": best(numbered(group.name, serial + number)), "owner_id": owners.get(number)}
+            told = {"name": best(numbered(group.name, serials[number - 1])), "owner_id": owners.get(number)}
             told["owner_id"] = told["owner_id"] or (first.pk if first else None)
         RegroupingPart.objects.create(regrouping=row, number=number, capacity=group.capacity, **told)
 
@@ -137,7 +139,7 @@ def check_split(row: Regrouping) -> None:
 def open_part(house: Actor, row: Regrouping, part_row: RegroupingPart) -> None:
     """Open a new group for a part, like the one it comes from; who was banned there is banned here."""
     group = row.group
-    serial = len(series_of(group)) + Group.objects.filter(parent=group, lineage="split").count() + 1
+    serial = free_serials(group, 1)[0]
     named = {**numbered(group.name, serial), group.language: part_row.name}
     if part_row.name == best(numbered(group.name, serial)):
         named = numbered(group.name, serial)
@@ -152,13 +154,25 @@ def open_part(house: Actor, row: Regrouping, part_row: RegroupingPart) -> None:
 
 
 def close_parts(house: Actor, row: Regrouping) -> None:
-    """After an undoing: close the groups that were opened and in which nobody is left but who answers for them."""
+    """After an undoing: close the groups that were opened, unless somebody is there who is not back where they were.
+
+    Who answers for one leaves it, and so did all who came; whoever wrote there stays, to read it.
+    """
     for one in parts_of(row):
-        if one.number == 0 or one.group is None or is_closed(one.group.pk):
+        if one.number == 0 or one.group is None or is_closed(one.group.pk) or staying_in(row, one):
             continue
         owner = holder_of(one.group, GroupRole.OWNER)
-        others = Membership.objects.filter(group=one.group, left_at=None).exclude(member=owner)
-        if not others.exists():
-            close_group(house, one.group, into=row.group)
-            one.undone_at = now()
-            one.save(update_fields=["undone_at"])
+        if owner is not None and not wrote_in(one.group, [owner.pk]):
+            end_membership(house, one.group, owner.pk, LeftBy.MOVED)
+        close_group(house, one.group, into=row.group)
+        _give_key_back(one.group.pk)
+        one.undone_at = now()
+        one.save(update_fields=["undone_at"])
+
+
+def _give_key_back(group_id: int) -> None:
+    """A closed group in which nobody is left blocks its short name for no other."""
+    group = Group.objects.get(pk=group_id)
+    if not group.member_count:
+        group.key = f"{group.key[:50]}-{new_code(8).lower()}"
+        group.save(update_fields=["key"])

@@ -61,7 +61,9 @@ def test_a_split_is_planned_changed_begun_and_undone(desk, ada, full):
     assert press(desk, path, act="take_back").status_code == 302
     carry_out(row.pk, lambda done, total: None)
     assert stays.pk in member_ids(full.pk)
-    assert "Taken back" in desk.get(path).content.decode()
+    page = desk.get(path).content.decode()
+    assert "Taken back" in page
+    assert "closed, its name is free again" in page
 
 
 def test_pressed_twice_it_is_begun_once(desk, full):

@@ -4,13 +4,21 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
 from hearth.core.texts import best
 from hearth.groups.access import live_restrictions
 from hearth.groups.models import Move, Regrouping, RegroupingPart
 from hearth.groups.queries.lists import keeper_ids, newest_norms, roles_by_member
-from hearth.groups.queries.regrouping import going, members_by_group, moves_of, parts_of, stored_ties, why_not
+from hearth.groups.queries.regrouping import (
+    going,
+    members_by_group,
+    moves_of,
+    parts_of,
+    staying_in,
+    stored_ties,
+    why_not,
+)
 from hearth.groups.queries.waiting import waiting_line
 from hearth.groups.rules.ties import Tie, kept_of
 from hearth.groups.services.merging import coming
@@ -171,6 +179,55 @@ def _after_merge(sources: list[int]) -> list[str]:
     return [*told, _("Everybody who comes is told. For %(days)s days it can be taken back.") % {"days": UNDO_DAYS}]
 
 
+@dataclass(frozen=True, slots=True)
+class PartDone:
+    """A group of a regrouping, and what became of it."""
+
+    part: RegroupingPart
+    became: list[str]
+
+
+def _became(row: Regrouping, part: RegroupingPart) -> list[str]:
+    """Whether a group that was opened or closed on the way is open now, and why it was spared."""
+    if part.number == 0 or part.group is None:
+        return []
+    if row.kind == RegroupingKind.MERGE:
+        return _sister_became(row, part)
+    if row.undone_at is None:
+        return [_("opened by this split")]
+    if part.undone_at is None:
+        left = len(staying_in(row, part))
+        return [_stays_open(left)] if left else []
+    reading = part.group.member_count
+    return [_("closed, its name is free again")] if not reading else [_("closed"), _still_read(reading)]
+
+
+def _stays_open(left: int) -> str:
+    told = ngettext(
+        "stays open: %(count)s person is in it who came by themselves or could not be brought back",
+        "stays open: %(count)s people are in it who came by themselves or could not be brought back",
+        left,
+    )
+    return told % {"count": left}
+
+
+def _still_read(count: int) -> str:
+    told = ngettext(
+        "%(count)s person wrote there and can still read it",
+        "%(count)s people wrote there and can still read it",
+        count,
+    )
+    return told % {"count": count}
+
+
+def _sister_became(row: Regrouping, part: RegroupingPart) -> list[str]:
+    if part.undone_at is not None:
+        return [_("open again")]
+    if part.done_at is not None:
+        return [_("closed")]
+    return [_("stays open: not everybody found room")] if row.ended_at is not None else []
+
+
 def work_view(row: Regrouping) -> dict[str, Any]:
     """A regrouping at work, ended or taken back: how far it is, and for whom it was not done and why."""
     rows = going(row).select_related("member", "source")
@@ -184,7 +241,7 @@ def work_view(row: Regrouping) -> dict[str, Any]:
         "state": _state(row, running=running, refused=bool(refused)),
         "is_running": running,
         "has_stopped": not running and not finished,
-        "parts": parts_of(row),
+        "parts": [PartDone(one, _became(row, one)) for one in parts_of(row)],
         "counts": counts(row),
         "all": rows.count(),
         "returned": rows.filter(undone_at__isnull=False, stayed={}).count(),
