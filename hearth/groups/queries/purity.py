@@ -25,6 +25,8 @@ class Purity:
     matching: int = 0
     unknown: int = 0
     misplaced: list[Misplaced] = field(default_factory=list)
+    others: int = 0  # groups with room that say whom they are for
+    silent: list[Group] = field(default_factory=list)  # such as do not
 
     @property
     def share(self) -> float | None:
@@ -44,8 +46,9 @@ def purity_of(group: Group) -> Purity | None:
     definition = traits_of(group.definition)
     if not definition:
         return None
-    tending, found = roles_by_member(group.pk), Purity()
-    others = _others(group)
+    tending, roomy = roles_by_member(group.pk), _others(group)
+    others = {one.pk: one for one in roomy if one.definition}
+    found = Purity(others=len(others), silent=[one for one in roomy if not one.definition])
     definitions: dict[int, tuple[Trait, ...]] = {pk: traits_of(one.definition) for pk, one in others.items()}
     for seen in at_the_door([pk for pk in member_ids(group.pk) if pk not in tending]):
         told = told_of(seen)
@@ -60,9 +63,8 @@ def purity_of(group: Group) -> Purity | None:
     return found
 
 
-def _others(group: Group) -> dict[int, Group]:
-    """Other open groups that say whom they are for, with room, in which names are shown alike: one query."""
+def _others(group: Group) -> list[Group]:
+    """Other open groups with room in which names are shown alike: one query."""
     shut = GroupClosure.objects.filter(group=OuterRef("pk"), reopened_at=None)
     room = Q(capacity=None) | Q(capacity__gt=F("member_count"))
-    rows = Group.objects.filter(~Exists(shut), room, space=group.space).exclude(pk=group.pk).exclude(definition=[])
-    return {one.pk: one for one in rows}
+    return list(Group.objects.filter(~Exists(shut), room, space=group.space).exclude(pk=group.pk).order_by("pk"))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hearth.core.errors import Refusal
 from hearth.core.permissions import GroupRole
+from hearth.groups.access import live_bans
 from hearth.groups.models import Group, GroupClosure, Membership, Move, Regrouping, RegroupingPart, RoleAssignment
 from hearth.groups.registry import fading, first_words, ties
 from hearth.groups.rules.ties import Tie
@@ -97,13 +99,37 @@ def why_not(refused: Mapping[str, Any]) -> str:
     return str(Refusal(refused["sentence"], **refused["params"])) if refused else ""
 
 
-def roles_before(source_ids: list[int]) -> dict[tuple[int, int], set[str]]:
-    """(group, member) → open roles there: one query."""
-    found: dict[tuple[int, int], set[str]] = {}
-    held = RoleAssignment.objects.filter(group__in=source_ids, until=None)
-    for group, member, role in held.values_list("group_id", "member_id", "role"):
-        found.setdefault((group, member), set()).add(role)
-    return found
+@dataclass(frozen=True, slots=True)
+class Went:
+    """How many people (each once, however many groups they are in) came over, were there already, and stay."""
+
+    come: int
+    already: int
+    stay: int
+
+
+def would_go(row: Regrouping) -> Went:
+    """What the plan of a merge says beforehand; those whom a ban keeps out of the home stay: four queries."""
+    sources = [one.group_id for one in parts_of(row) if one.number and one.group_id]
+    members = members_by_group([row.group_id, *sources])
+    theirs, home = set[int]().union(*(members[pk] for pk in sources)), members[row.group_id]
+    banned = live_bans()
+    out = {member for member in theirs - home if banned & {(member, row.group_id), (member, None)}}
+    return Went(len(theirs - home - out), len(theirs & home), len(out))
+
+
+def went(row: Regrouping) -> Went:
+    """The same of what was done, so far: one query."""
+    told = list(going(row).filter(done_at__isnull=False).values_list("member", "came", "refused"))
+    come = {member for member, came, refused in told if not refused and came}
+    there = {member for member, _came, refused in told if not refused} - come
+    return Went(len(come), len(there), len({member for member, _came, refused in told if refused} - come - there))
+
+
+def came_back(row: Regrouping) -> int:
+    """How many of those who came over are not there any more since it was taken back: one query."""
+    rows = going(row).filter(undone_at__isnull=False, stayed={}, came__isnull=False)
+    return rows.values("member").distinct().count()
 
 
 def members_by_group(group_ids: list[int]) -> dict[int, set[int]]:

@@ -43,7 +43,7 @@ from hearth.groups.services.places import add_place, change_place, place_group, 
 from hearth.groups.services.regrouping import begin_regrouping, carry_out, go_on, move_member, take_back
 from hearth.groups.services.restrictions import lift, restrict
 from hearth.groups.services.roles import end_role, give_role, hand_over
-from hearth.groups.services.splitting import change_part, plan_split, shift_member
+from hearth.groups.services.splitting import change_part, choose_keeper, plan_split, shift_member
 from hearth.groups.services.standings import judge_rhythms, keep_standings
 from hearth.groups.services.value_lines import end_lift, lift_pause, note_deed, remove_answer, set_answer, undo_deed
 from hearth.groups.services.waiting import (
@@ -76,6 +76,7 @@ __all__ = [
     "change_group",
     "change_part",
     "change_place",
+    "choose_keeper",
     "close_group",
     "decide_application",
     "draw",

@@ -11,7 +11,7 @@ from hearth.core.texts import best
 from hearth.groups.errors import GroupClosed, NoRoom, SpacesDiffer
 from hearth.groups.models import EntryCode, Group, Move, Regrouping, RegroupingPart
 from hearth.groups.queries.lists import is_closed
-from hearth.groups.queries.regrouping import members_by_group, open_groups, parts_of
+from hearth.groups.queries.regrouping import members_by_group, open_groups, parts_of, would_go
 from hearth.groups.registry import REGROUP
 from hearth.groups.services.alike import holder_of
 from hearth.groups.services.codes import change_entry_code
@@ -63,13 +63,6 @@ def _store_moves(row: Regrouping, members: dict[int, set[int]]) -> int:
     return len(moves)
 
 
-def coming(row: Regrouping) -> set[int]:
-    """The members who would come and are not in the home already."""
-    sources = [one.group_id for one in parts_of(row) if one.number and one.group_id]
-    members = members_by_group([row.group_id, *sources])
-    return {member for group in sources for member in members[group]} - members[row.group_id]
-
-
 def check_merge(row: Regrouping) -> None:
     """Whether a plan can be carried out as it stands now. Raises GroupClosed, SpacesDiffer, NoRoom."""
     parts = parts_of(row)
@@ -77,7 +70,7 @@ def check_merge(row: Regrouping) -> None:
         raise GroupClosed()
     if len({one.group.space for one in parts if one.group}) > 1:
         raise SpacesDiffer()
-    home, needed = row.group, len(coming(row))
+    home, needed = row.group, would_go(row).come
     free = None if home.capacity is None else home.capacity - home.member_count
     if free is not None and needed > free:
         raise NoRoom(needed=needed, free=free)

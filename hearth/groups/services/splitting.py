@@ -13,9 +13,10 @@ from hearth.groups.errors import GroupClosed, GroupFull, OwnerStays, PlanOld
 from hearth.groups.models import Group, Membership, Move, Regrouping, RegroupingPart, RoleAssignment
 from hearth.groups.queries.codes import free_serials
 from hearth.groups.queries.lists import is_closed, roles_by_member
-from hearth.groups.queries.regrouping import moves_of, parts_of, sizes, staying_in, ties_of, wrote_in
+from hearth.groups.queries.regrouping import moves_of, parts_of, sizes, staying_in, stored_ties, ties_of, wrote_in
 from hearth.groups.registry import REGROUP
 from hearth.groups.rules.placing import numbered
+from hearth.groups.rules.tending import kept_by
 from hearth.groups.services.admission import end_membership
 from hearth.groups.services.alike import holder_of, open_alike
 from hearth.groups.services.lifecycle import LEAST, MOST, close_group
@@ -97,6 +98,29 @@ def shift_member(actor: Actor, row: Regrouping, member_id: int, to_part: int) ->
     for part_row in row.parts.filter(owner=member_id, number__gt=0).exclude(number=to_part):
         part_row.owner = holder_of(row.group, GroupRole.OWNER)
         part_row.save(update_fields=["owner"])
+
+
+@transaction.atomic
+def choose_keeper(actor: Actor, row: Regrouping, member_id: int, number: int) -> None:
+    """Let one of those who tend the group keep a part and answer for it; see ``rules.tending.kept_by``.
+
+    Raises NotAllowed, PlanOld, Refusal for somebody who does not tend the group.
+    """
+    row = _changeable(actor, row)
+    where = {move.member_id: move.part for move in moves_of(row)}
+    roles = roles_by_member(row.group_id)
+    tending = [pk for pk, held in roles.items() if pk in where and held & {GroupRole.OWNER, GroupRole.KEEPER}]
+    owner = next((pk for pk in tending if GroupRole.OWNER in roles[pk]), None)
+    if member_id not in tending or not row.parts.filter(number=number).exists():
+        raise Refusal("Choose one of the values offered.")
+    found = kept_by(where, stored_ties(row), tending, owner, number, member_id)
+    for part in set(found.values()):
+        row.moves.filter(member__in=[pk for pk in found if found[pk] == part != where[pk]]).update(part=part)
+    for one in row.parts.filter(number__gt=0):
+        here = [pk for pk in tending if found[pk] == one.number]
+        if member_id in here or (one.owner_id != owner and found.get(one.owner_id or 0) != one.number):
+            one.owner_id = member_id if member_id in here else next(iter(here), owner)
+            one.save(update_fields=["owner"])
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ import pytest
 from hearth.core.permissions import house_actor
 from hearth.groups.models import EntryCode, GroupClosure, Membership
 from hearth.groups.queries.lists import has_accepted, is_closed, member_ids, newest_norms, roles_by_member
+from hearth.groups.queries.regrouping import Went, went, would_go
 from hearth.groups.services import (
     accept_norms,
     admit_member,
@@ -21,7 +22,6 @@ from hearth.groups.services import (
     restrict,
     take_back,
 )
-from hearth.groups.services.merging import coming
 from tests.cast import NORMS, newcomer
 from tests.watching import facts, refused
 
@@ -59,9 +59,21 @@ def undone(actor, row):
 
 def test_a_plan_counts_those_who_would_come_once(ada, cardiology, sister, people):
     row = plan_merge(ada.actor, cardiology, [sister.pk])
-    assert coming(row) == ids(*people)
+    assert would_go(row) == Went(come=3, already=2, stay=0)
     assert not is_closed(sister.pk)
     assert facts("groups.member_moved") == []
+
+
+def test_plan_and_result_count_the_same_people_once(ada, bo, community, cardiology, sister, people):
+    third = open_group(ada.actor, name="Third", space="professional")
+    for one in (bo, people[1], newcomer(community, "Ivo", kind="professional"), people[2]):
+        admit_member(ada.actor, third, one.member, how="staff")
+    restrict(ada.actor, people[2].member, cardiology, kind="ban", why="Adverts.")
+    row = plan_merge(ada.actor, cardiology, [sister.pk, third.pk])
+    told = would_go(row)
+    assert told == Went(come=3, already=3, stay=1)  # Fay, Gil, Ivo; Ada, Bo, Chen; Hana
+    carried(ada.actor, row)
+    assert went(row) == told
 
 
 def test_all_come_into_the_home_and_the_sister_is_closed_with_a_way_there(ada, bo, chen, cardiology, sister, people):

@@ -82,6 +82,23 @@ def test_a_definition_is_refused_that_says_one_thing_twice(ada, cardiology):
         change_group(ada.actor, cardiology, definition=[{"attribute": "city", "values": [" "]}])
 
 
+def test_groups_that_say_nothing_are_told_instead_of_no_better_group(ada, client_of, dara, heart):
+    second_factor(ada.user)
+    desk, path = client_of(ada), at(f"groups/{heart.pk}/purity/")
+    assert "no better group" in desk.get(path).content.decode()
+    silent = open_group(ada.actor, name="Neurology", space="professional")
+    found = purity_of(heart)
+    assert (found.others, found.silent) == (0, [silent])
+    page = desk.get(path).content.decode()
+    assert "No other group says whom it is for" in page
+    assert at(f"groups/{silent.pk}/purity/") in page
+    assert "no better group" not in page
+    change_group(ada.actor, silent, definition=BRAIN)
+    page = desk.get(path).content.decode()
+    assert "Move to Neurology" in page
+    assert "says whom it is for" not in page
+
+
 def test_one_who_is_moved_can_be_moved_back(ada, dara, heart, brain):
     row = move_member(ada.actor, heart, brain, dara.member)
     assert dara.member.pk in member_ids(brain.pk)

@@ -66,6 +66,21 @@ def test_a_split_is_planned_changed_begun_and_undone(desk, ada, full):
     assert "closed, its name is free again" in page
 
 
+def test_the_plan_says_who_would_tend_strangers_and_lets_one_choose(desk, ada, bo, full):
+    row, path = planned(desk, full)
+    people = list(row.moves.filter(part=0).exclude(member=ada.member).values_list("member", flat=True))
+    row.moves.filter(member=bo.member).update(part=1)
+    row.ties = [[one, bo.member.pk, 1, 1] for one in people if one != bo.member.pk]
+    row.save()
+    page = desk.get(path).content.decode()
+    assert "Bo would tend Cardiology 2 among strangers: 0 of their" in page
+    assert press(desk, path, act="keep", to=f"{ada.member.pk}-1").status_code == 302
+    assert "among strangers" not in desk.get(path).content.decode()
+    assert row.moves.get(member=bo.member).part == 1
+    assert press(desk, path, act="keep", to=f"{people[0]}-1").status_code == 302
+    assert "Choose one of the values offered." in desk.get(path).content.decode()
+
+
 def test_pressed_twice_it_is_begun_once(desk, full):
     row, path = planned(desk, full)
     twice = {"act": "begin", "why": "", "idempotency_key": "k"}

@@ -160,7 +160,8 @@ def _act(request: HttpRequest, row: Regrouping, form: BeginForm) -> HttpResponse
         "begin": (form, lambda data: services.begin_regrouping(actor, row, why=data["why"]), ""),
         "go_on": (forms.Form(request.POST), lambda _data: services.go_on(actor, row), ""),
         "take_back": (forms.Form(request.POST), lambda _data: services.take_back(actor, row), ""),
-        "shift": (forms.Form(request.POST), lambda _data: _shift(request, row), "#parts"),
+        "shift": (forms.Form(request.POST), lambda _data: services.shift_member(actor, row, *_pair(request)), "#parts"),
+        "keep": (forms.Form(request.POST), lambda _data: services.choose_keeper(actor, row, *_pair(request)), "#parts"),
         "part": (
             _part_form(request, row),
             lambda data: services.change_part(actor, row, data.pop("number"), **data),
@@ -188,8 +189,9 @@ def _part_form(request: HttpRequest, row: Regrouping) -> PartForm:
     return PartForm(request.POST, owners=owners)
 
 
-def _shift(request: HttpRequest, row: Regrouping) -> None:
+def _pair(request: HttpRequest) -> tuple[int, int]:
+    """Member and part, as "7-1" tells them."""
     member, _dash, number = request.POST.get("to", "").partition("-")
     if not all(part.isascii() and part.isdigit() and len(part) < 19 for part in (member, number)):
         raise Refusal("Choose one of the values offered.")
-    services.shift_member(request.actor, row, int(member), int(number))  # type: ignore[attr-defined]
+    return int(member), int(number)

@@ -11,17 +11,20 @@ from hearth.groups.access import live_restrictions
 from hearth.groups.models import Move, Regrouping, RegroupingPart
 from hearth.groups.queries.lists import keeper_ids, newest_norms, roles_by_member
 from hearth.groups.queries.regrouping import (
+    came_back,
     going,
     members_by_group,
     moves_of,
     parts_of,
     staying_in,
     stored_ties,
+    went,
     why_not,
+    would_go,
 )
 from hearth.groups.queries.waiting import waiting_line
+from hearth.groups.rules.tending import circle_elsewhere, strong_by_part
 from hearth.groups.rules.ties import Tie, kept_of
-from hearth.groups.services.merging import coming
 from hearth.groups.services.regrouping import UNDO_DAYS, counts, is_running
 from hearth.groups.types import RegroupingKind, RestrictionKind
 from hearth.groups.web.console import ROLES
@@ -43,6 +46,27 @@ class Person:
     may_go: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Somebody who tends a part while most of their strong ties are in another."""
+
+    name: str
+    inside: int
+    strong: int
+    circle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Somebody who may keep a part: how many of their strong ties would be in it, and whether they do now."""
+
+    member_id: int
+    name: str
+    inside: int
+    strong: int
+    keeps: bool
+
+
 @dataclass(slots=True)
 class PartView:
     """A part with its people, those first who tend it, then those whom others pull elsewhere."""
@@ -52,6 +76,8 @@ class PartView:
     owners: list[tuple[int, str]]
     elsewhere: list[RegroupingPart]
     has_keeper: bool
+    strangers: list["Stranger"]
+    keepers: list["Keeping"]
     form: Any = None
     seats: int = 0
 
@@ -80,6 +106,8 @@ def split_view(row: Regrouping) -> dict[str, Any]:
     strong, kept = kept_of(where, ties)
     roles, counted = roles_by_member(row.group_id), _counted(ties, where)
     owner = next((pk for pk, held in roles.items() if "owner" in held), 0)
+    tending = [pk for pk, held in roles.items() if pk in where and held & {"owner", "keeper"}]
+    named = {part.number: part.name for part in parts}
     names = {move.member_id: move.member.display_name for move in moves}
 
     def person(move: Move) -> Person:
@@ -92,13 +120,16 @@ def split_view(row: Regrouping) -> dict[str, Any]:
     for part in parts:
         people = [person(move) for move in moves if move.part == part.number]
         people.sort(key=lambda one: (not one.role, one.inside - one.strong))
-        tended = any(roles.get(one.member_id, set()) & {"owner", "keeper"} for one in people)
+        tended = [pk for pk in tending if where[pk] == part.number]
         owners = [(one.member_id, one.name) for one in people]
         if owner in names and owner not in {pk for pk, _name in owners}:
             owners.insert(0, (owner, names[owner]))
         outside = part.number > 0 and where.get(part.owner_id or 0) != part.number
         others = [other for other in parts if other.number != part.number]
-        views.append(PartView(part, people, owners, others, tended, seats=len(people) + outside))
+        strangers = _strangers(tended, where, ties, names, named)
+        choice = _keeping(part, tending, where, ties, names)
+        seats = len(people) + outside
+        views.append(PartView(part, people, owners, others, bool(tended), strangers, choice, seats=seats))
     return {
         "parts": views,
         "strong": strong,
@@ -108,6 +139,29 @@ def split_view(row: Regrouping) -> dict[str, Any]:
         "goes": sum(move.part > 0 for move in moves),
         "follows": _after_split(row),
     }
+
+
+def _strangers(
+    tended: list[int], where: dict[int, int], ties: list[Tie], names: dict[int, str], named: dict[int, str]
+) -> list[Stranger]:
+    found = []
+    for pk in tended:
+        circle, mine = circle_elsewhere(pk, where, ties), strong_by_part(pk, where, ties)
+        if circle is not None:
+            found.append(Stranger(names[pk], mine.get(where[pk], 0), sum(mine.values()), named[circle]))
+    return found
+
+
+def _keeping(
+    part: RegroupingPart, tending: list[int], where: dict[int, int], ties: list[Tie], names: dict[int, str]
+) -> list[Keeping]:
+    """Who may keep a part, those first who know most people in it; nobody where there is no choice."""
+    mine = [(pk, strong_by_part(pk, where, ties)) for pk in tending]
+    found = [
+        Keeping(pk, names[pk], told.get(part.number, 0), sum(told.values()), where[pk] == part.number)
+        for pk, told in mine
+    ]
+    return sorted(found, key=lambda one: (-one.inside, one.name)) if len(found) > 1 else []
 
 
 def _after_split(row: Regrouping) -> list[str]:
@@ -141,7 +195,7 @@ def merge_view(row: Regrouping) -> dict[str, Any]:
     """The plan of a merge: who comes, whether they fit, what differs, what follows."""
     home, parts = row.group, [one for one in parts_of(row) if one.group is not None]
     members = members_by_group([one.group_id for one in parts if one.group_id])
-    mine, needed = newest_norms(home.pk), len(coming(row))
+    mine, told = newest_norms(home.pk), would_go(row)
     views = []
     for one in parts[1:]:
         inside, theirs = members[one.group_id or 0], newest_norms(one.group_id or 0)
@@ -158,9 +212,9 @@ def merge_view(row: Regrouping) -> dict[str, Any]:
     free = None if home.capacity is None else home.capacity - home.member_count
     return {
         "sisters": views,
-        "needed": needed,
+        "went": told,
         "free": free,
-        "fits": free is None or needed <= free,
+        "fits": free is None or told.come <= free,
         "norms": best(mine.text) if mine else "",
         "follows": _after_merge([one.group_id or 0 for one in parts[1:]]),
     }
@@ -244,7 +298,8 @@ def work_view(row: Regrouping) -> dict[str, Any]:
         "parts": [PartDone(one, _became(row, one)) for one in parts_of(row)],
         "counts": counts(row),
         "all": rows.count(),
-        "returned": rows.filter(undone_at__isnull=False, stayed={}).count(),
+        "went": went(row),
+        "returned": came_back(row),
         "refused": [(move, why_not(move.refused)) for move in refused],
         "stayed": [(move, why_not(move.stayed)) for move in stayed],
         "may_go_on": row.kind != RegroupingKind.MOVE
