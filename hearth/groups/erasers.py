@@ -89,6 +89,8 @@ holding(models.EntryCode, _("Entry codes you made"), of_member("created_by"), le
 holding(models.Move, _("Moves from group to group"), of_member("member"),
         blank(refused={}, stayed={}, had=[], given=[]), why=PAST,
         tells=("source_id", "part", "done_at", "undone_at"))  # fmt: skip
+holding(models.LineMove, _("Places in line that went to another group"), of_member("stood__member"), forget_rows,
+        tells=("regrouping_id", "since_before", "undone_at"))  # fmt: skip
 holding(models.RegroupingPart, _("Groups you were to answer for"), of_member("owner"), blank(owner=None), why=SET_UP,
         keeps=("name", "codes"), tells=("name",))  # fmt: skip
 

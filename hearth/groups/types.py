@@ -78,6 +78,8 @@ class WaitingEnd(TextChoices):
     ENTERED = "entered"
     LEFT = "left"
     LAPSED = "lapsed"  # a place was offered and not taken in time
+    MOVED = "moved"  # waits in the line of another group, or in the one where they waited before, again
+    CLOSED = "closed"  # the group is there no more, and its home does not take them in line
 
 
 class LeftBy(TextChoices):

@@ -23,6 +23,7 @@ from hearth.people.queries import verifications_of
 
 OFTEN = 3  # days: of what is due more often nobody is reminded each time
 _QUIET_WAYS = {"merge", "import", "demo", "moved"}
+_NO_USE_ASKING = {"banned", "invitation_needed"}
 
 
 @on("groups.member_admitted", key="notify.member_admitted")
@@ -46,6 +47,20 @@ def member_moved(fact: Fact) -> None:
     reason = notices.MOVED_BACK if fact.data["undone"] else notices.MOVES[fact.data["kind"]]
     if group in group_names([group]):
         tell([member], reason.key, fact=fact, group=group, path=place_of("groups:card", group_id=group))
+
+
+@on("groups.line_moved", key="notify.line_moved")
+def line_moved(fact: Fact) -> None:
+    """Tell somebody who waits that their line went into another, was closed, or is there again."""
+    data = fact.data
+    reason, group = notices.LINE_MOVED, data["to_group"]
+    if data["undone"]:
+        reason, group = notices.LINE_BACK, data["from_group"]
+    elif data["refused"] in _NO_USE_ASKING:
+        reason, group = notices.LINE_GONE, data["from_group"]
+    elif data["refused"]:
+        reason = notices.LINE_CLOSED
+    tell([data["member"]], reason.key, fact=fact, group=group, path=place_of("groups:card", group_id=group))
 
 
 @on("groups.application_made", key="notify.application_made")

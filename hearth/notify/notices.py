@@ -59,6 +59,31 @@ PLACE_MISSED = notice_reason(
     icon="clock",
     level=ALWAYS,
 )
+LINE_MOVED = notice_reason(
+    "groups.line_moved",
+    "The group for which you stand in line went into %(group)s. You stand in line there, by when you first asked.",
+    icon="users",
+    level=ALWAYS,
+)
+LINE_CLOSED = notice_reason(
+    "groups.line_closed",
+    "The group for which you stood in line went into %(group)s, whose door asks something else. Open the card and ask "
+    "there: the day you first asked counts on.",
+    icon="users",
+    level=ALWAYS,
+)
+LINE_GONE = notice_reason(
+    "groups.line_gone",
+    "%(group)s was closed, and so was its line: you wait there no more.",
+    icon="archive",
+    level=ALWAYS,
+)
+LINE_BACK = notice_reason(
+    "groups.line_back",
+    "%(group)s is open again, and you stand in its line as before.",
+    icon="undo-2",
+    level=ALWAYS,
+)
 ROLE_GIVEN = notice_reason(
     "groups.role_given", "You are now %(role)s of %(group)s.", icon="key-round", level=ALWAYS, titles=("role",)
 )

@@ -1,6 +1,7 @@
 """Many people at a door at once: places, offers and choices are given once each."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 
@@ -9,8 +10,21 @@ from hearth.core.tenancy import community_scope
 from hearth.groups.access import actor_of_member
 from hearth.groups.models import Group, Membership, Waiting
 from hearth.groups.queries.codes import series_of
-from hearth.groups.queries.waiting import live_offers, waiting_line
-from hearth.groups.services import change_group, follow_code, knock, make_entry_code, offer_seats
+from hearth.groups.queries.waiting import live_offers, own_waiting, waiting_line
+from hearth.groups.services import (
+    begin_regrouping,
+    carry_out,
+    change_group,
+    follow_code,
+    knock,
+    leave_line,
+    make_entry_code,
+    offer_seats,
+    open_group,
+    plan_merge,
+    set_choice,
+    wait_for_place,
+)
 from hearth.kit.clock import now
 from tests.faults.test_capacity_race import PRESSING, SEATS, press, setting
 
@@ -98,3 +112,52 @@ def test_the_checker_sees_a_careless_opening():
     press(community, members, careless)
     with community_scope(community):
         assert Group.objects.filter(parent=group).count() > 1
+
+
+def merging(tag):
+    """A small sister with everybody in its line, a home with no room, and the merge begun."""
+    community, sister, members = setting(tag)
+    with community_scope(community):
+        house = house_actor(community.pk)
+        for member in members:
+            wait_for_place(house, sister, member, how="open_door")
+        home = open_group(house, name="Home")
+        set_choice(house, home, seats=1, opens_at=now() + timedelta(days=1))
+        row = begin_regrouping(house, plan_merge(house, home, [sister.pk]))
+    return community, home, sister, members, row
+
+
+def test_who_gives_up_while_the_line_is_carried_over_stands_in_neither_and_the_others_in_one():
+    community, home, sister, members, row = merging("carried")
+
+    def leave(member):
+        if member == members[0]:
+            carry_out(row.pk, lambda done, total: None, portion=1)
+        else:
+            leave_line(actor_of_member(member), own_waiting(sister.pk, member.pk) or own_waiting(home.pk, member.pk))
+
+    through, refused = press(community, members, leave)
+    with community_scope(community):
+        here = set(waiting_line(home.pk).values_list("member", flat=True))
+        assert waiting_line(sister.pk).count() == 0
+    assert here == {member.pk for member in members} - set(through) | {members[0].pk}
+    assert set(refused) <= {"conflict"}
+
+
+def test_the_checker_sees_a_line_that_is_carried_carelessly():
+    """Negative control: look who stands in line, and put them into the other one without holding their place."""
+    community, home, sister, members, _row = merging("dropped")
+    looked = threading.Barrier(PRESSING)
+
+    def careless(member):
+        stood = own_waiting(sister.pk, member.pk)
+        looked.wait()
+        if member in members[:4]:
+            leave_line(actor_of_member(member), stood)
+        looked.wait()
+        wait_for_place(house_actor(community.pk), home, member, how=stood.how)
+
+    press(community, members, careless)
+    with community_scope(community):
+        gave_up = set(Waiting.objects.filter(ended="left").values_list("member", flat=True))
+        assert gave_up & set(waiting_line(home.pk).values_list("member", flat=True))

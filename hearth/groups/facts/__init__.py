@@ -55,7 +55,7 @@ from hearth.groups.facts.groups import (
     RoleEnded,
     RoleGiven,
 )
-from hearth.groups.facts.regrouping import GroupsMerged, GroupSplit, MemberMoved, RegroupingUndone
+from hearth.groups.facts.regrouping import GroupsMerged, GroupSplit, LineMoved, MemberMoved, RegroupingUndone
 from hearth.groups.facts.value import (
     PauseLifted,
     PauseLiftEnded,
@@ -97,6 +97,7 @@ __all__ = [
     "GroupReopened",
     "GroupSplit",
     "GroupsMerged",
+    "LineMoved",
     "LinkMade",
     "LinkRevoked",
     "MemberAdmitted",

@@ -18,6 +18,21 @@ class MemberMoved:
     undone: bool = False
 
 
+@fact("groups.line_moved")
+class LineMoved:
+    """Somebody's wait in the line of a group that was merged goes on in the home, or ended.
+
+    ``refused``: the code of what keeps them out of that line. ``undone``: they stand in the first line again.
+    """
+
+    regrouping: int
+    member: int
+    from_group: int
+    to_group: int
+    refused: str = ""
+    undone: bool = False
+
+
 @fact("groups.group_split")
 class GroupSplit:
     """A group was parted: into which groups, itself first, and how many members went and did not go."""

@@ -8,7 +8,7 @@ from hearth.groups.models.group import Group, GroupClosure, Norms, NormsAcceptan
 from hearth.groups.models.kept_ban import KeptBan
 from hearth.groups.models.membership import JoinLink, Membership, Restriction, RoleAssignment
 from hearth.groups.models.onboarding import Welcoming
-from hearth.groups.models.regrouping import Move, Regrouping, RegroupingPart
+from hearth.groups.models.regrouping import LineMove, Move, Regrouping, RegroupingPart
 from hearth.groups.models.value import AnsweredIn, Deed, PauseLift, ValueAnswer, ValueLine
 from hearth.groups.models.waiting import Choice, Waiting
 
@@ -27,6 +27,7 @@ __all__ = [
     "JoinLink",
     "KeptBan",
     "KeptUse",
+    "LineMove",
     "Membership",
     "Move",
     "Norms",

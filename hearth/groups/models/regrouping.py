@@ -5,6 +5,7 @@ from django.db import models
 from hearth.core.tenancy import TenantModel
 from hearth.groups.models.group import Group
 from hearth.groups.models.membership import Membership
+from hearth.groups.models.waiting import Waiting
 from hearth.groups.types import RegroupingKind
 from hearth.kit.clock import now
 
@@ -82,4 +83,27 @@ class Move(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["regrouping", "member", "source"], name="groups_move_once"),
+        ]
+
+
+class LineMove(TenantModel):
+    """Somebody who stood in the line of a merged group, and what became of them: ``place`` in the line of the home, or
+    why they could not go there.
+
+    ``since_before``: since when they waited in the home already, where the earlier moment counts now.
+    """
+
+    regrouping = models.ForeignKey(Regrouping, on_delete=models.CASCADE, related_name="line_moves")
+    stood = models.ForeignKey(Waiting, on_delete=models.CASCADE, related_name="+")
+    place = models.ForeignKey(Waiting, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    since_before = models.DateTimeField(null=True, blank=True)
+    refused = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    stayed = models.JSONField(default=dict)  # why they could not be put back
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stood"], condition=models.Q(undone_at__isnull=True), name="groups_line_move_once"
+            ),
         ]

@@ -11,7 +11,17 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from hearth.core.errors import Refusal
 from hearth.core.permissions import GroupRole
 from hearth.groups.access import live_bans
-from hearth.groups.models import Group, GroupClosure, Membership, Move, Regrouping, RegroupingPart, RoleAssignment
+from hearth.groups.models import (
+    Group,
+    GroupClosure,
+    LineMove,
+    Membership,
+    Move,
+    Regrouping,
+    RegroupingPart,
+    RoleAssignment,
+    Waiting,
+)
 from hearth.groups.registry import fading, first_words, ties
 from hearth.groups.rules.ties import Tie
 from hearth.groups.types import RegroupingKind
@@ -97,6 +107,29 @@ def past_regroupings(group_id: int) -> list[Regrouping]:
 def why_not(refused: Mapping[str, Any]) -> str:
     """Why somebody did not go or come back, in the reader's language; '' when they did."""
     return str(Refusal(refused["sentence"], **refused["params"])) if refused else ""
+
+
+def closing(row: Regrouping) -> QuerySet[RegroupingPart]:
+    """The groups of a merge that are closed by it: not those of which somebody finds no room in the home."""
+    full = row.moves.filter(refused__code="group_full").values("source")
+    return row.parts.filter(number__gt=0, group__isnull=False).exclude(group__in=full)
+
+
+def lines_to_carry(row: Regrouping) -> QuerySet[Waiting]:
+    """Who stands in line of a group that a merge closes, those first who asked first."""
+    rows = Waiting.objects.filter(group__in=closing(row).values("group"), ended_at=None)
+    return rows.order_by("since", "pk")
+
+
+def lines_to_put_back(row: Regrouping) -> QuerySet[LineMove]:
+    """Who stood in line of a group that a merge closed and is not back there since it is undone."""
+    return row.line_moves.filter(undone_at=None).order_by("pk")
+
+
+def steps_of(row: Regrouping) -> int:
+    """How many moves, of members and of those in line, a regrouping or its undoing takes: at most three queries."""
+    coming = lines_to_carry(row).count() if row.kind == RegroupingKind.MERGE and row.ended_at is None else 0
+    return going(row).count() + row.line_moves.count() + coming
 
 
 @dataclass(frozen=True, slots=True)

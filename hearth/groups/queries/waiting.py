@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from hearth.groups.models import Choice, Group, Waiting
+from hearth.groups.models import Choice, Group, LineMove, Waiting
 from hearth.groups.registry import activities, levels
+from hearth.groups.types import WaitingEnd
 from hearth.kit.clock import now
 
 THEN = ("first_come", "longest_here", "level", "active")
@@ -22,6 +23,15 @@ def waiting_line(group_id: int) -> QuerySet[Waiting]:
 def own_waiting(group_id: int, member_id: int) -> Waiting | None:
     """Somebody's open wait for a place: one query."""
     return Waiting.objects.filter(group=group_id, member=member_id, ended_at=None).select_related("choice").first()
+
+
+def asked_before(group_id: int, member_id: int) -> datetime | None:
+    """Since when somebody waited for a place in a group that was merged into this one, whose line did not take them
+    then: one query.
+    """
+    rows = LineMove.objects.filter(regrouping__group=group_id, stood__member=member_id, place=None, undone_at=None)
+    closed = rows.filter(stood__ended=WaitingEnd.CLOSED).order_by("stood__since")
+    return closed.values_list("stood__since", flat=True).first()
 
 
 def choice_to_come(group_id: int) -> Choice | None:

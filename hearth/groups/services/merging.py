@@ -11,7 +11,7 @@ from hearth.core.texts import best
 from hearth.groups.errors import GroupClosed, NoRoom, SpacesDiffer
 from hearth.groups.models import EntryCode, Group, Move, Regrouping, RegroupingPart
 from hearth.groups.queries.lists import is_closed
-from hearth.groups.queries.regrouping import members_by_group, open_groups, parts_of, would_go
+from hearth.groups.queries.regrouping import closing, members_by_group, open_groups, parts_of, would_go
 from hearth.groups.registry import REGROUP
 from hearth.groups.services.alike import holder_of
 from hearth.groups.services.codes import change_entry_code
@@ -84,11 +84,8 @@ def late_comers(row: Regrouping) -> int:
 
 def close_sources(house: Actor, row: Regrouping) -> None:
     """Close the groups whose members all found room in the home, and lead their entry codes there."""
-    full = set(row.moves.exclude(refused={}).filter(refused__code="group_full").values_list("source_id", flat=True))
-    for one in parts_of(row):
-        if not one.number or one.group is None or one.group_id in full:
-            continue
-        if not is_closed(one.group.pk):
+    for one in closing(row).select_related("group").order_by("number"):
+        if one.group is not None and not is_closed(one.group.pk):
             close_group(house, one.group, why=row.why, into=row.group)
             one.codes, one.done_at = _lead_codes(house, one.group, row.group), now()
             one.save(update_fields=["codes", "done_at"])

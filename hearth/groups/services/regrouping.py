@@ -19,8 +19,9 @@ from hearth.core.permissions import Actor, demand, house_actor
 from hearth.groups.errors import AtWork, PlanOld, UndoLate
 from hearth.groups.facts import GroupsMerged, GroupSplit, RegroupingUndone
 from hearth.groups.models import Group, Move, Regrouping
-from hearth.groups.queries.regrouping import going, target_of
+from hearth.groups.queries.regrouping import going, lines_to_carry, lines_to_put_back, steps_of, target_of
 from hearth.groups.registry import REGROUP
+from hearth.groups.services.lines import carry_lines, offer_again, put_lines_back
 from hearth.groups.services.merging import check_merge, close_sources, late_comers, reopen_sources
 from hearth.groups.services.moving import bring_back, go, go_or_refuse
 from hearth.groups.services.splitting import check_split, close_parts, open_part
@@ -129,7 +130,7 @@ def carry_out(regrouping_id: int, said: Told, *, portion: int = PORTION) -> dict
             with transaction.atomic():
                 row = Regrouping.objects.select_for_update().get(pk=regrouping_id)
                 left = _undo_portion(row, portion) if row.undo_begun_at else _portion(row, portion)
-            total = going(row).count()
+            total = steps_of(row)
             said(max(0, total - left), total)
             if not left:
                 return counts(row)
@@ -151,11 +152,13 @@ def _portion(row: Regrouping, portion: int) -> int:
         move.done_at = now()
         move.save(update_fields=MARKS)
     left = waiting.count()
-    if not left and row.kind == RegroupingKind.MERGE:
-        left = late_comers(row)
+    if row.kind == RegroupingKind.MERGE:
+        left = left or late_comers(row)
+        left += lines_to_carry(row).count() if left else carry_lines(house, row, portion)
     if not left:
         if row.kind == RegroupingKind.MERGE:
             close_sources(house, row)
+            offer_again(row)
         row.ended_at = now()
         row.save(update_fields=["ended_at"])
         _tell(row, house)
@@ -192,9 +195,13 @@ def _undo_portion(row: Regrouping, portion: int) -> int:
         move.undone_at = now()
         move.save(update_fields=MARKS)
     left = back.count()
+    if row.kind == RegroupingKind.MERGE:
+        left += lines_to_put_back(row).count() if left else put_lines_back(house, row, portion)
     if not left:
         if row.kind == RegroupingKind.SPLIT:
             close_parts(house, row)
+        else:
+            offer_again(row)
         row.undone_at = now()
         row.save(update_fields=["undone_at"])
         _tell_undone(row, house)

@@ -26,6 +26,7 @@ from hearth.groups.models import Choice, Group, GroupClosure, JoinLink, Waiting
 from hearth.groups.queries.doors import judge_door, open_application
 from hearth.groups.queries.lists import newest_norms
 from hearth.groups.queries.waiting import (
+    asked_before,
     choice_to_come,
     due_choices,
     facts_of,
@@ -67,8 +68,12 @@ def wait_for_place(
     norms_version: int | None = None,
     since: datetime | None = None,
 ) -> Waiting:
-    """Stand in line; whoever stands there already stays where they are. The caller has asked the door."""
-    values = {"how": how, "link": link, "norms_version": norms_version, "since": since or now()}
+    """Stand in line; whoever stands there already stays where they are. The caller has asked the door.
+
+    ``since`` is when they asked first; who waited for a group that was merged into this one asked then.
+    """
+    since = min(filter(None, (since, asked_before(group.pk, member.pk))), default=now())
+    values = {"how": how, "link": link, "norms_version": norms_version, "since": since}
     try:
         with transaction.atomic():
             row, made = Waiting.objects.get_or_create(group=group, member=member, ended_at=None, defaults=values)

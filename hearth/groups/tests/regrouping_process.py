@@ -1,8 +1,8 @@
 """A process that carries a regrouping out, or back, and dies at one of its steps. Run with ``python -m``.
 
 ``regrouping_process REGROUPING STEP [careless]``: it is killed right after the step of that number was made (a group
-opened or closed or opened again, a member moved), before the transaction ends. ``careless`` records each move apart
-from what it did: what the negative control shows.
+opened or closed or opened again, a member or somebody in line moved), before the transaction ends. ``careless`` records
+each move apart from what it did: what the negative control shows.
 """
 
 import os
@@ -17,6 +17,7 @@ STEPS = (
     ("merging", "close_group"),
     ("merging", "reopen_group"),
     ("moving", "emit"),
+    ("lines", "emit"),
 )
 
 

@@ -11,7 +11,7 @@ from hearth.core.models import Fact
 from hearth.core.permissions import house_actor
 from hearth.core.tenancy import community_scope
 from hearth.core.tests.other_process import database_url
-from hearth.groups.models import Group, Membership, Regrouping
+from hearth.groups.models import Group, Membership, Regrouping, Waiting
 from hearth.groups.queries.lists import is_closed
 from hearth.groups.services import (
     admit_member,
@@ -22,6 +22,7 @@ from hearth.groups.services import (
     plan_merge,
     plan_split,
     take_back,
+    wait_for_place,
 )
 from hearth.groups.services.splitting import open_part
 from hearth.people.models import Member
@@ -30,21 +31,24 @@ from hearth.people.types import ImportedIdentity
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.thorough]
 
-GOING = 4
+GOING, WAITING = 4, 2
 
 
 class Story:
-    """A group of eight with an owner, of which four go; and a sister of four who all come."""
+    """A group of eight with an owner, of which four go; and a sister of four who all come, with two in line."""
 
     def __init__(self):
         self.community = found_community("stlucas", "St Lucas", "en", "UTC")
         with community_scope(self.community):
             self.house = house_actor(self.community.pk)
-            names = [ImportedIdentity(str(n), f"n{n}") for n in range(12)]
+            names = [ImportedIdentity(str(n), f"n{n}") for n in range(12 + WAITING)]
             made = import_identities(self.community, "x", names)
             people = list(Member.objects.filter(identities__in=made.values()).order_by("pk"))
             self.group = self.opened("Full", people[:8])
-            self.sister = self.opened("Sister", people[8:])
+            self.sister = self.opened("Sister", people[8:12])
+            for one in people[12:]:
+                wait_for_place(self.house, self.sister, one, how="open_door")
+            self.line = self.standing()
             self.before = self.places()
 
     def opened(self, name, people):
@@ -56,8 +60,11 @@ class Story:
     def places(self):
         return sorted(Membership.objects.filter(left_at=None).values_list("group", "member"))
 
-    def moved(self):
-        told = Fact.objects.filter(community_id=self.community.pk, name="groups.member_moved")
+    def standing(self):
+        return sorted(Waiting.objects.filter(ended_at=None).values_list("group", "member", "since"))
+
+    def moved(self, name="groups.member_moved"):
+        told = Fact.objects.filter(community_id=self.community.pk, name=name)
         return [data["member"] for data in told.values_list("data", flat=True)]
 
     def begun(self, kind):
@@ -96,7 +103,7 @@ def test_a_split_goes_on_with_everybody_moved_once(step):
         story.counted()
 
 
-@pytest.mark.parametrize("step", range(1, GOING + 2))  # four come, the sister is closed
+@pytest.mark.parametrize("step", range(1, GOING + WAITING + 2))  # four come, two in line, the sister is closed
 def test_a_merge_goes_on_with_everybody_moved_once(step):
     story = Story()
     with community_scope(story.community):
@@ -106,11 +113,18 @@ def test_a_merge_goes_on_with_everybody_moved_once(step):
         assert sorted(set(story.moved())) == sorted(story.moved())
         assert Group.objects.get(pk=story.group.pk).member_count == 8 + GOING
         assert is_closed(story.sister.pk)
+        assert story.standing() == [(story.group.pk, member, since) for _group, member, since in story.line]
+        assert sorted(story.moved("groups.line_moved")) == [member for _group, member, _since in story.line]
         story.counted()
 
 
-@pytest.mark.parametrize("kind", ["split", "merge"])
-@pytest.mark.parametrize("step", range(1, GOING + 2))
+@pytest.mark.parametrize(
+    ("kind", "step"),
+    [
+        *(("split", step) for step in range(1, GOING + 2)),
+        *(("merge", step) for step in range(1, GOING + WAITING + 2)),
+    ],
+)
 def test_the_way_back_goes_on_until_everybody_is_where_they_were(kind, step):
     story = Story()
     with community_scope(story.community):
@@ -122,7 +136,9 @@ def test_the_way_back_goes_on_until_everybody_is_where_they_were(kind, step):
         assert Regrouping.objects.get(pk=row.pk).undone_at is not None
         here = [place for place in story.places() if place[0] in {story.group.pk, story.sister.pk}]
         assert here == story.before
+        assert story.standing() == story.line
         assert len(story.moved()) == 2 * GOING
+        assert len(story.moved("groups.line_moved")) == (2 * WAITING if kind == "merge" else 0)
         story.counted()
 
 

@@ -7,7 +7,7 @@ import pytest
 from hearth.groups.models import Group, Regrouping
 from hearth.groups.queries.lists import is_closed, member_ids
 from hearth.groups.queries.sisters import candidates_for, suggested_sisters
-from hearth.groups.services import admit_member, carry_out, open_group
+from hearth.groups.services import admit_member, carry_out, open_group, restrict, wait_for_place
 from hearth.insight.models import GroupPulse
 from hearth.kit.clock import now
 from tests.cast import NORMS, newcomer, second_factor
@@ -154,6 +154,19 @@ def test_a_merge_is_planned_from_the_list_of_sisters_and_a_member_finds_the_way(
     assert f"Its members went to {pair.home.name['en']}." in card
     GroupPulse.objects.all().delete()
     assert "Its members went to" in desk.get(at(f"groups/{pair.other.pk}/")).content.decode()
+
+
+def test_the_pages_of_a_merge_say_what_becomes_of_the_line(desk, community, ada, cardiology, sister):
+    waits = newcomer(community, "Gil", kind="professional")
+    wait_for_place(waits.actor, sister, waits.member, how="open_door")
+    path = press(desk, at(f"groups/{cardiology.pk}/merge/"), sisters=str(sister.pk)).url
+    assert "1 person waits in line of a group that is closed" in desk.get(path).content.decode()
+    restrict(ada.actor, waits.member, cardiology, kind="ban", why="Adverts.")
+    press(desk, path, act="begin")
+    carry_out(Regrouping.objects.get().pk, lambda done, total: None)
+    page = desk.get(path).content.decode()
+    assert "Who stood in line and was not taken over" in page
+    assert "A decision of the keepers keeps this person out of the group." in page
 
 
 def test_keepers_have_no_way_to_these_pages(bo, client_of, full):

@@ -1,21 +1,17 @@
 """A full group is parted so that those who talk stay together: a plan, its work, and the way back."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
-from hearth.conversation.access import room_of_group
 from hearth.conversation.services.changing import react
-from hearth.conversation.services.posting import post_message
 from hearth.core.permissions import house_actor
 from hearth.groups.access import actor_of_member, is_banned
 from hearth.groups.models import Group, Membership, Move, Regrouping
 from hearth.groups.queries.lists import has_accepted, is_closed, member_ids, newest_norms, roles_by_member
 from hearth.groups.queries.regrouping import going, parts_of, ties_of, why_not
 from hearth.groups.rules.partition import part
-from hearth.groups.rules.tending import circle_elsewhere, kept_by
 from hearth.groups.rules.ties import Tie
 from hearth.groups.services import (
     accept_norms,
@@ -24,7 +20,6 @@ from hearth.groups.services import (
     carry_out,
     change_group,
     change_part,
-    choose_keeper,
     close_group,
     give_role,
     go_on,
@@ -36,15 +31,12 @@ from hearth.groups.services import (
     shift_member,
     take_back,
 )
+from hearth.groups.tests.circles import carried, clique, new_group, say
 from hearth.people.services import block_member
 from tests.cast import newcomer
 from tests.watching import facts, refused
 
 pytestmark = pytest.mark.django_db
-
-
-def clique(*members):
-    return [Tie(a, b, 1, 1) for a in members for b in members if a < b]
 
 
 def bridge(a, b):
@@ -90,37 +82,6 @@ def test_a_group_that_is_one_circle_says_what_it_costs():
     assert found.strong == 28
     assert found.share < 0.8
     assert found.share == found.kept / 28
-
-
-@pytest.fixture
-def circles(ada, bo, cardiology, community):
-    """Twelve in cardiology: Ada and Chen's circle, and Bo's, who answer one another."""
-    people = [newcomer(community, f"M{n}", kind="professional") for n in range(9)]
-    for one in people:
-        admit_member(ada.actor, cardiology, one.member, how="staff")
-    change_group(ada.actor, cardiology, capacity=12)
-    for circle in ([ada, *people[:4]], [bo, *people[4:]]):
-        for one, other in zip(circle, [*circle[1:], circle[0]], strict=True):
-            talk(cardiology, one, other)
-            talk(cardiology, other, one)
-    return people
-
-
-def say(who, group, text, **more):
-    return post_message(room_of_group(who.actor, group.pk), text=text, client_id=str(uuid4()), **more).message_id
-
-
-def talk(group, one, other):
-    say(other, group, "I refer them.", reply_to=say(one, group, "What do you do in this case?"))
-
-
-def carried(actor, row, **options):
-    begin_regrouping(actor, row)
-    return carry_out(row.pk, lambda done, total: None, **options)
-
-
-def new_group(row):
-    return parts_of(row)[1].group
 
 
 def test_ties_are_answers_and_reactions_of_the_season_and_none_between_those_who_block(ada, bo, chen, cardiology):
@@ -262,89 +223,6 @@ def test_places_that_became_free_are_for_those_who_come_and_the_way_back_says_so
     assert not is_closed(new_group(row).pk)
 
 
-def test_undoing_brings_back_members_roles_and_the_days_they_were_here(ada, bo, cardiology, circles):
-    before = {row.member_id: row.joined_at for row in Membership.objects.filter(group=cardiology, left_at=None)}
-    row = plan_split(ada.actor, cardiology)
-    carried(ada.actor, row)
-    take_back(ada.actor, row)
-    carry_out(row.pk, lambda done, total: None)
-    after = {row.member_id: row.joined_at for row in Membership.objects.filter(group=cardiology, left_at=None)}
-    assert after == before
-    assert {str(role) for role in roles_by_member(cardiology.pk)[bo.member.pk]} == {"keeper"}
-    assert is_closed(new_group(row).pk)
-    with refused("undo_late"):
-        take_back(ada.actor, row)
-
-
-def everywhere():
-    return sorted(Membership.objects.filter(left_at=None).values_list("group", "member"))
-
-
-def undone(actor, row):
-    take_back(actor, row)
-    carry_out(row.pk, lambda done, total: None)
-
-
-def test_undoing_leaves_nobody_in_the_new_group_and_its_names_free(ada, bo, cardiology, circles):
-    before = everywhere()
-    row = plan_split(ada.actor, cardiology)
-    assert parts_of(row)[1].owner == bo.member
-    carried(ada.actor, row)
-    undone(ada.actor, row)
-    assert everywhere() == before
-    made = Group.objects.get(lineage="split")
-    assert roles_by_member(made.pk) == {}
-    assert made.member_count == 0
-    again = plan_split(ada.actor, cardiology)
-    assert parts_of(again)[1].name == "Cardiology 2"
-    carried(ada.actor, again)
-    assert new_group(again).key == "cardiology-2"
-
-
-def test_an_owner_who_stays_in_the_other_group_as_well_leaves_the_new_one(ada, cardiology, circles):
-    before = everywhere()
-    row = plan_split(ada.actor, cardiology)
-    change_part(ada.actor, row, 1, name="Second", capacity=40, owner=ada.member.pk)
-    carried(ada.actor, row)
-    assert ada.member.pk in member_ids(new_group(row).pk)
-    undone(ada.actor, row)
-    assert everywhere() == before
-
-
-def test_who_wrote_in_the_new_group_can_still_read_it_after_the_undoing(ada, bo, cardiology, circles):
-    row = plan_split(ada.actor, cardiology)
-    carried(ada.actor, row)
-    made = new_group(row)
-    say(circles[5], made, "Hello here")
-    undone(ada.actor, row)
-    assert is_closed(made.pk)
-    assert member_ids(made.pk) == [circles[5].member.pk]
-    assert circles[5].member.pk in member_ids(cardiology.pk)
-    assert parts_of(plan_split(ada.actor, cardiology))[1].name == "Cardiology 3"
-
-
-def test_a_new_group_that_others_came_into_stays_open_with_who_answers_for_it(ada, bo, dara, cardiology, circles):
-    row = plan_split(ada.actor, cardiology)
-    carried(ada.actor, row)
-    made = new_group(row)
-    admit_member(ada.actor, made, dara.member, how="staff")
-    undone(ada.actor, row)
-    assert not is_closed(made.pk)
-    assert set(member_ids(made.pk)) == {bo.member.pk, dara.member.pk}
-    assert bo.member.pk in member_ids(cardiology.pk)
-
-
-def test_names_that_an_undoing_freed_are_given_first_and_none_twice(ada, dara, cardiology, circles):
-    first = plan_split(ada.actor, cardiology, parts=3)
-    assert [one.name for one in parts_of(first)[1:]] == ["Cardiology 2", "Cardiology 3"]
-    carried(ada.actor, first)
-    admit_member(ada.actor, parts_of(first)[2].group, dara.member, how="staff")
-    undone(ada.actor, first)
-    assert [is_closed(one.group.pk) for one in parts_of(first)[1:]] == [True, False]
-    second = plan_split(ada.actor, cardiology, parts=3)
-    assert [one.name for one in parts_of(second)[1:]] == ["Cardiology 2", "Cardiology 4"]
-
-
 def test_after_a_fortnight_a_split_stands(ada, cardiology, circles):
     row = plan_split(ada.actor, cardiology)
     carried(ada.actor, row)
@@ -405,62 +283,3 @@ def test_a_group_of_two_is_no_sister(ada, community):
     tiny = open_group(ada.actor, name="Tiny")
     with refused("refused"):
         plan_split(ada.actor, tiny)
-
-
-ONE_CIRCLE = [*clique(1, 2, 3, 4), *clique(5, 6, 7, 8)]
-HALVES = {1: 0, 2: 0, 3: 0, 4: 0, 5: 1, 6: 1, 7: 0, 8: 1}
-
-
-def test_who_tends_a_part_away_from_their_circle_is_among_strangers():
-    assert circle_elsewhere(7, HALVES, ONE_CIRCLE) == 1
-    assert circle_elsewhere(6, HALVES, ONE_CIRCLE) is None
-    assert circle_elsewhere(9, {**HALVES, 9: 0}, ONE_CIRCLE) is None, "nobody is known to be a stranger without ties"
-
-
-@pytest.mark.parametrize(
-    ("chosen", "part", "after"),
-    [
-        (7, 1, {1: 0, 2: 0, 3: 0, 4: 0, 5: 1, 6: 0, 7: 1, 8: 1}),  # 6 kept it and changes places with 7
-        (6, 1, HALVES),
-    ],
-)
-def test_keepers_change_places_and_nobody_else_does(chosen, part, after):
-    assert kept_by(HALVES, ONE_CIRCLE, [6, 7], None, part, chosen) == after
-
-
-def test_the_part_in_which_the_owner_is_is_the_group_itself():
-    found = kept_by(HALVES, ONE_CIRCLE, [6, 7], 7, 1, 7)
-    assert found == {1: 1, 2: 1, 3: 1, 4: 1, 5: 0, 6: 1, 7: 0, 8: 0}
-
-
-def test_who_goes_from_a_part_that_another_tends_changes_places_with_nobody():
-    found = kept_by(HALVES, ONE_CIRCLE, [1, 6, 7], 1, 1, 7)
-    assert found == {**HALVES, 7: 1}
-
-
-def test_another_keeps_the_new_group_and_answers_for_it(ada, bo, cardiology, circles):
-    gil = circles[0]
-    give_role(ada.actor, cardiology, gil.member, "keeper")
-    row = plan_split(ada.actor, cardiology)
-    assert parts_of(row)[1].owner == bo.member
-    choose_keeper(ada.actor, row, gil.member.pk, 1)
-    parts = {move.member_id: move.part for move in row.moves.all()}
-    assert (parts[ada.member.pk], parts[gil.member.pk], parts[bo.member.pk]) == (0, 1, 1)
-    assert parts_of(row)[1].owner == gil.member
-    with refused("refused"):
-        choose_keeper(ada.actor, row, circles[1].member.pk, 1)
-    with refused("refused"):
-        choose_keeper(ada.actor, row, bo.member.pk, 2)
-    with refused("not_allowed"):
-        choose_keeper(bo.actor, row, bo.member.pk, 1)
-
-
-def test_the_owner_keeps_the_circle_that_would_have_gone(ada, bo, cardiology, circles):
-    row = plan_split(ada.actor, cardiology)
-    went = set(going(row).values_list("member", flat=True))
-    choose_keeper(ada.actor, row, ada.member.pk, 1)
-    stay = set(row.moves.filter(part=0).values_list("member", flat=True))
-    assert stay == (went - {bo.member.pk}) | {ada.member.pk}
-    assert parts_of(row)[1].owner == bo.member
-    carried(ada.actor, row)
-    assert set(member_ids(cardiology.pk)) == stay

@@ -34,6 +34,7 @@ DOORS = {
     "import_arrivals",
     "knock_by_link",
     "return_to",
+    "wait_for_place",
 }
 # (file, what it calls or writes) → which way it is, and why that is right.
 CALLERS = {
@@ -43,6 +44,11 @@ CALLERS = {
     ("groups/services/lifecycle.py", "Membership.objects.create"): "staff: the owner of record, with the group",
     ("groups/services/moving.py", "admit_member"): "moved: a member of a group that is split, or comes to another",
     ("groups/services/moving.py", "return_to"): "moved: back where they were",
+    (
+        "groups/services/applications.py",
+        "wait_for_place",
+    ): "a knock or a decision where no place is free: past the door",
+    ("groups/services/lines.py", "wait_for_place"): "the line of a merged group: the door of the home is asked",
     ("groups/services/links.py", "admit_member"): "link, qr, invitation: behind the door",
     ("groups/services/applications.py", "admit_member"): "what a knock or a decision leads to, behind the door",
     ("groups/services/history.py", "import_arrivals"): "import: many at once",
@@ -66,7 +72,7 @@ CALLERS = {
 
 
 def entrances():
-    """(file, call) of everything in the house that may put somebody into a group."""
+    """(file, call) of everything in the house that may put somebody into a group, or in line for a place."""
     found = set()
     for path in sorted(HOUSE.rglob("*.py")):
         told = path.relative_to(HOUSE)

@@ -229,8 +229,19 @@ def _after_merge(sources: list[int]) -> list[str]:
         _("Where norms differ, those who come are asked to accept the ones that hold here."),
     ]
     if waiting:
-        told.append(_("%(count)s wait in line of a group that is closed; they have to ask here.") % {"count": waiting})
+        told.append(_waiting_after(waiting))
     return [*told, _("Everybody who comes is told. For %(days)s days it can be taken back.") % {"days": UNDO_DAYS}]
+
+
+def _waiting_after(count: int) -> str:
+    told = ngettext(
+        "%(count)s person waits in line of a group that is closed and comes into the line here, by when they asked. "
+        "Whoever does not meet this door is told, and keeps that day if they ask here.",
+        "%(count)s people wait in line of a group that is closed and come into the line here, by when they asked. "
+        "Whoever does not meet this door is told, and keeps that day if they ask here.",
+        count,
+    )
+    return told % {"count": count}
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +318,29 @@ def work_view(row: Regrouping) -> dict[str, Any]:
         and (not finished or (bool(refused) and not undoing)),
         "may_undo": not running and not undoing and in_time,
         "undo_days": UNDO_DAYS,
+        **_lines(row),
     }
+
+
+def _lines(row: Regrouping) -> dict[str, Any]:
+    """What became of those who stood in line of groups that a merge closed."""
+    moves = row.line_moves.select_related("stood__member")
+    kept_out, not_back = moves.exclude(refused={}).order_by("pk"), moves.exclude(stayed={}).order_by("pk")
+    return {
+        "lined_up": moves.filter(place__isnull=False).count(),
+        "kept_out_count": kept_out.count(),
+        "kept_out": [(move.stood.member, _why_kept_out(move.refused)) for move in kept_out[:SHOWN]],
+        "not_back": [(move.stood.member, why_not(move.stayed)) for move in not_back[:SHOWN]],
+    }
+
+
+def _why_kept_out(refused: dict[str, Any]) -> str:
+    """The reason as the team reads it; the door speaks to whoever stands before it."""
+    by_door = {
+        "door_asks": _("The door of this group asks something that they have not told yet."),
+        "door_waits": _("Somebody who tends this group decides on them first."),
+    }
+    return by_door.get(refused["code"]) or why_not(refused)
 
 
 def _state(row: Regrouping, *, running: bool, refused: bool) -> tuple[str, str]:
