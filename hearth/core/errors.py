@@ -5,11 +5,14 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from hearth.core.lists import worded
+
 
 class Refusal(Exception):
     """A clear no. ``code`` is stable, ``sentence`` is an English message id with %(named)s parameters.
 
-    The edge turns it into a page, a form error or JSON in the reader's language. A refusal changes nothing.
+    Parameters that are lists are put in a row. The edge turns it into a page, a form error or JSON in the reader's
+    language. A refusal changes nothing.
     """
 
     code = "refused"
@@ -25,7 +28,7 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         translated = gettext(self.sentence)
-        return translated % self.params if self.params else translated
+        return translated % worded(self.params) if self.params else translated
 
 
 class NotFound(Refusal):

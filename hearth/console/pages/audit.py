@@ -11,6 +11,7 @@ from hearth.console.enriched import EnrichedSource
 from hearth.console.saved import VIEWS
 from hearth.console.wording import ACTIONS, action_title
 from hearth.core import audit
+from hearth.core.lists import listed
 from hearth.core.models import AuditEntry
 from hearth.core.permissions import READ_AUDIT, demand
 from hearth.core.routing import link
@@ -21,7 +22,7 @@ from hearth.ui.lists import Column, Filter, ListPage, QuerySetSource
 
 
 def _change(values: dict[str, Any]) -> str:
-    return ", ".join(f"{key}: {_plain(value)}" for key, value in values.items())
+    return listed(f"{key}: {_plain(value)}" for key, value in values.items())
 
 
 def _plain(value: Any) -> str:
@@ -30,7 +31,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, dict):
         return best(value) or _change(value)
     if isinstance(value, list):
-        return ", ".join(_plain(one) for one in value)
+        return listed(_plain(one) for one in value)
     return str(value)
 
 

@@ -137,7 +137,7 @@ def columns(titles: Sequence[str]) -> list[Column]:
 
 
 def _differences_in_words(row: dict[str, Any]) -> str:
-    return "; ".join(f"{one['name']}: {one['side']}" for one in row["differences"])
+    return _("; ").join(f"{one['name']}: {one['side']}" for one in row["differences"])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

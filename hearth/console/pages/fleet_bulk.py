@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from hearth.console.undo import keep_undo, take_undo
 from hearth.core.errors import NotFound, Refusal
 from hearth.core.idempotency import once
+from hearth.core.lists import listed
 from hearth.core.permissions import may
 from hearth.core.routing import link
 from hearth.groups.access import group_for
@@ -153,8 +154,8 @@ def preview_keeper(request: HttpRequest, rows: Sequence[Row], keeper: str, inste
             lines.append(BulkLine(row["title"], refused=_("%(name)s keeps it already.") % {"name": name}))
         else:
             stay = [who for pk, who, role in row["keepers"] if role == "owner" or (role == "keeper" and not instead)]
-            before = ", ".join(who for _pk, who in keepers) or _("nobody")
-            lines.append(BulkLine(row["title"], before=before, after=", ".join([*stay, name])))
+            before = listed(who for _pk, who in keepers) or _("nobody")
+            lines.append(BulkLine(row["title"], before=before, after=listed([*stay, name])))
     return BulkPreview(_("%(name)s becomes keeper. Owners of record stay.") % {"name": name}, lines)
 
 

@@ -13,6 +13,7 @@ from hearth.blueprint.queries.drafts import Begun, begun, missing_everywhere, re
 from hearth.blueprint.rules.answers import Line, Purpose
 from hearth.blueprint.rules.readiness import MINUTES, Readiness, Verdict
 from hearth.console.pages import start_words as words
+from hearth.core.lists import listed
 from hearth.core.routing import link
 from hearth.core.texts import best
 from hearth.ui.download import download
@@ -51,7 +52,7 @@ def sheet_of(request: HttpRequest, one: Begun, found: Readiness) -> Sheet:
     minutes = {**MINUTES, **(one.told.team.minutes if one.told.team else {})}
     assumed = [f"{words.WORK_WORDS[kind]} {minutes[kind]}" for kind in found.needed]
     foot = (
-        _("Minutes assumed for one piece: {list}. For the groups, a week of one.").format(list=_listed(assumed)),
+        _("Minutes assumed for one piece: {list}. For the groups, a week of one.").format(list=listed(assumed)),
         _("They are assumptions, not measurements; whoever knows better puts their own in their place."),
     )
     return Sheet(
@@ -90,11 +91,6 @@ def _needs(found: Readiness) -> Section:
     return Section(_("What that needs, and what there is"), (), heads, tuple(rows))
 
 
-def _listed(told: list[str]) -> str:
-    """Members of a list in a row, with the comma of the language."""
-    return ("、" if (get_language() or "").startswith("zh") else ", ").join(told)
-
-
 def _hours(minutes: int) -> str:
     return number_format(round(minutes / 60, 1), decimal_pos=1)
 
@@ -102,7 +98,7 @@ def _hours(minutes: int) -> str:
 def _asked(one: Begun, found: Readiness) -> Section:
     points = []
     if found.lacking:
-        kinds = _listed([str(words.WORK_WORDS[kind]) for kind in found.short])
+        kinds = listed([str(words.WORK_WORDS[kind]) for kind in found.short])
         what = _("{hours} more hours a week").format(hours=_hours(found.lacking))
         points.append((what, _("by people who can do this: {kinds}").format(kinds=kinds), ""))
     if found.thin:

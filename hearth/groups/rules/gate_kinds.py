@@ -246,7 +246,7 @@ def _judge_segment(params: Params, case: Case) -> Verdict:
         mine = case.member.tags if name == "tags" else {getattr(case.member, _OWN[name])}
         if wanted & {same(value) for value in mine}:
             continue
-        told = {"values": ", ".join(params[name])}
+        told = {"values": tuple(params[name])}
         if name in _EMPTY and not any(mine):
             return _asks(_EMPTY[name], **told)
         return _refused(_NOT_FOR_YOU.get(name, sentence), **told)
@@ -277,10 +277,10 @@ KINDS = {"professional", "patient", "customer", "staff", "guest"}
 def _words_of_segment(params: Params) -> tuple[str, Mapping[str, Any]]:
     told = [name for name in _WORDS_OF if params[name]]
     if len(told) == 1 and not params["verified"]:
-        return _WORDS_OF[told[0]], {"values": ", ".join(params[told[0]])}
+        return _WORDS_OF[told[0]], {"values": tuple(params[told[0]])}
     if not told:
         return gettext_noop("Is a verified professional"), {}
-    values = "; ".join(", ".join(params[name]) for name in told)
+    values = tuple(tuple(params[name]) for name in told)
     return (
         gettext_noop("Is verified and fits: %(values)s")
         if params["verified"]

@@ -163,7 +163,7 @@ def _check_name_card(group: Group, member: "Member") -> None:
     if "other" in lacks:
         raise ChosenNameNeeded()
     if lacks:
-        raise NameCardIncomplete(parts=", ".join(str(CARD_PARTS[part]) for part in lacks))
+        raise NameCardIncomplete(parts=[str(CARD_PARTS[part]) for part in lacks])
 
 
 def _past_the_door(actor: Actor, group: Group, member: "Member", link: JoinLink | None, why: str, *, own: bool) -> str:

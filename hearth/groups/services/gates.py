@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from hearth.core import audit
 from hearth.core.errors import Refusal
 from hearth.core.facts import emit
+from hearth.core.lists import worded
 from hearth.core.permissions import Actor, demand
 from hearth.groups.access import roles_in
 from hearth.groups.errors import DoorAsks, DoorRefuses, DoorWaits
@@ -57,7 +58,7 @@ def _lines(steps: Any) -> list[str]:
 
 def reason(verdict: Verdict) -> str:
     """A verdict's reason in the reader's language."""
-    return gettext(verdict.sentence) % dict(verdict.params) if verdict.sentence else ""
+    return gettext(verdict.sentence) % worded(verdict.params) if verdict.sentence else ""
 
 
 def words_of(condition: Condition) -> str:
@@ -66,7 +67,7 @@ def words_of(condition: Condition) -> str:
     if kind is None:
         return condition.kind
     sentence, params = kind.words(condition.params)
-    return gettext(sentence) % dict(params)
+    return gettext(sentence) % worded(params)
 
 
 def demand_open(judgement: Judgement) -> None:

@@ -56,7 +56,7 @@ def test_somebody_new_is_asked_who_they_are_and_led(client_of, eve, cardiology, 
 
 @pytest.mark.parametrize(
     ("language", "told"),
-    [("en", "Cardiology, Neurology"), ("zh-hans", "心内科, 神经内科"), ("zh-hant", "心臟內科, 神經內科")],
+    [("en", "Cardiology, Neurology"), ("zh-hans", "心内科、神经内科"), ("zh-hant", "心臟內科、神經內科")],
 )
 def test_what_is_asked_is_shown_as_the_reader_writes_it(client_of, ada, eve, cardiology, settings, language, told):
     spelt = [["Cardiology", "心内科", "心臟內科"], ["Neurology", "神经内科", "神經內科"]]

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hearth.core.errors import NotFound, Refusal
 from hearth.core.idempotency import once
+from hearth.core.lists import listed
 from hearth.core.permissions import demand
 from hearth.core.routing import link
 from hearth.core.texts import best
@@ -51,7 +52,7 @@ class WhoForm(forms.Form):
         if is_new:
             self.fields["display_name"] = forms.CharField(label=_("Your name here"), max_length=80)
         for name, values in asks.items():
-            told = _("For example: %(values)s") % {"values": ", ".join(readable(values, get_language() or "")[:6])}
+            told = _("For example: %(values)s") % {"values": listed(readable(values, get_language() or "")[:6])}
             self.fields[name] = forms.CharField(label=WORDS[name], max_length=80, help_text=told)
 
 
@@ -223,7 +224,7 @@ def _why(row: EntryCode, way: Way) -> str:
     if way.placement is None or way.placement.rule is None:
         return ""
     rule = rules_of(row.rules)[way.placement.rule]
-    values = ", ".join(rule.values)
+    values = listed(rule.values)
     return _("You are led here because of: %(what)s (%(values)s).") % {"what": WORDS[rule.attribute], "values": values}
 
 

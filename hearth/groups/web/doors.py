@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hearth.core.errors import NotFound, Refusal
 from hearth.core.idempotency import once
+from hearth.core.lists import worded
 from hearth.core.permissions import may
 from hearth.core.routing import link
 from hearth.groups import services
@@ -137,7 +138,7 @@ def _preview(group: Group, step: Step) -> dict[str, Any]:
         "asks": found.counts.get("asks", 0),
         "waits": found.counts.get("waits", 0),
         "refused": found.counts.get("refused", 0),
-        "reasons": [(_(sentence) % params, n) for sentence, params, n in found.reasons],
+        "reasons": [(_(sentence) % worded(params), n) for sentence, params, n in found.reasons],
     }
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hearth.core.idempotency import once
+from hearth.core.lists import listed
 from hearth.core.permissions import may
 from hearth.core.routing import link
 from hearth.groups import services
@@ -103,7 +104,7 @@ def _ordered(choice: Choice | None) -> str:
     if choice is None:
         return ""
     then = ORDERS.get(choice.then, choice.then)
-    tiers = _("; ").join(", ".join(tier) for tier in choice.tiers)
+    tiers = listed(choice.tiers)
     return _("First %(tiers)s; among them %(then)s.") % {"tiers": tiers, "then": then} if tiers else str(then)
 
 
@@ -114,7 +115,7 @@ def why_there(row: Any) -> str:
     if not row.choice.tiers:
         return _("The places went by: %(order)s.") % {"order": ORDERS.get(row.choice.then, row.choice.then)}
     if row.tier:
-        told = {"n": row.tier, "of": len(row.choice.tiers), "tags": ", ".join(row.choice.tiers[row.tier - 1])}
+        told = {"n": row.tier, "of": len(row.choice.tiers), "tags": listed(row.choice.tiers[row.tier - 1])}
         return _("The best came first: tier %(n)s of %(of)s (%(tags)s).") % told
     return _("The places went to those whom the team has marked; you are not among them yet.")
 

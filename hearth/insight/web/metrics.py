@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from hearth.core.lists import listed
 from hearth.core.metrics import COMMUNITY
 from hearth.core.permissions import MANAGE_JOBS, may
 from hearth.core.routing import link
@@ -93,7 +94,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
         (title, [line(one, group) for one in told if one.metric.family == family]) for family, title in FAMILIES.items()
     ]
     waiting = [
-        (gettext(one.metric.title), gettext(one.metric.definition), ", ".join(one.metric.waits_for))
+        (gettext(one.metric.title), gettext(one.metric.definition), listed(one.metric.waits_for))
         for one in found
         if one.metric.waits
     ]

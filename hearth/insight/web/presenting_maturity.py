@@ -114,7 +114,7 @@ def in_short(maturity: Maturity) -> str:
     if coming is None:
         return _("Stage %(number)s of 7: %(name)s.") % name
     lacks = [_condition(found).text for found in coming.found if not found.holds]
-    told = {**name, "next": NAMES[coming.stage], "lacks": "; ".join(lacks)}
+    told = {**name, "next": NAMES[coming.stage], "lacks": _("; ").join(lacks)}
     if not lacks:
         return _("Stage %(number)s of 7: %(name)s. Next: %(next)s, whose conditions hold already.") % told
     return _("Stage %(number)s of 7: %(name)s. Next: %(next)s. Missing: %(lacks)s") % told

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from hashlib import blake2b
 from typing import Any
@@ -16,6 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, gettext, ngettext
 
+from hearth.core.lists import listed
 from hearth.core.routing import link as address
 from hearth.core.texts import best
 from hearth.kit.clock import now
@@ -87,6 +88,12 @@ def day_name(text: object) -> object:
         return date_format(date.fromisoformat(str(text)), "DATE_FORMAT")
     except ValueError:
         return text
+
+
+@register.filter(name="listed")
+def in_a_row(values: Iterable[Any]) -> str:
+    """Members of a list in a row, with the comma of the reader's language."""
+    return listed(values)
 
 
 @register.filter
