@@ -328,6 +328,7 @@ def _lines(row: Regrouping) -> dict[str, Any]:
     kept_out, not_back = moves.exclude(refused={}).order_by("pk"), moves.exclude(stayed={}).order_by("pk")
     return {
         "lined_up": moves.filter(place__isnull=False).count(),
+        "back_in_line": moves.filter(undone_at__isnull=False, stayed={}).count(),
         "kept_out_count": kept_out.count(),
         "kept_out": [(move.stood.member, _why_kept_out(move.refused)) for move in kept_out[:SHOWN]],
         "not_back": [(move.stood.member, why_not(move.stayed)) for move in not_back[:SHOWN]],
