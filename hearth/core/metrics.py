@@ -59,7 +59,8 @@ class Log(Protocol):
 
     ``doors`` (unit, member, day, kind, passed, settled): what came of those who came to a group: ``tried`` a door that
     asks something (``day`` they came, ``settled`` the day it ended, null while it has not), ``decided`` on the day when
-    keepers or staff decided, ``welcomed`` on the day they came in, ``passed`` when their first steps are done by now.
+    keepers or staff decided, ``welcomed`` on the day they came in, ``passed`` when their first steps are done by now,
+    ``placed`` (``day`` they came in) who is in now and known enough, ``passed`` when they match whom it is for.
 
     ``units`` (unit, born): the day it was opened.
     """
@@ -72,7 +73,7 @@ class Log(Protocol):
         """The rows of ``table`` whose ``day`` lies in the ``days`` days that end ``skip`` days before the moment."""
 
     def standing(self, table: str) -> "Table":
-        """The rows of ``spans``, ``memberships``, ``places`` or ``units`` that began before the moment."""
+        """The rows of ``spans``, ``memberships``, ``places``, ``doors`` or ``units`` that began before the moment."""
 
 
 Expression = Callable[[Log], "Table"]

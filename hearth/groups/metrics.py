@@ -98,6 +98,13 @@ def onboarding_completed(log: Log) -> "Table":
     return share(rows, rows.passed)
 
 
+def purity(log: Log) -> "Table":
+    """Members who match whom their group is for, of those of whom enough is known."""
+    rows = log.standing("doors")
+    rows = rows.filter(rows.kind == "placed")
+    return share(rows, rows.passed)
+
+
 metric("members", version=2, title=_("Members"),
        definition=_("Members at this moment. Somebody of whose membership nothing is known is one from their first message."),
        family="acquisition", unit="people", direction=1, window_days=None,
@@ -134,6 +141,11 @@ metric("onboarding_completed", title=_("Onboarding completed"),
        definition=_("Share of those who joined from 35 to 7 days ago who finished the first steps."),
        family="activation", unit="share", direction=1, window_days=MONTH + WEEK, history=False,
        expression=onboarding_completed)  # fmt: skip
+metric("purity", title=_("Purity"),
+       definition=_("Share of the members of whom enough is known who match whom their group says it is for. Those who "
+                    "tend it are not counted, nor groups that say nothing."),
+       family="acquisition", unit="share", direction=1, window_days=None, history=False,
+       expression=purity)  # fmt: skip
 metric("replication_success", title=_("Copies that live"),
        definition=_("Share of the groups copied from another at least twelve weeks ago in which two members or more wrote "
                     "in the last 28 days."),

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from hearth.groups.models import Application, Membership
+from hearth.groups.models import Application, Group, Membership
 from hearth.groups.queries.lists import keeper_ids
 from hearth.groups.queries.onboarding import BROUGHT, steps_in
+from hearth.groups.queries.purity import fits_of
 from hearth.groups.types import ApplicationEnd
 from hearth.kit.clock import now
 
@@ -15,8 +16,8 @@ LOOKED_AT = timedelta(days=37)  # a metric asks after those of 35 days, and a da
 
 
 def door_rows() -> Iterator[DoorRow]:
-    """(group, member, at, kind, passed, settled): see ``core.metrics.Log``. Two queries, and for each group into which
-    somebody came lately those of its first steps.
+    """(group, member, at, kind, passed, settled): see ``core.metrics.Log``. Three queries, for each group into which
+    somebody came lately those of its first steps, and four for each that says whom it is for.
     """
     rows = Application.objects.order_by("pk").values_list(
         "group_id", "member_id", "asked_at", "ended", "closed_at", "decided_at", "approved_by"
@@ -26,6 +27,7 @@ def door_rows() -> Iterator[DoorRow]:
         if decided:
             yield group, member, decided, "decided", bool(approved), None
     yield from _welcomed()
+    yield from _placed()
 
 
 def _welcomed() -> Iterator[DoorRow]:
@@ -39,3 +41,12 @@ def _welcomed() -> Iterator[DoorRow]:
             if asked and row.member_id not in keepers:
                 passed = all(row.member_id in done for done in asked)
                 yield group.pk, row.member_id, row.joined_at, "welcomed", passed, None
+
+
+def _placed() -> Iterator[DoorRow]:
+    """Whoever is in a group that says whom it is for, and whether they match, where enough is known of them."""
+    for group in Group.objects.exclude(definition=[]).order_by("pk"):
+        came = dict(Membership.objects.filter(group=group, left_at=None).values_list("member_id", "joined_at"))
+        for seen, fits in fits_of(group):
+            if fits is not None and seen.pk in came:
+                yield group.pk, seen.pk, came[seen.pk], "placed", fits, None

@@ -1,5 +1,6 @@
 """The share of a group's members who match its definition, and who stands better elsewhere."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -41,24 +42,30 @@ def told_of(seen: AtDoor) -> dict[str, str]:
     return about | {"badge": "yes" if seen.verified else "no"}
 
 
+def fits_of(group: Group) -> Iterator[tuple[AtDoor, bool | None]]:
+    """Each member who does not tend a group with a definition, and whether they match; None where too little is known.
+    Three queries.
+    """
+    definition, tending = traits_of(group.definition), roles_by_member(group.pk)
+    for seen in at_the_door([pk for pk in member_ids(group.pk) if pk not in tending]):
+        yield seen, matches(definition, told_of(seen))
+
+
 def purity_of(group: Group) -> Purity | None:
     """How pure a group is; None without a definition. Five queries."""
-    definition = traits_of(group.definition)
-    if not definition:
+    if not group.definition:
         return None
-    tending, roomy = roles_by_member(group.pk), _others(group)
+    roomy = _others(group)
     others = {one.pk: one for one in roomy if one.definition}
     found = Purity(others=len(others), silent=[one for one in roomy if not one.definition])
     definitions: dict[int, tuple[Trait, ...]] = {pk: traits_of(one.definition) for pk, one in others.items()}
-    for seen in at_the_door([pk for pk in member_ids(group.pk) if pk not in tending]):
-        told = told_of(seen)
-        fits = matches(definition, told)
+    for seen, fits in fits_of(group):
         if fits is None:
             found.unknown += 1
         elif fits:
             found.matching += 1
         else:
-            place = better(definitions, told)
+            place = better(definitions, told_of(seen))
             found.misplaced.append(Misplaced(seen, others[place] if place is not None else None))
     return found
 

@@ -3,7 +3,8 @@
 import pytest
 
 from hearth.groups.access import group_for
-from hearth.groups.models import Group, Regrouping
+from hearth.groups.models import Group, Membership, Regrouping
+from hearth.groups.queries import door_rows
 from hearth.groups.queries.lists import member_ids
 from hearth.groups.queries.purity import purity_of
 from hearth.groups.rules.purity import Trait, better, matches
@@ -58,6 +59,14 @@ def test_purity_is_of_those_of_whom_enough_is_known(dara, heart):
     assert (found.matching, found.unknown, found.share) == (1, 1, 0.5)
     ((seen, place),) = [(one.seen.pk, one.better) for one in found.misplaced]
     assert (seen, place) == (dara.member.pk, None)
+
+
+def test_those_who_measure_are_told_of_whom_enough_is_known(chen, dara, heart):
+    came = dict(Membership.objects.filter(group=heart).values_list("member", "joined_at"))
+    assert sorted(one for one in door_rows() if one[3] == "placed") == [
+        (heart.pk, chen.member.pk, came[chen.member.pk], "placed", True, None),
+        (heart.pk, dara.member.pk, came[dara.member.pk], "placed", False, None),
+    ]
 
 
 def test_a_group_that_says_nothing_has_no_purity(cardiology):

@@ -91,7 +91,7 @@ class Story:
         )  # fmt: skip
 
     def knock(self, unit: int, member: int, day: int, kind: str, *, passed: bool, settled: int | None = None) -> None:
-        """Somebody comes to a door, is decided on or welcomed."""
+        """Somebody comes to a door, is decided on, welcomed or matched."""
         row = {"unit": unit, "member": member, "day": START + day, "kind": kind, "passed": passed,
                "settled": None if settled is None else START + settled}  # fmt: skip
         self.knocks.append(row)
@@ -140,4 +140,5 @@ def living(seed: int, days: int, acts: int) -> Story:
                 story.knock(unit, member, came, "tried", passed=member % 3 > 0, settled=came + member % 9)
                 story.knock(unit, member, came, "decided", passed=member % 4 > 0)
                 story.knock(unit, member, came, "welcomed", passed=member % 5 > 0)
+                story.knock(unit, member, came, "placed", passed=member % 6 > 0)
     return story

@@ -240,6 +240,7 @@ BY_HAND = {
     "approval_rate": _share(_during("doors", 28, 0, "kind = 'decided'"), "passed"),
     "threshold_passed": _share(_during("doors", 28, 7, "kind = 'tried'"), "passed AND settled < {m}"),
     "onboarding_completed": _share(_during("doors", 28, 7, "kind = 'welcomed'"), "passed"),
+    "purity": _share("(SELECT * FROM log_doors WHERE kind = 'placed' AND day < {m})", "passed"),
     **{f"cohort_week_{week}": _cohort(week) for week in range(9)},
     "funnel_joined": _people(_entered(28, 28)),
     "funnel_wrote": _people(_FIRST_WRITERS),

@@ -127,7 +127,8 @@ def test_a_metric_that_is_new_or_has_changed_is_computed_for_the_past_too(store)
 
 
 def test_what_becomes_of_those_at_a_door_is_felt_by_the_days_that_look_back_at_it(tmp_path, store):
-    story, names = living(2, 40, 100), ("approval_rate", "threshold_passed", "onboarding_completed")
+    story = living(2, 40, 100)
+    names = ("approval_rate", "threshold_passed", "onboarding_completed", "purity")
     asked, today = [metrics[name] for name in names], START + 40
     refresh_columns(store, story, asked, today)
     before = readings(store)

@@ -9,7 +9,7 @@ from ibis.expr.types import IntegerValue, Table
 from hearth.core.metrics import COMMUNITY
 
 TABLES = ("messages", "member_days", "ties", "presence", "spans", "memberships", "places", "doors", "units")
-BEGINS = {"spans": "first_day", "memberships": "joined", "places": "joined", "units": "born"}
+BEGINS = {"spans": "first_day", "memberships": "joined", "places": "joined", "doors": "day", "units": "born"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class MomentLog:
         return rows.filter((rows.day >= end - days) & (rows.day < end))
 
     def standing(self, table: str) -> Table:
-        """Rows of ``spans``, ``memberships``, ``places`` or ``units`` that began before the moment."""
+        """Rows of ``spans``, ``memberships``, ``places``, ``doors`` or ``units`` that began before the moment."""
         rows = self.tables[table]
         return rows.filter(rows[BEGINS[table]] < self.moment)
 

@@ -38,8 +38,9 @@ UNION ALL SELECT min(born) FROM (
     (SELECT * FROM units EXCEPT SELECT * FROM new_units) UNION ALL (SELECT * FROM new_units EXCEPT SELECT * FROM units))
 """
 
+# Who matches whom a group is for is told of now alone: whenever they came, only the newest reading feels it.
 _AT_DOORS = """
-SELECT DISTINCT day FROM (
+SELECT DISTINCT CASE WHEN kind = 'placed' THEN {newest} ELSE day END FROM (
     (SELECT * FROM doors EXCEPT SELECT * FROM new_doors) UNION ALL (SELECT * FROM new_doors EXCEPT SELECT * FROM doors))
 """
 
@@ -59,7 +60,7 @@ def moments(first: int, today: int) -> list[int]:
     return sorted({*range(monday, today, WEEK), today})
 
 
-def changes_of(work: Work) -> list[Change]:
+def changes_of(work: Work, today: int) -> list[Change]:
     """What happened to the past in this refresh: dirty days, firsts that moved, memberships that were rewritten."""
     found = [Change(day, day) for (day,) in work.sql("SELECT DISTINCT day FROM dirty")]
     found += [
@@ -70,7 +71,7 @@ def changes_of(work: Work) -> list[Change]:
             "UNION SELECT day, day FROM new_presence"
         )
     ]
-    found += [Change(day, day) for (day,) in work.sql(_AT_DOORS)]
+    found += [Change(day, day) for (day,) in work.sql(_AT_DOORS.format(newest=today - 1))]
     found += [Change(since, since, endless=True) for (since,) in work.sql(_REWRITTEN) if since is not None]
     return found
 

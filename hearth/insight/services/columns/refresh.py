@@ -69,7 +69,7 @@ def _run(work: Work, feed: Feed, metrics: list[Metric], today: int, tell: Tell) 
     settle_states(work)
     roll(work, lambda done, total: tell("days", done, total))
     first = work.sql("SELECT coalesce(min(first_day), ?) FROM new_spans", (today - 1,))[0][0]
-    wanted = todo(metrics, work, changes_of(work), today, first)
+    wanted = todo(metrics, work, changes_of(work, today), today, first)
     read(work, metrics, wanted, today, first, lambda done, total: tell("metrics", done, total))
     files = {name: mark for name, mark in work.base.files.items() if name not in work.dropped}
     published = recorded(
