@@ -21,18 +21,28 @@ from hearth.groups.rules.gates import Answer
 from hearth.groups.services.admission import check_own_entry, check_place
 from hearth.groups.services.gates import demand_open
 from hearth.groups.services.moving import told
-from hearth.groups.services.waiting import offer_seats, wait_for_place
+from hearth.groups.services.waiting import hold_groups, offer_seats, wait_for_place
 from hearth.groups.types import JoinedBy, WaitingEnd
 from hearth.kit.clock import now
+from hearth.people.access import hold_member
 
 
 def carry_lines(house: Actor, row: Regrouping, portion: int) -> int:
     """Carry the next ones over, those first who asked first, in the running transaction. How many are left then."""
-    for pk in list(lines_to_carry(row).values_list("pk", flat=True)[:portion]):
+    rows = list(lines_to_carry(row)[:portion])
+    _hold(row, {stood.member_id for stood in rows})
+    for pk in [stood.pk for stood in rows]:
         stood = _held(pk)
         if stood is not None:
             _carry(house, row, stood)
     return lines_to_carry(row).count()
+
+
+def _hold(row: Regrouping, members: set[int]) -> None:
+    """Those who wait, then the groups: whoever comes in by themselves holds them in this order."""
+    for member in sorted(members):
+        hold_member(member)
+    hold_groups({row.group_id, *row.parts.exclude(group=None).values_list("group", flat=True)})
 
 
 def _held(pk: int) -> Waiting | None:
@@ -93,7 +103,9 @@ def put_lines_back(house: Actor, row: Regrouping, portion: int) -> int:
     """Put the next ones back into the line where they stood, in the running transaction. How many are left then."""
     left = lines_to_put_back(row)
     rows = left.select_related("stood__group", "stood__member", "place")
-    for move in list(rows[:portion]):
+    moves = list(rows[:portion])
+    _hold(row, {move.stood.member_id for move in moves})
+    for move in moves:
         try:
             with transaction.atomic():
                 _put_back(move)
@@ -123,7 +135,7 @@ def _put_back(move: LineMove) -> None:
 
 def offer_again(row: Regrouping) -> None:
     """Offer what is free to those who stand in line now, in every group of a merge."""
-    for group in {row.group_id, *row.parts.values_list("group", flat=True)} - {None}:
+    for group in sorted({row.group_id, *row.parts.exclude(group=None).values_list("group", flat=True)}):
         offer_seats(group)
 
 

@@ -147,14 +147,15 @@ def _portion(row: Regrouping, portion: int) -> int:
     if row.kind == RegroupingKind.SPLIT and part is not None:
         open_part(house, row, part)
         return max(1, waiting.count())
-    for move in _next(waiting, portion):
+    moves = _next(waiting, portion)
+    for move in moves:
         go(house, row, move, target_of(row, move))
         move.done_at = now()
         move.save(update_fields=MARKS)
     left = waiting.count()
     if row.kind == RegroupingKind.MERGE:
         left = left or late_comers(row)
-        left += lines_to_carry(row).count() if left else carry_lines(house, row, portion)
+        left += lines_to_carry(row).count() if left or moves else carry_lines(house, row, portion)
     if not left:
         if row.kind == RegroupingKind.MERGE:
             close_sources(house, row)

@@ -90,9 +90,15 @@ def leave_line(actor: Actor, waiting: Waiting) -> None:
     """Wait no more; a place that was kept goes to the next. Raises NotAllowed for another's, Conflict when it ended."""
     if waiting.member_id != actor.member_id:
         raise NotAllowed()
+    hold_groups({waiting.group_id})
     if not _end(waiting, WaitingEnd.LEFT, actor):
         raise Conflict()
     offer_seats(waiting.group_id)
+
+
+def hold_groups(group_ids: Iterable[int]) -> None:
+    """Hold groups before who waits in them, in one order everywhere: else two would wait for one another."""
+    list(Group.objects.select_for_update().filter(pk__in=set(group_ids)).order_by("pk").values_list("pk"))
 
 
 def _end(waiting: Waiting, how: WaitingEnd, actor: Actor | None) -> bool:
@@ -134,6 +140,7 @@ def lapse_offers() -> int:
     for row in lapsed_offers(now()):
         with transaction.atomic():
             group = row.group
+            hold_groups({group.pk})
             if group.capacity is not None and group.member_count >= group.capacity:
                 Waiting.objects.filter(pk=row.pk, ended_at=None).update(offered_at=None, offer_until=None)
             elif _end(row, WaitingEnd.LAPSED, None):

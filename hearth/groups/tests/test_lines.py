@@ -201,4 +201,4 @@ def told_to(who, reasons):
 def test_the_way_is_counted_to_its_end(ada, cardiology, sister, lined_up):
     row, said = begin_regrouping(ada.actor, plan_merge(ada.actor, cardiology, [sister.pk])), []
     carry_out(row.pk, lambda done, total: said.append((done, total)), portion=1)
-    assert said == [(2, 3), (3, 3)]  # the owner of the sister and the first in line, then the second
+    assert said == [(1, 3), (2, 3), (3, 3)]  # the owner of the sister, and each of those in line
