@@ -1,9 +1,10 @@
-"""How fast a table of people comes in, and how much memory it takes: the look-through and the bringing in, on SQLite.
+"""How fast a table of people comes in, how much memory it takes, and how long others wait meanwhile, on SQLite.
 
     .venv/bin/python bench/people_import.py [LINES]
 
-Default: 10,000 lines with name, hospital, department, e-mail, phone and a tag, as XLSX. Prints one line for each step:
-wall and processor seconds, and the greatest memory of the process so far.
+Default: 10,000 lines with name, hospital, department, e-mail, phone and a tag, as XLSX, into a group whose door asks for an
+approval, past it with a reason. Prints one line for each step: wall and processor seconds, queries, how often progress was
+told, the longest portion, and the greatest memory of the process so far.
 """
 
 import os
@@ -26,24 +27,46 @@ django.setup()
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
 
 from hearth.core.models import Job
-from hearth.core.permissions import Actor, StaffRole
+from hearth.core.permissions import Actor, StaffRole, house_actor
 from hearth.core.tenancy import community_scope
-from hearth.groups.services import found_community
-from hearth.people.models import Member
+from hearth.groups.services import change_gates, found_community, open_group
+from hearth.people.models import Member, Roster
+from hearth.people.services.roster_back import take_lines_back
 from hearth.people.services.roster_lines import bring_lines_in
 from hearth.people.services.rosters import bring_in, keep_roster, try_roster
 
 
+class Watch:
+    """What is told and asked while a step works."""
+
+    def __init__(self) -> None:
+        self.ticks = self.queries = 0
+        self.longest, self.last = 0.0, time.process_time()
+
+    def tick(self, _done: int, _total: int) -> None:
+        """Progress, as a job tells it."""
+        moment = time.process_time()
+        self.ticks, self.longest, self.last = self.ticks + 1, max(self.longest, moment - self.last), moment
+
+    def asked(self, execute, sql, params, many, context):
+        """Count a query."""
+        self.queries += 1
+        return execute(sql, params, many, context)
+
+
 def measured(what: str, act):
     """Run a step and print what it took."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    found = act()
+    wall, cpu, watch = time.perf_counter(), time.process_time(), Watch()
+    with connection.execute_wrapper(watch.asked):
+        found = act(watch.tick)
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    spent = time.perf_counter() - wall, time.process_time() - cpu
-    print(f"{what:16} {spent[0]:7.1f} s wall {spent[1]:7.1f} s cpu {peak:6.0f} MB peak", flush=True)
-    return found
+    told = f"{watch.queries} queries, progress told {watch.ticks} times"
+    longest = f", longest portion {watch.longest:.2f} s" if watch.ticks else ""
+    print(f"{what}: processor {cpu:.1f} s, wall {wall:.1f} s, {told}{longest}, {peak:.0f} MB; {found}", flush=True)
 
 
 def table(lines: int) -> bytes:
@@ -58,23 +81,27 @@ def table(lines: int) -> bytes:
     return path.read_bytes()
 
 
-def quiet(_done: int, _total: int) -> None:
-    """Nobody looks at the progress."""
-
-
 def main() -> None:
-    """Measure the three steps."""
+    """Measure the steps."""
+    lines = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     call_command("migrate", verbosity=0)
     community = found_community("bench", "Bench")
-    actor = Actor(community_id=community.pk, staff=frozenset({StaffRole.OPERATOR}))
-    data = table(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
     with community_scope(community):
-        row = measured("upload", lambda: keep_roster(actor, SimpleUploadedFile("people.xlsx", data)))
-        print(measured("look through", lambda: try_roster(row.pk, quiet)))
+        house = house_actor(community.pk)
+        group = open_group(house, name="Cardiology", capacity=lines)
+        change_gates(house, group, [{"from": 0, "conditions": [{"kind": "approval", "by": "staff"}]}])
+        actor = Actor(community_id=community.pk, staff=frozenset({StaffRole.OPERATOR}))
+        row = keep_roster(actor, SimpleUploadedFile("people.xlsx", table(lines)))
+        aim = {"group_id": group.pk, "why": "Members of the old list"}
+        Roster.objects.filter(pk=row.pk).update(**aim)
+        print(f"{lines} people (load {os.getloadavg()[0]:.1f})")
+        measured("look through", lambda tick: try_roster(row.pk, tick))
         Job.objects.update(state="done")
         bring_in(actor, row)
-        print(measured("bring in", lambda: bring_lines_in(actor, row.pk, quiet)))
-        print(Member.objects.count(), "members")
+        measured("bring in", lambda tick: bring_lines_in(actor, row.pk, tick))
+        group.refresh_from_db()
+        print(f"{Member.objects.count()} members, {group.member_count} in the group")
+        measured("take back", lambda tick: take_lines_back(actor, row.pk, tick))
 
 
 if __name__ == "__main__":

@@ -110,6 +110,14 @@ def emit(
     return row
 
 
+def emit_many(what: Sequence[Any], subjects: Sequence[str], *, actor: Actor | None = None) -> None:
+    """Store many facts of this moment at once, each as ``emit`` would, in the running transaction."""
+    moment = now()
+    origin = actor.origin if actor else "scheduled"
+    _store(what, [moment] * len(what), subjects, actor, origin, historical=False)
+    transaction.on_commit(wake.poke)
+
+
 def emit_history(
     what: Sequence[Any], times: Sequence[datetime], *, actor: Actor | None = None, subject: str | Sequence[str]
 ) -> None:
@@ -117,16 +125,28 @@ def emit_history(
 
     ``subject`` is one for all, or one for each.
     """
+    subjects = [subject] * len(what) if isinstance(subject, str) else subject
+    _store(what, times, subjects, actor, "organic", historical=True)
+
+
+def _store(
+    what: Sequence[Any],
+    times: Sequence[datetime],
+    subjects: Sequence[str],
+    actor: Actor | None,
+    origin: str,
+    *,
+    historical: bool,
+) -> None:
     if not connection.in_atomic_block:
-        raise OutsideTransaction("facts of an import must be emitted inside the transaction of their rows")
+        raise OutsideTransaction("facts of many rows must be emitted inside the transaction of these rows")
     adapt, community = sql.adapter(), current_community_id()
     recorded = adapt(now())
     who, role = (actor.ref, actor.role) if actor else ("", "")
-    subjects = [subject] * len(what) if isinstance(subject, str) else subject
     rows = [
         (
-            new_fact_key(), community, one.fact_name, one.fact_version, who, role, "organic", about, None, adapt(at),
-            recorded, True, orjson.dumps(one).decode(),
+            new_fact_key(), community, one.fact_name, one.fact_version, who, role, origin, about, None, adapt(at),
+            recorded, historical, orjson.dumps(one).decode(),
         )
         for one, at, about in zip(what, times, subjects, strict=True)
     ]  # fmt: skip

@@ -20,7 +20,8 @@ from hearth.people.services.keeping import (
     sweep_sealed_files,
 )
 from hearth.people.services.mail_proof import send_mail_code
-from hearth.people.services.roster_lines import bring_lines_in, take_lines_back
+from hearth.people.services.roster_back import take_lines_back
+from hearth.people.services.roster_lines import bring_lines_in
 from hearth.people.services.rosters import remove_old_rosters, try_roster
 
 

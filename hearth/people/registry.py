@@ -1,6 +1,6 @@
 """What others may plug in here, and which rights people declares."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from hearth.core.errors import Refusal
 from hearth.core.permissions import ALL_STAFF, RUNNING, StaffRole, permission
 from hearth.core.tenancy import TenantModel
 from hearth.kit.registry import Registry
@@ -325,13 +326,14 @@ class RosterPlaces:
     """Groups into which a table of people may lead, asked of the module that keeps their doors.
 
     ``choices``: (id, name) of those that an actor may fill. ``outlook``: sentences on what happens to so many who come.
-    ``let_in``: True when they came in by it, False when they were there; raises a Refusal. ``take_out``: the way back.
+    ``let_in`` says of each member: True came in by it, False was there, or the Refusal that kept them out; it raises
+    one that is true of all. ``take_out``: the way back.
     """
 
     choices: Callable[[Any], list[tuple[str, str]]]
     outlook: Callable[[Any, int, int], list[Any]]
-    let_in: Callable[[Any, int, Any, str], bool]
-    take_out: Callable[[Any, int, Any], None]
+    let_in: Callable[[Any, int, Collection[int], str], Mapping[int, bool | Refusal]]
+    take_out: Callable[[Any, int, Collection[int]], None]
 
 
 roster_places: list[RosterPlaces] = []

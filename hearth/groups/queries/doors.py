@@ -1,6 +1,7 @@
 """What a group's door asks, who stands before it, and what it answers them."""
 
 from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from hearth.groups.models import (
     RoleAssignment,
 )
 from hearth.groups.registry import fees, gate_kinds, levels
-from hearth.groups.rules.gates import Applicant, Case, Judgement, Step, judge, step_in_force, stored
+from hearth.groups.rules.gates import Answer, Applicant, Case, Judgement, Step, judge, step_in_force, stored
 from hearth.groups.rules.ranks import RANKS
 from hearth.kit.clock import now
 from hearth.people.queries import AtDoor, at_the_door, present_at_the_door
@@ -72,15 +73,44 @@ def judge_door(group: Group, member_id: int, application: Application | None, li
     if step is None or not step.asks.items:
         return Judgement(judge(None, Case(Applicant(), group.pk, now()), {}).answer, step)
     seen = at_the_door([member_id])
+    told = applicant(seen[0], group.pk, step) if seen else Applicant(member_id)
+    return _judged(step, group.pk, told, application, link)
+
+
+def _judged(
+    step: Step, group_id: int, told: Applicant, application: Application | None, link: JoinLink | None
+) -> Judgement:
     case = Case(
-        applicant(seen[0], group.pk, step) if seen else Applicant(member_id),
-        group.pk,
+        told,
+        group_id,
         now(),
         application.answers if application else {},
-        invited_as(group.pk, link or (application.link if application else None)),
+        invited_as(group_id, link or (application.link if application else None)),
         application.approved_by if application else "",
     )
     return judge(step, case, dict(gate_kinds.items()))
+
+
+def door_for(group_id: int, member_ids: Collection[int]) -> Callable[[int, int], Answer]:
+    """The door for a crowd: what it answers a member of these, given how many are in the group by then.
+
+    One query for a door that asks nothing, four for all of them otherwise, and those of levels and fees.
+    """
+    steps = steps_of(group_id)
+    if not any(step.asks.items for step in steps):
+        return lambda _member, _count: Answer.PASSED
+    seen = {row.pk: row for row in at_the_door(member_ids)}
+    rows = Application.objects.filter(group=group_id, member__in=member_ids, closed_at=None).select_related("link")
+    asked = {row.member_id: row for row in rows}
+
+    def answer(member_id: int, count: int) -> Answer:
+        step = step_in_force(steps, count)
+        if step is None or not step.asks.items:
+            return Answer.PASSED
+        told = applicant(seen[member_id], group_id, step)
+        return _judged(step, group_id, told, asked.get(member_id), None).answer
+
+    return answer
 
 
 def applicant(seen: AtDoor, group_id: int, step: Step) -> Applicant:

@@ -33,7 +33,9 @@ def keep_bans(subject: Subject) -> None:
 
 def renew_bans(member: "Member") -> None:
     """Put the bans of somebody who was erased on the newcomer who shows the same address."""
-    addresses = confirmed_addresses(member.person.user_id or 0)
+    if member.person.user_id is None:
+        return
+    addresses = confirmed_addresses(member.person.user_id)
     in_force = Q(until=None) | Q(until__gt=now())
     for kept in KeptBan.objects.filter(in_force, mark__in=[_mark(address) for address in addresses]):
         row = Restriction.objects.create(

@@ -1,20 +1,17 @@
 """Where tables of people may lead: groups, past the same door as everybody whom staff lets in."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _, ngettext
 
-from hearth.core.errors import NotFound
+from hearth.core.errors import NotFound, Refusal
 from hearth.core.permissions import Actor, may
 from hearth.core.texts import best
-from hearth.groups.models import Group, GroupClosure, Membership
+from hearth.groups.models import Group, GroupClosure
 from hearth.groups.queries.doors import step_of
 from hearth.groups.registry import ADMIT
-from hearth.groups.services.admission import admit_member, end_membership
-from hearth.groups.types import JoinedBy, LeftBy
-
-if TYPE_CHECKING:
-    from hearth.people.models import Member
+from hearth.groups.services.crowds import admit_crowd, end_crowd
 
 
 def fillable(actor: Actor) -> list[tuple[str, str]]:
@@ -46,18 +43,14 @@ def outlook(_actor: Actor, group_id: int, count: int) -> list[Any]:
     return told
 
 
-def let_in(actor: Actor, group_id: int, member: "Member", why: str) -> bool:
-    """Let a member in as staff does; False for one who is inside. Raises the refusals of ``admit_member``."""
-    group = _group(group_id)
-    if Membership.objects.filter(group=group, member=member, left_at=None).exists():
-        return False
-    admit_member(actor, group, member, how=JoinedBy.STAFF, why=why)
-    return True
+def let_in(actor: Actor, group_id: int, member_ids: Collection[int], why: str) -> Mapping[int, bool | Refusal]:
+    """Let members in as staff does; as ``admit_crowd`` says."""
+    return admit_crowd(actor, _group(group_id), member_ids, why)
 
 
-def take_out(actor: Actor, group_id: int, member: "Member") -> None:
-    """The way back; the place becomes free."""
-    end_membership(actor, _group(group_id), member.pk, LeftBy.REMOVED)
+def take_out(actor: Actor, group_id: int, member_ids: Collection[int]) -> None:
+    """The way back; the places become free."""
+    end_crowd(actor, _group(group_id), member_ids)
 
 
 def _group(group_id: int) -> Group:

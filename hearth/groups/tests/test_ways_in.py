@@ -28,6 +28,7 @@ HOUSE = Path(__file__).resolve().parents[2]
 DOORS = {
     "follow_code",
     "admit_member",
+    "admit_crowd",
     "redeem_link",
     "knock",
     "import_memberships",
@@ -54,7 +55,9 @@ CALLERS = {
     ("groups/services/history.py", "import_arrivals"): "import: many at once",
     ("groups/blueprint/groups.py", "admit_member"): "staff: whom a blueprint names to tend it, with that as the reason",
     ("groups/web/console.py", "admit_member"): "staff: a role is given, with its reason",
-    ("groups/services/rosters.py", "admit_member"): "staff, by a table of people: behind the door, or with a reason",
+    ("groups/services/rosters.py", "admit_crowd"): "staff, by a table of people: behind the door, or with a reason",
+    ("groups/services/crowds.py", "Membership("): "admit_crowd itself, behind the door",
+    ("groups/services/crowds.py", "Membership.objects.bulk_create"): "admit_crowd itself, behind the door",
     ("groups/services/waiting.py", "admit_member"): "a choice: who came to the door before, which is asked once more",
     ("groups/web/codes.py", "follow_code"): "code, qr",
     ("groups/services/codes.py", "knock"): "code, qr: an entry code leads to the door",

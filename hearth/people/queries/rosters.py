@@ -1,18 +1,32 @@
 """What is known of people before a table brings more, and how a table stands."""
 
-from collections import Counter
-from typing import Any
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from allauth.account.models import EmailAddress
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Lower
 
 from hearth.kit.text import one_line
 from hearth.people.models import Consent, Contact, Member, MemberTag, Roster, RosterLine
 from hearth.people.registry import SENSITIVE_TAGS
+from hearth.people.rules.matching import same_name
 from hearth.people.rules.roster import Entry
 from hearth.people.types import LineOutcome
 
 OPEN = ("waiting", "running")
 Judged = tuple[LineOutcome, int | None, str]
+Key = tuple[str, str, str]
+
+
+class Seen(NamedTuple):
+    """A line of the table that was read; ``reachable``: it has an address or a number."""
+
+    number: int
+    name: str
+    reachable: bool
+    values: dict[str, str]
 
 
 def sensitive_tags() -> set[str]:
@@ -20,59 +34,145 @@ def sensitive_tags() -> set[str]:
     return {tag.lower() for tag in MemberTag.objects.filter(sensitive=True).values_list("tag", flat=True).distinct()}
 
 
-def consenting() -> set[int]:
-    """Members whose consent to notes about their health is in force."""
+def consenting(member_ids: Collection[int] | None = None) -> set[int]:
+    """Members (of these, None: all) whose consent to notes about their health is in force."""
     rows = Consent.objects.filter(purpose=SENSITIVE_TAGS.key, withdrawn_at=None)
+    if member_ids is not None:
+        rows = rows.filter(member__in=member_ids)
     return set(rows.values_list("member_id", flat=True))
 
 
-def person_key(name: str, hospital: str, department: str) -> tuple[str, str, str]:
+def person_key(name: str, hospital: str, department: str) -> Key:
     """By what two people look alike: name, hospital, department, without case and blanks."""
     return tuple("".join(part.casefold().split()) for part in (name, hospital, department))  # type: ignore[return-value]
 
 
+def addresses_here(emails: Collection[str]) -> set[str]:
+    """Those of these e-mail addresses by which a member is known, in small letters: three queries."""
+    here = Member.objects.filter(merged_into=None)
+    signing_in = here.annotate(mail=Lower("person__user__email")).filter(mail__in=emails).values_list("mail", flat=True)
+    kept = Contact.objects.filter(member__merged_into=None, email__in=emails).values_list("email", flat=True)
+    confirmed = EmailAddress.objects.annotate(mail=Lower("email")).filter(
+        mail__in=emails, verified=True, user__in=here.exclude(person__user=None).values("person__user")
+    )
+    return {*signing_in, *kept, *confirmed.values_list("mail", flat=True)}
+
+
 class Known:
-    """Everybody of the community by address, number and name, for one pass over a table: three queries in all."""
+    """Everybody of the community by address, number and name, for one pass over a table: six queries in all.
+
+    An address means a person. A number alone means a household: it takes the same name to mean a person.
+    """
 
     def __init__(self, *, take_alike: bool) -> None:
         self.take_alike = take_alike
         self.by_email: dict[str, int] = {}
-        self.by_phone: dict[str, int] = {}
-        self.alike: dict[tuple[str, str, str], int] = {}
-        self.seen: dict[str, int] = {}
+        self.by_phone: dict[str, list[int]] = defaultdict(list)
+        self.names: dict[int, tuple[str, str]] = {}
+        self.alike: dict[Key, int] = {}
+        self.seen_email: dict[str, Seen] = {}
+        self.seen_phone: dict[str, list[Seen]] = defaultdict(list)
+        self.seen_key: dict[Key, Seen] = {}
+        self.meant: dict[int, int] = {}
         self.sensitive, self.consenting = sensitive_tags(), consenting()
+        self._remember()
+        self.reachable = {*self.by_email.values(), *(pk for holders in self.by_phone.values() for pk in holders)}
+
+    def _remember(self) -> None:
         here = Member.objects.filter(merged_into=None)
-        rows = here.values_list("pk", "display_name", "real_name", "hospital", "department", "person__user__email")
-        for pk, shown, real, hospital, department, email in rows.iterator(chunk_size=2000):
+        rows = here.values_list(
+            "pk", "display_name", "real_name", "hospital", "department", "person__user", "person__user__email"
+        )
+        holder: dict[int, int] = {}
+        for pk, shown, real, hospital, department, user, email in rows.iterator(chunk_size=2000):
+            self.names[pk] = (shown, real)
+            self.alike.setdefault(person_key(real or shown, hospital, department), pk)
+            if user is not None:
+                holder[user] = pk
             if email:
                 self.by_email[email.lower()] = pk
-            self.alike.setdefault(person_key(real or shown, hospital, department), pk)
         for pk, email, phone in Contact.objects.filter(member__merged_into=None).values_list(
             "member", "email", "phone"
         ):
             if email:
                 self.by_email.setdefault(email, pk)
             if phone:
-                self.by_phone.setdefault(phone, pk)
+                self.by_phone[phone].append(pk)
+        for user, email in EmailAddress.objects.filter(verified=True).values_list("user", "email").iterator():
+            if user in holder:
+                self.by_email.setdefault(email.lower(), holder[user])
 
     def judge(self, entry: Entry, number: int) -> Judged:
         """What a sound line brings: its outcome, the member it means, and a remark."""
         told = entry.values
-        key = person_key(told.get("real_name") or told["display_name"], told.get("hospital", ""),
-                         told.get("department", ""))  # fmt: skip
-        marks = [mark for mark in (told["email"], told.get("phone", "")) if mark] or ["|".join(key)]
-        before = next((self.seen[mark] for mark in marks if mark in self.seen), None)
+        name = told.get("real_name") or told["display_name"]
+        line = Seen(number, name, bool(told["email"] or told.get("phone")), told | {"tags": ""})
+        key = person_key(name, told.get("hospital", ""), told.get("department", ""))
+        before = self._before(line, key)
         if before is not None:
-            return LineOutcome.TWICE, None, f"line:{before}"
-        self.seen.update(dict.fromkeys(marks, number))
-        member = self.by_email.get(told["email"]) or self.by_phone.get(told.get("phone", ""))
-        remark = self._sensitive(entry, member)
+            return before
+        member, remark = self._member(line)
         if member is not None:
-            return LineOutcome.KNOWN, member, remark
-        twin = self.alike.get(key)
-        if twin is not None and not self.take_alike:
-            return LineOutcome.ALIKE, twin, "alike"
+            if member in self.meant:
+                return LineOutcome.TWICE, None, f"line:{self.meant[member]}"
+            self.meant[member] = number
+            self._see(line, key)
+            return LineOutcome.KNOWN, member, self._sensitive(entry, member) or remark
+        remark = self._sensitive(entry, None) or remark
+        if not self.take_alike and (twin := self._twin(line, key)) is not None:
+            return twin
+        self._see(line, key)
         return LineOutcome.NEW, None, remark
+
+    def _before(self, line: "Seen", key: Key) -> Judged | None:
+        """Whether an earlier line of the table is this one again."""
+        same_mail = self.seen_email.get(line.values["email"]) if line.values["email"] else None
+        if same_mail is not None and not same_name(same_mail.name, line.name):
+            return LineOutcome.WRONG, None, f"mail_of:{same_mail.number}"
+        same_phone = next((one for one in self._sharing(line) if same_name(one.name, line.name)), None)
+        same_line = self.seen_key.get(key)
+        if same_line is not None and same_line.values != line.values:
+            same_line = None
+        found = same_mail or same_phone or same_line
+        return (LineOutcome.TWICE, None, f"line:{found.number}") if found else None
+
+    def _sharing(self, line: "Seen") -> list["Seen"]:
+        return self.seen_phone.get(line.values.get("phone", ""), [])
+
+    def _see(self, line: "Seen", key: Key) -> None:
+        if line.values["email"]:
+            self.seen_email[line.values["email"]] = line
+        if line.values.get("phone"):
+            self.seen_phone[line.values["phone"]].append(line)
+        self.seen_key.setdefault(key, line)
+
+    def _member(self, line: "Seen") -> tuple[int | None, str]:
+        """The member whom a line means, and a remark: on the name, or on others who share the number."""
+        found = self.by_email.get(line.values["email"])
+        if found is not None:
+            return found, "" if self._has_name(found, line.name) else "other_name"
+        sharing = self.by_phone.get(line.values.get("phone", ""), [])
+        found = next((pk for pk in sharing if self._has_name(pk, line.name)), None)
+        if found is not None:
+            return found, ""
+        if sharing:
+            return None, "household"
+        return None, f"household:{shared[0].number}" if (shared := self._sharing(line)) else ""
+
+    def _has_name(self, member: int, name: str) -> bool:
+        return any(same_name(name, one) for one in self.names[member])
+
+    def _twin(self, line: "Seen", key: Key) -> Judged | None:
+        """Somebody of the same name and work whom nothing tells apart, here or in an earlier line."""
+        what = "work" if key[1] or key[2] else "name"
+        twin = self.alike.get(key)
+        if twin is not None:
+            why = "untold" if not line.reachable else "other" if twin in self.reachable else "unreachable"
+            return LineOutcome.ALIKE, twin, f"alike:{what}:{why}"
+        before = self.seen_key.get(key)
+        if before is not None and not (before.reachable and line.reachable):
+            return LineOutcome.ALIKE, None, f"alike_line:{before.number}"
+        return None
 
     def _sensitive(self, entry: Entry, member: int | None) -> str:
         """Tags about health are left out for whoever has not agreed."""
@@ -91,7 +191,8 @@ def remembered_places(columns: list[str], but: int) -> dict[str, int]:
 
 def counts_of(roster: Roster) -> Counter[str]:
     """How many lines have which outcome."""
-    return Counter(RosterLine.objects.filter(roster=roster).values_list("outcome", flat=True))
+    rows = RosterLine.objects.filter(roster=roster).values_list("outcome").annotate(n=Count("pk")).order_by()
+    return Counter(dict(rows))
 
 
 def lines_of(roster: Roster, outcome: str = "", *, remarks: bool = False) -> QuerySet[RosterLine]:

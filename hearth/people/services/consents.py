@@ -1,13 +1,13 @@
 """Consents, and the tags that need them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import IntegrityError, transaction
 
 from hearth.core import audit
 from hearth.core.errors import NotFound, Refusal
-from hearth.core.facts import emit
+from hearth.core.facts import emit, emit_many
 from hearth.core.permissions import Actor, demand
 from hearth.kit.clock import now
 from hearth.kit.text import one_line
@@ -15,6 +15,7 @@ from hearth.people.access import member_for, own_member
 from hearth.people.errors import ConsentMissing
 from hearth.people.facts import ConsentGiven, ConsentWithdrawn, TagPut
 from hearth.people.models import Consent, Member, MemberTag
+from hearth.people.queries.rosters import consenting, sensitive_tags
 from hearth.people.registry import SENSITIVE_TAGS, TAG, consent_purposes
 
 
@@ -78,6 +79,28 @@ def put_tag(actor: Actor, member: Member, tag: str, *, sensitive: bool = False) 
         return False
     emit(TagPut(member=member.pk, sensitive=sensitive), actor=actor, subject=f"member:{member.pk}")
     return True
+
+
+def put_tags(actor: Actor, told: Mapping[int, Sequence[str]]) -> dict[int, list[str]]:
+    """Put tags on many members, in the running transaction; those that each did not have yet.
+
+    Tags about health only on those whose consent is in force at this moment.
+    """
+    sensitive, agreed = sensitive_tags(), consenting(told)
+    had = set(MemberTag.objects.filter(member__in=told).values_list("member_id", "tag"))
+    put: dict[int, list[str]] = {member: [] for member in told}
+    rows = []
+    for member, tags in told.items():
+        for tag in tags:
+            about_health = tag.lower() in sensitive
+            if (member, tag) in had or (about_health and member not in agreed):
+                continue
+            put[member].append(tag)
+            rows.append(MemberTag(member_id=member, tag=tag, sensitive=about_health, by=actor.ref))
+    MemberTag.objects.bulk_create(rows, ignore_conflicts=True)
+    facts = [TagPut(member=row.member_id, sensitive=row.sensitive) for row in rows]
+    emit_many(facts, [f"member:{row.member_id}" for row in rows], actor=actor)
+    return put
 
 
 @transaction.atomic

@@ -1,14 +1,16 @@
 """Getting a place in a community."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from hearth.core.errors import Refusal
-from hearth.core.facts import emit
+from hearth.core.facts import emit, emit_many
 from hearth.core.models import Community
 from hearth.core.permissions import Actor
 from hearth.core.tenancy import community_scope
+from hearth.kit.clock import now
 from hearth.kit.text import one_line
 from hearth.people.access import person_of
 from hearth.people.errors import AlreadyMember, NameMissing
@@ -17,6 +19,8 @@ from hearth.people.models import Contact, Identity, Member, Person
 from hearth.people.queries.doors import confirmed_addresses
 from hearth.people.registry import after_joining
 from hearth.people.types import MemberKind
+
+FIELDS = ("kind", "display_name", "real_name", "hospital", "department", "title", "city")
 
 
 @transaction.atomic
@@ -79,6 +83,31 @@ def join_community(
         for greet in after_joining:
             greet(member)
     return member
+
+
+@transaction.atomic
+def join_many(actor: Actor, told: Sequence[Mapping[str, str]]) -> list[Member]:
+    """Give people without a sign-in their places in the community in scope, each as ``join_community`` would.
+
+    ``told``: of each the fields of a member, with kind and display_name, checked by the caller.
+    """
+    moment = now()
+    persons = Person.objects.bulk_create(Person(real_name=one.get("real_name", "")) for one in told)
+    rows = [
+        Member(person=person, joined_at=moment, **{name: one.get(name, "") for name in FIELDS})
+        for person, one in zip(persons, told, strict=True)
+    ]
+    members = Member.objects.bulk_create(rows)
+    Identity.objects.bulk_create(
+        Identity(member=member, source=Identity.NATIVE, external_id=str(member.pk), name=member.display_name)
+        for member in members
+    )
+    came = [MemberJoined(member=member.pk, person=member.person_id, kind=member.kind) for member in members]
+    emit_many(came, [f"member:{member.pk}" for member in members], actor=actor)
+    for member in members:
+        for greet in after_joining:
+            greet(member)
+    return members
 
 
 def _kept_place(person: Person) -> Member | None:

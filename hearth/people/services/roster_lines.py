@@ -1,25 +1,31 @@
-"""Bringing the lines of a table in, and taking them back: in portions, each line once however often it is tried."""
+"""Bringing the lines of a table in: in portions, each line once however often it is tried."""
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+import orjson
+from django.db import IntegrityError, connection, transaction
 
-from hearth.core import audit
+from hearth.core import sql
 from hearth.core.errors import Refusal
-from hearth.core.models import Community
 from hearth.core.permissions import Actor, demand
 from hearth.kit.clock import now
-from hearth.people.models import Contact, Member, MemberTag, Person, Roster, RosterLine, Verification
-from hearth.people.registry import IMPORT_MEMBERS, before_merge, roster_places
-from hearth.people.services.consents import put_tag
-from hearth.people.services.joining import join_community
+from hearth.people.models import Contact, Member, Roster, RosterLine
+from hearth.people.queries.rosters import addresses_here
+from hearth.people.registry import IMPORT_MEMBERS, roster_places
+from hearth.people.services.consents import put_tags
+from hearth.people.services.joining import join_many
 from hearth.people.services.rosters import Tick
 from hearth.people.types import LineOutcome
 
-PORTION = 20  # lines in one transaction: few enough for others to write in between
-PROFILE = ("real_name", "hospital", "department", "title", "city")
+PORTION = 100  # lines in one transaction: few enough for others to write in between
 SOUND = (LineOutcome.NEW, LineOutcome.KNOWN)
+_DONE = (
+    "UPDATE people_rosterline SET outcome = %s, problem = %s, member_id = %s, did = %s, done_at = %s "
+    "WHERE id = %s AND done_at IS NULL"
+)
 
 
 def bring_lines_in(actor: Actor, roster_id: int, tick: Tick) -> dict[str, int]:
@@ -29,119 +35,115 @@ def bring_lines_in(actor: Actor, roster_id: int, tick: Tick) -> dict[str, int]:
     """
     demand(actor, IMPORT_MEMBERS.key)
     roster = Roster.objects.get(pk=roster_id)
-    community = Community.objects.get(pk=roster.community_id)
-    waiting = RosterLine.objects.filter(roster=roster, outcome__in=SOUND, done_at=None).order_by("number")
-    total = RosterLine.objects.filter(roster=roster, outcome__in=SOUND).count()
-    while portion := list(waiting[:PORTION]):
-        with transaction.atomic():
-            for line in portion:
-                _bring_in(actor, roster, community, line)
-        tick(total - waiting.count(), total)
-    lines = RosterLine.objects.filter(roster=roster, done_at__isnull=False).values_list("did", flat=True)
-    return {what: sum(bool(did.get(what)) for did in lines) for what in ("made", "admitted", "outside")}
+    sound = RosterLine.objects.filter(roster=roster, outcome__in=SOUND)
+    total, left, last = sound.count(), sound.filter(done_at=None).count(), 0
+    while lines := list(sound.filter(done_at=None, number__gt=last).order_by("number")[:PORTION]):
+        bring_portion_in(actor, roster, lines)
+        last, left = lines[-1].number, left - len(lines)
+        tick(total - left, total)
+    counted = Counter(what for did in _done(roster) for what, told in did.items() if told)
+    return {what: counted[what] for what in ("made", "admitted", "outside")}
 
 
-def _bring_in(actor: Actor, roster: Roster, community: Community, line: RosterLine) -> None:
-    did: dict[str, Any] = {}
+def _done(roster: Roster) -> Iterator[dict[str, Any]]:
+    lines = RosterLine.objects.filter(roster=roster, done_at__isnull=False)
+    return lines.values_list("did", flat=True).iterator(chunk_size=1000)
+
+
+def bring_portion_in(actor: Actor, roster: Roster, lines: Sequence[RosterLine]) -> None:
+    """These lines and the mark that they are done, or neither."""
     try:
         with transaction.atomic():
-            member = _member_of(community, line, did)
-    except (Refusal, IntegrityError):  # somebody came in by another way since the look-through
-        line.outcome, line.problem = LineOutcome.KNOWN, "came_since"
-        line.did, line.done_at = {}, now()
-        line.save(update_fields=["outcome", "problem", "did", "done_at"])
-        return
-    line.member = member
-    did["tags"] = [tag for tag in line.tags if put_tag(actor, member, tag)]
-    if roster.group_id is not None:
-        _let_in(actor, roster, line, member, did)
-    line.did, line.done_at = did, now()
-    line.save(update_fields=["member", "did", "done_at", "problem"])
+            done = make_members(actor, lines)
+            if roster.group_id is not None:
+                _let_in(actor, roster, done)
+            mark_done(done)
+    except IntegrityError:  # somebody else took one of these addresses at this moment
+        for line in lines if len(lines) > 1 else ():
+            bring_portion_in(actor, roster, [line])
+        if len(lines) == 1:
+            mark_done([Brought(lines[0], None, "came_since")])
 
 
-def _member_of(community: Community, line: RosterLine, did: dict[str, Any]) -> Member:
-    if line.member_id is not None:
-        return Member.objects.get(pk=line.member_id, merged_into=None)
-    told = line.values
-    person = Person.objects.create(real_name=told.get("real_name", ""))
-    about = {name: told.get(name, "") for name in PROFILE}
-    member = join_community(person, community, kind=told["kind"], display_name=told["display_name"], **about)
-    if told.get("email") or told.get("phone"):
-        Contact.objects.create(member=member, email=told.get("email", ""), phone=told.get("phone", ""))
-    did["made"] = True
-    return member
+@dataclass(slots=True)
+class Brought:
+    """A line, the member it became or means, and what is to be said of it."""
+
+    line: RosterLine
+    member: int | None
+    problem: str
+    did: dict[str, Any] = field(default_factory=dict)
 
 
-def _let_in(actor: Actor, roster: Roster, line: RosterLine, member: Member, did: dict[str, Any]) -> None:
+def make_members(actor: Actor, lines: Sequence[RosterLine]) -> list[Brought]:
+    """Members for the new ones, with address and tags; nothing says yet that these lines are done."""
+    since, here = _came_since(lines), _still_here(lines)
+    done, fresh = [], []
+    for line in lines:
+        one = Brought(line, line.member_id and here.get(line.member_id), line.problem)
+        if line.outcome == LineOutcome.NEW and line.values.get("email") in since:
+            one.problem = "came_since"
+        elif line.outcome == LineOutcome.NEW:
+            fresh.append(one)
+        elif one.member is None:
+            one.problem = "gone_since"
+        done.append(one)
+    told = [one.line.values for one in fresh]
+    for one, member in zip(fresh, join_many(actor, told), strict=True):
+        one.member, one.did["made"] = member.pk, True
+    Contact.objects.bulk_create(
+        Contact(member_id=one.member, email=values.get("email", ""), phone=values.get("phone", ""))
+        for one, values in zip(fresh, told, strict=True)
+        if values.get("email") or values.get("phone")
+    )
+    wanted: dict[int, list[str]] = {}
+    for one in done:
+        if one.member is not None:
+            wanted.setdefault(one.member, []).extend(one.line.tags)
+    put = put_tags(actor, wanted)
+    for one in done:
+        if one.member is not None:  # two lines that mean one member by now: what an undo takes off stands at the first
+            one.did["tags"] = put.pop(one.member, [])
+    return done
+
+
+def _came_since(lines: Sequence[RosterLine]) -> set[str]:
+    """Addresses of new lines that belong to somebody by now."""
+    told = {line.values["email"] for line in lines if line.outcome == LineOutcome.NEW and line.values.get("email")}
+    return told & addresses_here(told)
+
+
+def _still_here(lines: Sequence[RosterLine]) -> dict[int, int]:
+    """Known members, and the ones into whom they were merged since."""
+    rows = Member.objects.filter(pk__in=[line.member_id for line in lines if line.member_id])
+    return {pk: into or pk for pk, into in rows.values_list("pk", "merged_into")}
+
+
+def _let_in(actor: Actor, roster: Roster, done: Sequence[Brought]) -> None:
     """Into the group past the same door as everybody whom staff lets in; who cannot come in stays in the community."""
+    coming = {one.member: one for one in done if one.member is not None}
     for places in roster_places:
         try:
-            with transaction.atomic():
-                did["admitted"] = places.let_in(actor, roster.group_id or 0, member, roster.why)
+            told = places.let_in(actor, roster.group_id or 0, coming.keys(), roster.why)
         except Refusal as refusal:
-            did["outside"] = True
-            line.problem = str(refusal.sentence)[:300]
+            told = dict.fromkeys(coming, refusal)
+        for member, answer in told.items():
+            one = coming[member]
+            if isinstance(answer, Refusal):
+                one.did["outside"], one.problem = True, str(answer.sentence)[:300]
+            else:
+                one.did["admitted"] = answer
 
 
-def take_lines_back(actor: Actor, roster_id: int, tick: Tick) -> dict[str, int]:
-    """Take back what a table did. Who has acted since is kept, and the line says so. Raises NotAllowed."""
-    demand(actor, IMPORT_MEMBERS.key)
-    roster = Roster.objects.get(pk=roster_id)
-    left = RosterLine.objects.filter(roster=roster, done_at__isnull=False, undone_at=None).order_by("number")
-    total = left.count()
-    done = gone = 0
-    while portion := list(left.select_related("member__person")[:PORTION]):
-        with transaction.atomic():
-            for line in portion:
-                gone += _take_back(actor, roster, line)
-        done += len(portion)
-        tick(done, max(total, done))
-    Roster.objects.filter(pk=roster.pk, undone_at=None).update(undone_at=now())
-    return {"gone": gone}
-
-
-def _take_back(actor: Actor, roster: Roster, line: RosterLine) -> bool:
-    member, did, gone = line.member, line.did, False
-    if member is not None:
-        if did.get("made") and _has_acted(member):
-            did["kept"] = True
-        else:
-            _undo(actor, roster, line, member)
-            gone = bool(did.get("made")) and not did.get("kept")
-    line.did, line.undone_at = did, now()
-    line.member = None if gone else member
-    line.save(update_fields=["did", "undone_at", "member"])
-    return gone
-
-
-def _undo(actor: Actor, roster: Roster, line: RosterLine, member: Member) -> None:
-    did = line.did
-    if did.get("admitted"):
-        for places in roster_places:
-            places.take_out(actor, roster.group_id or 0, member)
-    MemberTag.objects.filter(member=member, tag__in=did.get("tags") or []).delete()
-    if did.get("made"):
-        person = member.person
-        try:
-            with transaction.atomic():
-                RosterLine.objects.filter(member=member).exclude(pk=line.pk).update(member=None)
-                member.delete()
-                person.delete()
-        except ProtectedError:
-            did["kept"] = True
-        else:
-            audit.record(actor, "member_taken_back", f"roster:{roster.pk}", after={"line": line.number})
-
-
-def _has_acted(member: Member) -> bool:
-    """Somebody signed in as them, was merged with them, or was given something that an undo would take away."""
-    if member.person.user_id is not None or member.merged_into_id is not None or member.last_seen_on is not None:
-        return True
-    if Member.objects.filter(merged_into=member).exists() or Verification.objects.filter(member=member).exists():
-        return True
-    try:
-        for objects in before_merge:
-            objects(member, member)
-    except Refusal:
-        return True
-    return False
+def mark_done(done: Sequence[Brought]) -> None:
+    """Write down that these lines were brought in and what an undo takes back."""
+    at = sql.moment(now())
+    rows = [
+        (
+            LineOutcome.KNOWN.value if one.problem == "came_since" else one.line.outcome, one.problem, one.member,
+            orjson.dumps(one.did).decode(), at, one.line.pk,
+        )
+        for one in done
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.executemany(_DONE, rows)

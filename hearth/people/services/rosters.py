@@ -174,6 +174,7 @@ def _line(row: Roster, places: dict[str, int], known: Known, number: int, cells:
     )  # fmt: skip
     if not entry.problem:
         line.outcome, line.member_id, line.problem = known.judge(entry, number)
+        line.column = "email" if line.outcome == LineOutcome.WRONG else ""
     return line
 
 

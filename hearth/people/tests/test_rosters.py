@@ -14,7 +14,8 @@ from hearth.groups.services import change_gates, change_group
 from hearth.people.models import Contact, Identity, Member, MemberTag, Roster, RosterLine
 from hearth.people.queries.rosters import counts_of, results_of
 from hearth.people.services import give_consent, join_community, tag_member
-from hearth.people.services.roster_lines import bring_lines_in, take_lines_back
+from hearth.people.services.roster_back import take_lines_back
+from hearth.people.services.roster_lines import bring_lines_in
 from hearth.people.services.rosters import bring_in, keep_roster, look_again, remove_old_rosters, take_back, try_roster
 from tests.watching import facts, refused
 

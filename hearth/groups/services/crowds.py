@@ -1,0 +1,131 @@
+"""Letting many in at once, as staff do: past the door of ``admission``, which is asked once for all of them."""
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+
+from hearth.core import audit
+from hearth.core.errors import NotAllowed, Refusal
+from hearth.core.facts import emit, emit_many
+from hearth.core.permissions import Actor, may
+from hearth.groups.access import live_bans, roles_in
+from hearth.groups.errors import Banned, GroupClosed, GroupFull, OverruleNeedsReason
+from hearth.groups.facts import DoorOverruled, GroupFilled, MemberAdmitted, MemberLeft
+from hearth.groups.models import Application, Group, GroupClosure, Membership, RoleAssignment, Waiting
+from hearth.groups.queries.doors import door_for
+from hearth.groups.registry import ADMIT
+from hearth.groups.rules.gates import Answer
+from hearth.groups.services.admission import end_membership, take_seats
+from hearth.groups.types import ApplicationEnd, JoinedBy, LeftBy, WaitingEnd
+from hearth.kit.clock import now
+from hearth.people.access import hold_members
+
+if TYPE_CHECKING:
+    from hearth.people.models import Member
+
+
+@transaction.atomic
+def admit_crowd(actor: Actor, group: Group, member_ids: Collection[int], why: str) -> Mapping[int, bool | Refusal]:
+    """Let members in as staff does, each as ``admit_member`` with how="staff" would, in the order of their ids.
+
+    Says of each: True came in, False was inside, or what kept them out. Raises NotAllowed, GroupClosed for all.
+    """
+    held = hold_members(member_ids)
+    group = Group.objects.select_for_update().get(pk=group.pk)
+    if not may(actor, ADMIT.key, roles_in(actor, group)):
+        raise NotAllowed()
+    if GroupClosure.objects.filter(group=group, reopened_at=None).exists():
+        raise GroupClosed()
+    told, overruled = _judged(actor, group, held, why)
+    came = [member.pk for member in held if told[member.pk] is True]
+    if came:
+        _seat(actor, group, came)
+        _record(actor, group, came, overruled, why)
+    return told
+
+
+def _judged(
+    actor: Actor, group: Group, held: Collection["Member"], why: str
+) -> tuple[dict[int, bool | Refusal], dict[int, Answer]]:
+    ids = [member.pk for member in held]
+    inside = set(Membership.objects.filter(group=group, member__in=ids, left_at=None).values_list("member", flat=True))
+    bans, count = live_bans(), group.member_count
+    door = door_for(group.pk, ids) if actor.kind != "house" else _open  # it carries over who belongs here already
+    told: dict[int, bool | Refusal] = {}
+    overruled: dict[int, Answer] = {}
+    for member in held:
+        if member.pk in inside:
+            told[member.pk] = False
+            continue
+        answer = door(member.pk, count)
+        refusal = _objection(group, member, bans, count, answer, why)
+        told[member.pk] = refusal or True
+        if refusal is None:
+            count += 1
+            if answer != Answer.PASSED:
+                overruled[member.pk] = answer
+    return told, overruled
+
+
+def _open(_member: int, _count: int) -> Answer:
+    return Answer.PASSED
+
+
+def _objection(
+    group: Group, member: "Member", bans: set[tuple[int, int | None]], count: int, answer: Answer, why: str
+) -> Refusal | None:
+    if member.community_id != group.community_id or member.merged_into_id is not None:
+        return Refusal("This member has no place in this community any more.")
+    if {(member.pk, group.pk), (member.pk, None)} & bans:
+        return Banned()
+    if answer != Answer.PASSED and not why.strip():
+        return OverruleNeedsReason(field="why")
+    return GroupFull() if group.capacity is not None and count >= group.capacity else None
+
+
+def _seat(actor: Actor, group: Group, came: list[int]) -> None:
+    moment = now()
+    Membership.objects.bulk_create(
+        Membership(group=group, member_id=member, joined_by=JoinedBy.STAFF, joined_at=moment) for member in came
+    )
+    take_seats(group, len(came))
+    asked = Application.objects.filter(group=group, member__in=came, closed_at=None)
+    asked.update(closed_at=moment, ended=ApplicationEnd.ENTERED)
+    stood = Waiting.objects.filter(group=group, member__in=came, ended_at=None)
+    stood.update(ended_at=moment, ended=WaitingEnd.ENTERED, offer_until=None)
+
+
+def _record(actor: Actor, group: Group, came: list[int], overruled: Mapping[int, Answer], why: str) -> None:
+    subject, how = f"group:{group.pk}", JoinedBy.STAFF.value
+    admitted = [
+        MemberAdmitted(group=group.pk, member=member, how=how, invited_by=None, link=None, norms_version=None)
+        for member in came
+    ]
+    past = [DoorOverruled(group=group.pk, member=member, answer=str(answer)) for member, answer in overruled.items()]
+    emit_many(admitted + past, [subject] * (len(came) + len(past)), actor=actor)
+    if group.capacity is not None and group.member_count + len(came) == group.capacity:
+        emit(GroupFilled(group=group.pk, capacity=group.capacity), actor=actor, subject=subject)
+    after = {"group": group.pk, "how": how}
+    entries = [
+        (f"member:{member}", {}, after | ({"door": str(overruled[member])} if member in overruled else {}))
+        for member in came
+    ]
+    audit.record_many(actor, "member_admitted", entries, why=why)
+
+
+@transaction.atomic
+def end_crowd(actor: Actor, group: Group, member_ids: Collection[int]) -> None:
+    """Take members out again, each as ``end_membership`` would; who is not inside is left alone."""
+    hold_members(member_ids)
+    roles = RoleAssignment.objects.filter(group=group, member__in=member_ids, until=None)
+    held = set(roles.values_list("member_id", flat=True))
+    for member in held:
+        end_membership(actor, group, member, LeftBy.REMOVED)
+    inside = Membership.objects.filter(group=group, member__in=member_ids, left_at=None)
+    going = sorted(inside.values_list("member_id", flat=True))
+    inside.update(left_at=now(), left_by=LeftBy.REMOVED, left_why="", merge_batch=None)
+    Group.objects.filter(pk=group.pk).update(member_count=F("member_count") - len(going))
+    left = [MemberLeft(group=group.pk, member=member, left_by=str(LeftBy.REMOVED)) for member in going]
+    emit_many(left, [f"group:{group.pk}"] * len(going), actor=actor)
