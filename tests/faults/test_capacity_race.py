@@ -11,6 +11,7 @@ from hearth.core.tenancy import community_scope
 from hearth.groups.access import actor_of_member
 from hearth.groups.models import Group, KeptUse, Membership
 from hearth.groups.services import admit_member, ask_badge_first, change_group, found_community, open_group, redeem_link
+from hearth.groups.services.crowds import admit_crowd
 from hearth.groups.services.links import make_join_link
 from hearth.people.models import Member
 from hearth.people.services import import_identities
@@ -65,6 +66,25 @@ def test_a_group_never_holds_more_than_its_capacity(tag):
         counted = Group.objects.get(pk=group.pk).member_count
     assert (len(through), inside, counted) == (SEATS, SEATS, SEATS)
     assert refused == ["group_full"] * (PRESSING - SEATS)
+
+
+def test_a_crowd_from_a_table_and_those_who_press_share_the_places():
+    community, group, members = setting("crowd")
+    house, crowd, told = house_actor(community.pk), [member.pk for member in members[:8]], {}
+
+    def come(member):
+        if member in members[:2]:  # two tables bring the same eight in
+            told[member.pk] = list(admit_crowd(house, group, crowd, "").values())
+        else:
+            admit_member(house, group, member, how="staff")
+
+    _through, refused = press(community, members, come)
+    with community_scope(community):
+        inside = Membership.objects.filter(group=group, left_at=None).count()
+        counted = Group.objects.get(pk=group.pk).member_count
+    assert (inside, counted) == (SEATS, SEATS)
+    assert set(refused) <= {"group_full"}
+    assert [len(answers) for answers in told.values()] == [8, 8]
 
 
 def test_one_person_pressing_many_times_is_in_once():
