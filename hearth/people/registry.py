@@ -322,16 +322,26 @@ kept_files: list[Callable[[Subject], Iterator[tuple[str, bytes]]]] = []
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """Who would come into a group by a table: so many new ones, these who are here, with this reason."""
+
+    group: int
+    new: int
+    known: Collection[int]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class RosterPlaces:
     """Groups into which a table of people may lead, asked of the module that keeps their doors.
 
-    ``choices``: (id, name) of those that an actor may fill. ``outlook``: sentences on what happens to so many who come.
+    ``choices``: (id, name) of those that an actor may fill. ``outlook``: sentences on what awaits them.
     ``let_in`` says of each member: True came in by it, False was there, or the Refusal that kept them out; it raises
     one that is true of all. ``take_out``: the way back.
     """
 
     choices: Callable[[Any], list[tuple[str, str]]]
-    outlook: Callable[[Any, int, int], list[Any]]
+    outlook: Callable[[Any, Coming], list[Any]]
     let_in: Callable[[Any, int, Collection[int], str], Mapping[int, bool | Refusal]]
     take_out: Callable[[Any, int, Collection[int]], None]
 

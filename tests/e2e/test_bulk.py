@@ -57,7 +57,7 @@ def test_a_table_is_corrected_brought_in_and_a_twin_merged_and_parted(
     expect(page.get_by_text("This is no e-mail address. Correct it, or leave it empty.")).to_be_visible()
     upload(page, house, table(tmp_path / "second.xlsx", people(mistakes=False)))
     expect(page.get_by_role("link", name="New 30")).to_be_visible()
-    page.get_by_role("button", name="Bring 30 people in").click()
+    page.get_by_role("button", name="Bring 30 new members in").click()
     expect(page.get_by_role("heading", name="Brought in")).to_be_visible(timeout=30_000)
     house.run(TWIN)
     page.goto(house.path("console/members/duplicates/"))

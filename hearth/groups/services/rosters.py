@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _, ngettext
 from hearth.core.errors import NotFound, Refusal
 from hearth.core.permissions import Actor, may
 from hearth.core.texts import best
-from hearth.groups.models import Group, GroupClosure
-from hearth.groups.queries.doors import step_of
+from hearth.groups.models import Group, GroupClosure, Membership
+from hearth.groups.queries.doors import steps_of
 from hearth.groups.registry import ADMIT
+from hearth.groups.rules.gates import step_in_force
 from hearth.groups.services.crowds import admit_crowd, end_crowd
+from hearth.people.registry import Coming
 
 
 def fillable(actor: Actor) -> list[tuple[str, str]]:
@@ -23,24 +25,40 @@ def fillable(actor: Actor) -> list[tuple[str, str]]:
     return sorted(((str(row.pk), best(row.name) or row.key) for row in rows), key=lambda row: row[1])
 
 
-def outlook(_actor: Actor, group_id: int, count: int) -> list[Any]:
-    """What happens to so many who come: places that are missing, a door that asks for a reason."""
-    group = _group(group_id)
+def outlook(_actor: Actor, coming: Coming) -> list[Any]:
+    """What awaits those who come: who is inside, places that are missing, a door that asks."""
+    group = _group(coming.group)
+    inside = Membership.objects.filter(group=group, left_at=None).values_list("member_id", flat=True)
+    there = len({*inside} & {*coming.known})
+    count = coming.new + len({*coming.known}) - there
     told: list[Any] = []
-    room = None if group.capacity is None else group.capacity - group.member_count
+    if there:
+        words = ngettext("%(n)s of them is in the group already.", "%(n)s of them are in the group already.", there)
+        told.append(words % {"n": there})
+    room = None if group.capacity is None else max(0, group.capacity - group.member_count)
     if room is not None and room < count:
-        told.append(
-            ngettext(
-                "The group has %(n)s place left. Who finds none stays in the community without it.",
-                "The group has %(n)s places left. Who finds none stays in the community without it.",
-                room,
-            )
-            % {"n": room}
+        words = ngettext(
+            "The group has %(n)s place left. Of %(count)s who come, %(rest)s stay in the community without it.",
+            "The group has %(n)s places left. Of %(count)s who come, %(rest)s stay in the community without it.",
+            room,
         )
-    step = step_of(group)
-    if step is not None and step.conditions():
-        told.append(_("The door of this group asks something. Say why they come in past it, or they stay outside."))
+        told.append(words % {"n": room, "count": count, "rest": count - room})
+    if _asks(group, count if room is None else min(room, count)):
+        told.append(_PAST_THE_DOOR if coming.why.strip() else _AT_THE_DOOR)
     return told
+
+
+_PAST_THE_DOOR = _("The door of this group asks something. They come in past it with the reason that you gave.")
+_AT_THE_DOOR = _(
+    "The door of this group asks something. Whoever does not pass stays outside, unless you say below why they come in."
+)
+
+
+def _asks(group: Group, count: int) -> bool:
+    """Whether the door asks anything of so many who come in one after the other: its steps change with the size."""
+    steps, size = steps_of(group.pk), group.member_count
+    met = [step_in_force(steps, size), *(step for step in steps if size < step.start < size + count)]
+    return bool(count) and any(step.conditions() for step in met if step is not None)
 
 
 def let_in(actor: Actor, group_id: int, member_ids: Collection[int], why: str) -> Mapping[int, bool | Refusal]:

@@ -195,6 +195,17 @@ def counts_of(roster: Roster) -> Counter[str]:
     return Counter(dict(rows))
 
 
+def known_members(roster: Roster) -> list[int]:
+    """The members whom a table means, by its lines."""
+    known = RosterLine.objects.filter(roster=roster, outcome=LineOutcome.KNOWN, member__isnull=False)
+    return list(known.values_list("member_id", flat=True))
+
+
+def known_with_tags(roster: Roster) -> bool:
+    """Whether a table has a tag for anybody who is here."""
+    return RosterLine.objects.filter(roster=roster, outcome=LineOutcome.KNOWN).exclude(tags=[]).exists()
+
+
 def lines_of(roster: Roster, outcome: str = "", *, remarks: bool = False) -> QuerySet[RosterLine]:
     """The lines of a table, those of one outcome, or those with a remark."""
     rows = RosterLine.objects.filter(roster=roster).order_by("number").select_related("member")

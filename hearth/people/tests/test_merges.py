@@ -25,17 +25,41 @@ def rows():
 
 
 def test_pairs_are_found_the_surest_first(community, ada, bo, chen):
-    other = twin(community)
-    Contact.objects.create(member=other, phone="13800000001")
-    Contact.objects.create(member=twin(community, real_name="Zoe", hospital=""), phone="13800000001")
+    zoe = {"display_name": "Zoe Hill", "real_name": "Zoe Hill", "department": ""}
+    for hospital, name in (("Lakeside", "Zoe Hill"), ("Seaside", "Hill Zoe")):
+        Contact.objects.create(member=twin(community, **{**zoe, "real_name": name}, hospital=hospital), phone="13800")
+    twin(community)
     Contact.objects.create(member=twin(community, real_name="Max", hospital="", department=""), email=bo.user.email)
-    assert [(pair.newer.real_name, pair.older.display_name, pair.why) for pair in duplicates(ada.actor)] == [
-        ("Max", "Bo", "email"),
-        ("Zoe", "C. Li", "phone"),
-        ("陈立", "Chen", "work"),
+    twin(community, real_name="Ann Bell", hospital="", department="")
+    twin(community, real_name="Ann Bell")
+    found = duplicates(ada.actor)
+    assert [(pair.newer.real_name, pair.older.real_name, pair.why, pair.shared) for pair in found] == [
+        ("Max", "Bo Zhang", "email", bo.user.email),
+        ("Hill Zoe", "Zoe Hill", "phone", "13800"),
+        ("陈立", "陈立", "work", "陈立"),
+        ("Ann Bell", "Ann Bell", "name", "Ann Bell"),
     ]
     with refused("not_allowed"):
         duplicates(bo.actor)
+
+
+def test_a_household_and_two_of_one_name_are_no_pairs(community, ada):
+    def known(name, **about):
+        """Somebody with a number or an address."""
+        work = {"hospital": about.pop("hospital", ""), "department": ""}
+        member = twin(community, display_name=name, real_name=name, **work)
+        Contact.objects.create(member=member, **about)
+
+    known("Ann Bell", phone="13800", email="ann@h.example")
+    known("Tim Bell", phone="13800")  # of one family
+    known("Ann Bell", email="ann.bell@h.example")  # the same name, another address
+    known("Eva Moor", phone="13801", hospital="Lakeside")
+    known("Eva Moor", phone="13802", hospital="Lakeside Clinic")  # the same name, other work
+    for number in range(3):
+        known("Li Min", phone=f"1390{number}")  # a name that many have
+    known("Mia", phone="13900")
+    known("Mia", email="mia@h.example")  # a first name
+    assert duplicates(ada.actor) == []
 
 
 def test_who_was_parted_again_is_no_pair_any_more(community, ada, chen):

@@ -13,7 +13,13 @@ from hearth.groups.models import Group, Membership
 from hearth.groups.services import change_gates, change_group
 from hearth.people.models import Contact, Identity, Member, MemberTag, Roster, RosterLine
 from hearth.people.queries.rosters import counts_of, results_of
-from hearth.people.services import give_consent, join_community, tag_member
+from hearth.people.services import (
+    give_consent,
+    join_community,
+    merge_members,
+    tag_member,
+    withdraw_consent,
+)
 from hearth.people.services.roster_back import take_lines_back
 from hearth.people.services.roster_lines import bring_lines_in
 from hearth.people.services.rosters import bring_in, keep_roster, look_again, remove_old_rosters, take_back, try_roster
@@ -88,7 +94,7 @@ def test_each_line_says_what_would_happen(brought, dara):
         (5, "wrong", "no_name"),
         (6, "wrong", "bad_email"),
         (7, "wrong", "bad_kind"),
-        (8, "alike", "alike"),
+        (8, "alike", "alike:work:untold"),
     ]
     assert looked == {"new": 2, "known": 0, "twice": 1, "alike": 1, "wrong": 3} == dict(counts_of(row)) | {"known": 0}
     assert everything() == before
@@ -111,7 +117,7 @@ def test_sound_lines_become_members_without_a_sign_in(brought, ada, dara):
 
 def test_a_known_address_means_somebody_known(brought, ada, chen):
     row, _looked = brought(f"name,email,tags\nChen L,{chen.user.email.upper()},speaker\n")
-    assert outcomes(row) == [(2, "known", "")]
+    assert outcomes(row) == [(2, "known", "other_name")]
     bring_in(ada.actor, row)
     bring_lines_in(ada.actor, row.pk, quiet)
     assert Member.objects.get(pk=chen.member.pk).display_name == "Chen"
@@ -146,8 +152,83 @@ def sheet(rows):
 
 
 def test_an_excel_file_is_read_like_a_table(brought):
-    row, looked = brought(sheet([["Full name", "Phone"], ["Ann", 13800000002], ["Ben", "138 0000 0002"]]), "a.xlsx")
+    row, looked = brought(sheet([["Full name", "Phone"], ["Ann", 13800000002], ["ANN", "138 0000 0002"]]), "a.xlsx")
     assert (row.refused, looked["new"], looked["twice"]) == ("", 1, 1)
+
+
+def test_a_household_shares_a_number_and_nobody_is_twice_by_it(brought, ada):
+    first, _looked = brought("name,phone\nAnn Bell,13800000001\nTim Bell,13800000001\nBell Ann,13800000001\n")
+    assert outcomes(first) == [(2, "new", ""), (3, "new", "household:2"), (4, "twice", "line:2")]
+    bring_in(ada.actor, first)
+    assert bring_lines_in(ada.actor, first.pk, quiet)["made"] == 2
+    second, _looked = brought("name,phone\nTIM BELL,13800000001\nKim Bell,13800000001\nAnn,13800000001\n")
+    assert outcomes(second) == [(2, "known", ""), (3, "new", "household"), (4, "new", "household")]
+
+
+def test_what_tells_two_of_one_name_apart_is_said_as_it_is(brought, ada):
+    about = "name,hospital,email\n"
+    first, _looked = brought(f"{about}Ann Bell,Lakeside,ann@h.example\nBen Moor,Lakeside,\nMia,,\n")
+    bring_in(ada.actor, first)
+    bring_lines_in(ada.actor, first.pk, quiet)
+    told = "Ann Bell,Lakeside,\nAnn Bell,Lakeside,bell@h.example\nBen Moor,Lakeside,ben@h.example\nMia,,\n"
+    second, _looked = brought(about + told)
+    assert outcomes(second) == [
+        (2, "alike", "alike:work:untold"),
+        (3, "alike", "alike:work:other"),
+        (4, "alike", "alike:work:unreachable"),
+        (5, "alike", "alike:name:untold"),
+    ]
+
+
+def test_lines_of_one_table_are_twice_only_where_nothing_speaks_against_it(brought):
+    known = "Ann,Bath,a@h.example\nAnn,York,\nBen,Bath,\nBen,Bath,\nTim,Bath,a@h.example\nAnn,,b@h.example\n"
+    row, _looked = brought(f"name,city,email\n{known}")
+    assert outcomes(row) == [
+        (2, "new", ""),
+        (3, "alike", "alike_line:2"),
+        (4, "new", ""),
+        (5, "twice", "line:4"),
+        (6, "wrong", "mail_of:2"),
+        (7, "new", ""),
+    ]
+
+
+def test_two_lines_that_mean_one_member_bring_it_once(brought, ada, chen):
+    EmailAddress.objects.create(user=chen.user, email="Chen.Private@x.example", verified=True)
+    row, _looked = brought(f"name,email\nChen,{chen.user.email}\nChen,chen.private@x.example\n")
+    assert outcomes(row) == [(2, "known", ""), (3, "twice", "line:2")]
+
+
+def test_what_changed_since_the_look_through_is_seen_when_they_come(brought, ada, chen, dara, community, cardiology):
+    give_consent(chen.actor, "people.sensitive_tags")
+    tag_member(ada.actor, chen.member, "asthma", sensitive=True)
+    table = f"name,email,tags\nChen,{chen.user.email},asthma; speaker\nAnn,ann@h.example,\nBen,ben@h.example,new\n"
+    row, _looked = brought(table, group=cardiology.pk)
+    assert [outcome for _n, outcome, _p in outcomes(row)] == ["known", "new", "new"]
+    withdraw_consent(chen.actor, "people.sensitive_tags")
+    MemberTag.objects.filter(member=chen.member).delete()
+    tag_member(ada.actor, dara.member, "speaker")
+    user = User.objects.create_user("Ann@h.example")
+    join_community(user, community, display_name="Ann")
+    bring_in(ada.actor, row)
+    assert bring_lines_in(ada.actor, row.pk, quiet) == {"made": 1, "admitted": 1, "outside": 0}
+    assert outcomes(row)[1] == (3, "known", "came_since")
+    assert Member.objects.filter(display_name="Ann").count() == 1
+
+
+def test_who_was_merged_or_erased_since_is_followed_or_left_alone(brought, ada, chen, dara, community):
+    first, _looked = brought("name,email\nAnn,ann@h.example\nBen,ben@h.example\n")
+    bring_in(ada.actor, first)
+    bring_lines_in(ada.actor, first.pk, quiet)
+    second, _looked = brought("name,email,tags\nAnn,ann@h.example,speaker\nBen,ben@h.example,speaker\n")
+    merge_members(ada.actor, Member.objects.get(display_name="Ann"), dara.member, "the same")
+    Member.objects.get(display_name="Ben").delete()
+    members = Member.objects.count()
+    bring_in(ada.actor, second)
+    assert bring_lines_in(ada.actor, second.pk, quiet)["made"] == 0
+    assert Member.objects.count() == members
+    assert list(MemberTag.objects.values_list("member", "tag")) == [(dara.member.pk, "speaker")]
+    assert outcomes(second) == [(2, "known", ""), (3, "known", "gone_since")]
 
 
 def test_what_is_no_table_is_refused_with_what_to_do(brought):

@@ -26,8 +26,9 @@ from hearth.ui.pages import page, tell_undo
 
 WHY_WORDS = {
     "email": gettext_lazy("Same e-mail address"),
-    "phone": gettext_lazy("Same phone number"),
+    "phone": gettext_lazy("Same name and phone number"),
     "work": gettext_lazy("Same name, hospital and department"),
+    "name": gettext_lazy("Same name, which nobody else here has; no hospital or department to tell them apart"),
 }
 
 

@@ -19,8 +19,17 @@ from hearth.core.permissions import demand
 from hearth.core.routing import link
 from hearth.people.access import roster_for
 from hearth.people.models import Roster, RosterLine
-from hearth.people.queries.rosters import OPEN, cells_of, counts_of, lines_of, results_of, rosters
-from hearth.people.registry import IMPORT_MEMBERS, roster_places
+from hearth.people.queries.rosters import (
+    OPEN,
+    cells_of,
+    counts_of,
+    known_members,
+    known_with_tags,
+    lines_of,
+    results_of,
+    rosters,
+)
+from hearth.people.registry import IMPORT_MEMBERS, Coming, roster_places
 from hearth.people.rules.roster import HEADINGS
 from hearth.people.services.rosters import bring_in, keep_roster, look_again, take_back
 from hearth.people.types import LineOutcome, MemberKind
@@ -46,7 +55,7 @@ OUTCOMES = {
     LineOutcome.NEW: (gettext_lazy("New"), "good"),
     LineOutcome.KNOWN: (gettext_lazy("Known"), ""),
     LineOutcome.TWICE: (gettext_lazy("Twice in the table"), "caution"),
-    LineOutcome.ALIKE: (gettext_lazy("Looks like somebody here"), "caution"),
+    LineOutcome.ALIKE: (gettext_lazy("Perhaps the same person"), "caution"),
     LineOutcome.WRONG: (gettext_lazy("Mistake"), "danger"),
 }
 PROBLEMS = {
@@ -58,8 +67,27 @@ PROBLEMS = {
     "too_long": gettext_lazy("This is too long, or a quotation mark is never closed."),
     "broken": gettext_lazy("This line has more cells than the headings, or a quotation mark is never closed."),
     "no_consent": gettext_lazy("Tags about health are left out: there is no consent in force."),
-    "alike": gettext_lazy("Same name and work as somebody who is here, without an address to tell them apart."),
     "came_since": gettext_lazy("Came in by another way since the table was looked through."),
+    "gone_since": gettext_lazy("Is here no more since the table was looked through."),
+    "other_name": gettext_lazy("Is here under another name, which stays as it is."),
+    "household": gettext_lazy("Has the phone number of somebody here with another name: perhaps one household."),
+}
+LINES = {
+    "line": gettext_lazy("The same person as in line %(line)s."),
+    "alike_line": gettext_lazy(
+        "Same name and work as in line %(line)s, and not both have an address to tell them apart."
+    ),
+    "mail_of": gettext_lazy("Line %(line)s has this address under another name. Correct it, or leave it empty."),
+    "household": gettext_lazy("Has the phone number of line %(line)s with another name: perhaps one household."),
+}
+ALIKE = {
+    "work": gettext_lazy("Same name and work as somebody who is here."),
+    "name": gettext_lazy("Same name as somebody who is here."),
+}
+TOLD_APART = {
+    "untold": gettext_lazy("The table has no address to tell them apart."),
+    "other": gettext_lazy("Here they have another address."),
+    "unreachable": gettext_lazy("Here they have no address to compare with."),
 }
 
 
@@ -95,7 +123,7 @@ class AimForm(forms.Form):
             label=_("Why they come in past the door"), max_length=200, required=False, initial=row.why
         )
         self.fields["take_alike"] = forms.BooleanField(
-            label=_("Bring in those who look like somebody here, too"), required=False, initial=row.take_alike
+            label=_("Bring in those who are perhaps the same person, too"), required=False, initial=row.take_alike
         )
 
     def aim(self) -> dict[str, Any]:
@@ -118,20 +146,26 @@ class LineView:
     cells: dict[str, Any]
     remark: str
     column: Any
+    whom: Any  # the member whom it means, or resembles
 
 
 def line_view(row: RosterLine) -> LineView:
     """A line in words."""
     word, tone = OUTCOMES[LineOutcome(row.outcome)]
-    return LineView(row, word, tone, cells_of(row), remark_of(row), FIELDS.get(row.column, ""))
+    whom = row.member if row.outcome in {LineOutcome.KNOWN, LineOutcome.ALIKE} else None
+    return LineView(row, word, tone, cells_of(row), remark_of(row), FIELDS.get(row.column, ""), whom)
 
 
 def remark_of(row: RosterLine) -> str:
     """What is wrong with a line or special about it, and what to do."""
     if row.did.get("kept"):
         return _("Kept: has acted since.")
-    if row.problem.startswith("line:"):
-        return _("The same person as in line %(line)s.") % {"line": row.problem[5:]}
+    code, _colon, told = row.problem.partition(":")
+    if code in LINES and told:
+        return str(LINES[code]) % {"line": told}
+    if code == "alike":
+        what, _colon, why = told.partition(":")
+        return " ".join(str(text) for text in (ALIKE.get(what, ALIKE["work"]), TOLD_APART.get(why, "")) if text)
     return str(PROBLEMS.get(row.problem) or (_(row.problem) if row.problem else ""))
 
 
@@ -159,7 +193,6 @@ def _table(request: HttpRequest, row: Roster, form: AimForm | None = None) -> Ht
     jobs = [job for job in (row.undoing, row.loading, row.trial) if job]
     counts, chosen = counts_of(row), request.GET.get("outcome", "")
     found = lines_of(row, chosen if chosen in LineOutcome.values else "")
-    sound = counts["new"] + counts["known"]
     context = {
         "nav_active": "members",
         "page_title": row.name,
@@ -168,25 +201,27 @@ def _table(request: HttpRequest, row: Roster, form: AimForm | None = None) -> Ht
         "failed": next((job for job in jobs if job.state == "failed"), None),
         "counts": [(key, *OUTCOMES[LineOutcome(key)], counts[key]) for key in LineOutcome.values],
         "chosen": chosen,
-        "sound": sound,
+        "new": counts["new"],
+        "known": counts["known"],
+        "left_out": counts["twice"] + counts["alike"] + counts["wrong"],
+        "does_something": counts["new"] or (counts["known"] and (row.group_id or known_with_tags(row))),
         "lines": [line_view(line) for line in found[:SHOWN]],
         "more": max(0, found.count() - SHOWN),
         "sample": [list(zip_longest(row.columns, cells[: len(row.columns)], fillvalue="")) for cells in row.sample[:3]],
         "results": results_of(row) if row.loading else {},
-        "outlook": _outlook(request, row, sound),
+        "outlook": _outlook(request, row, counts["new"]),
         "form": form or (AimForm(request.actor, row) if row.columns and not row.loading else None),  # type: ignore[attr-defined]
         "needs_names": row.places is not None and not {"real_name", "display_name"} & set(row.places),
     }
     return page(request, "people/console/roster.html", context)
 
 
-def _outlook(request: HttpRequest, row: Roster, count: int) -> list[Any]:
+def _outlook(request: HttpRequest, row: Roster, new: int) -> list[Any]:
     """What awaits those who come at the group's door."""
-    group = row.group_id
-    if group is None or row.loading:
+    if row.group_id is None or row.loading:
         return []
-    actor = request.actor  # type: ignore[attr-defined]
-    return [text for places in roster_places for text in places.outlook(actor, group, count)]
+    coming = Coming(row.group_id, new, known_members(row), row.why)
+    return [text for places in roster_places for text in places.outlook(request.actor, coming)]  # type: ignore[attr-defined]
 
 
 @require_POST
