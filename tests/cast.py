@@ -184,6 +184,14 @@ def actor_of() -> Callable[[Castaway], Actor]:
     return lambda somebody: somebody.actor
 
 
+def signed_in_now(client: Client, user: User, seconds_ago: int = 0) -> None:
+    """Let a browser have signed in by a password so long ago; ``force_login`` leaves no word of how."""
+    session = client.session
+    session["account_authentication_methods_user"] = str(user.pk)
+    session["account_authentication_methods"] = [{"method": "password", "at": now().timestamp() - seconds_ago}]
+    session.save()
+
+
 @pytest.fixture
 def client_of() -> Callable[[Castaway | User], Client]:
     """``client_of(bo)``: a browser in which somebody is signed in."""
@@ -192,6 +200,7 @@ def client_of() -> Callable[[Castaway | User], Client]:
         client = Client()
         user = somebody.user if isinstance(somebody, Castaway) else somebody
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        signed_in_now(client, user)
         return client
 
     return signed_in

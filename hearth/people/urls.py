@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hearth.people.web import applying, leaving, portal
+from hearth.people.web import applying, confirming, leaving, portal
 
 app_name = "people"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("me/data/export/", leaving.own_export, name="own-export"),
     path("me/data/export/progress/", leaving.export_progress, name="export-progress"),
     path("me/data/export/<int:export_id>/", leaving.export_file, name="export-file"),
+    path("me/data/signing-in-again/", confirming.signing_in_again, name="signing-in-again"),
     path("me/data/erasure/", leaving.erasure, name="erasure"),
     path("me/data/erasure/calling-off/", leaving.erasure_calling_off, name="erasure-calling-off"),
     path("me/blocks/<int:member_id>/", portal.block, name="block"),

@@ -233,6 +233,7 @@ DOORS: dict[str, Door | Row] = {
     "people:privacy": Door.MEMBER,
     "people:profile": Door.MEMBER,
     "people:session-ending": Door.MEMBER,
+    "people:signing-in-again": Door.MEMBER,
     "people:sessions": Door.MEMBER,
     "people:sessions-ending": Door.MEMBER,
     "people:speech": Door.MEMBER,

@@ -189,6 +189,7 @@ TABLE: dict[str, Opens] = {
     "people:privacy": Opens(PLACED),
     "people:my-data": Opens(PLACED),
     "people:own-export": Opens(None, PLACED),
+    "people:signing-in-again": Opens(None, COMMUNITY),
     "people:export-progress": Opens(COMMUNITY),
     "people:export-file": Opens(who("member")),
     "people:erasure": Opens(None, PLACED - who("owner", "rival", "admin"), {"words": "keep", "sure": "on"}),

@@ -86,7 +86,7 @@ from hearth.people.services import (
 from hearth.people.services.exports import order_own_export, write_own_export
 from hearth.people.services.rosters import keep_roster, try_roster
 from hearth.ui.sheets import Section, Sheet, plain
-from tests.cast import Castaway, second_factor
+from tests.cast import Castaway, second_factor, signed_in_now
 
 PASSWORD = "a long enough secret"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -123,6 +123,7 @@ def browser(user: User | None, **extra: Any) -> Client:
     if user is not None:
         # As stored: an earlier test may have changed the object and not the row, which was rolled back.
         client.force_login(User.objects.get(pk=user.pk), backend=BACKEND)
+        signed_in_now(client, user)
     return client
 
 

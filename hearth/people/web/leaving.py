@@ -15,6 +15,7 @@ from hearth.people import services
 from hearth.people.access import own_member
 from hearth.people.queries.leaving import communities_of, newest_export, obstacles_of, open_erasure, what_stays
 from hearth.people.types import Words
+from hearth.people.web.confirming import confirmed, page_to_confirm, signed_in_lately
 from hearth.people.web.portal import show
 from hearth.ui.attempts import attempt
 
@@ -40,6 +41,8 @@ def _my_data(request: HttpRequest, form: ErasureForm | None = None) -> HttpRespo
         "obstacles": obstacles_of(subject),
         "places": communities_of(subject),
         "stays": what_stays(),
+        "confirmed": signed_in_lately(request),
+        "page_to_confirm": page_to_confirm(request),
         "form": form or ErasureForm(),
     }
     return show(request, "people/my_data.html", context)
@@ -52,6 +55,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@confirmed
 def own_export(request: HttpRequest) -> HttpResponse:
     """Have a file made of everything held of oneself."""
     with once(request) as claim:
@@ -72,6 +76,7 @@ def export_progress(request: HttpRequest) -> JsonResponse:
 
 
 @require_GET
+@confirmed
 def export_file(request: HttpRequest, export_id: int) -> FileResponse:
     """The file itself, for whoever asked for it."""
     row, file = services.open_export(request.actor, export_id)  # type: ignore[attr-defined]
@@ -81,6 +86,7 @@ def export_file(request: HttpRequest, export_id: int) -> FileResponse:
 
 
 @require_POST
+@confirmed
 def erasure(request: HttpRequest) -> HttpResponse:
     """Ask to be erased."""
     form = ErasureForm(request.POST)

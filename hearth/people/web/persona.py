@@ -1,5 +1,6 @@
 """Stepping into the people of the demo; shut in every other installation."""
 
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
@@ -20,5 +21,6 @@ def step(request: HttpRequest, key: str) -> HttpResponse:
     if persona is None or user is None:
         raise NotFound()
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    record_authentication(request, user, method="persona")
     note_sign_in(user, request.session.session_key, request.headers.get("User-Agent", ""))
     return redirect(persona.path)
