@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from hearth.core.permissions import may
 from hearth.core.routing import link
 from hearth.people.queries import identities_of, open_verifications, verifications_of
+from hearth.people.queries.leaving import open_erasure
 from hearth.people.queries.operating import merges_of
 from hearth.people.registry import MERGE, VERIFY
 from hearth.ui.panels import AgendaItem, Waiting, agenda_source, panel
@@ -43,6 +44,7 @@ def member(request: HttpRequest, subject: Any) -> dict[str, Any]:
     credentials = verifications_of(subject.pk)
     return {
         "member": subject,
+        "erasure": open_erasure(subject.person_id),
         "credentials": credentials,
         "verified": next((row for row in credentials if row.state == "verified"), None),
         "identities": identities_of(subject.pk),

@@ -41,6 +41,11 @@ def _name(row: Any) -> tuple[str, int]:
     return row.display_name, row.pk
 
 
+def _under(row: Any) -> str:
+    real = row.real_name if row.real_name != row.display_name else ""
+    return " · ".join(part for part in (real, _("asked to be erased") if row.is_leaving else "") if part)
+
+
 def _work(row: Any) -> str:
     return " · ".join(part for part in (row.hospital, row.department) if part)
 
@@ -59,7 +64,7 @@ COLUMNS = (
         value=_name,
         sort="display_name",
         url=lambda row: link("console:member", row.pk),
-        under=lambda row: row.real_name if row.real_name != row.display_name else "",
+        under=_under,
         lead=True,
         panel=True,
     ),
@@ -85,6 +90,7 @@ FILTERS = (
     Filter("department", gettext_lazy("Department"), kind="text"),
     Filter("tag", gettext_lazy("Tag"), choices=lambda: [(tag, tag) for tag in tags_in_use()], apply=tagged),
     Filter("agreed", gettext_lazy("Agreed to health notes"), kind="bool", field="has_agreed"),
+    Filter("leaving", gettext_lazy("Asked to be erased"), kind="bool", field="is_leaving"),
     Filter("keeper", gettext_lazy("Tends a group"), kind="bool", field="tends_group"),
     Filter("joined", gettext_lazy("Joined"), kind="date", field="joined_at__date"),
     Filter("seen", gettext_lazy("Last here"), kind="date", field="last_seen_on"),

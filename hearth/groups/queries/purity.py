@@ -9,6 +9,7 @@ from hearth.groups.models import Group, GroupClosure
 from hearth.groups.queries.lists import member_ids, roles_by_member
 from hearth.groups.rules.purity import Trait, better, matches, traits_of
 from hearth.people.queries import AtDoor, at_the_door
+from hearth.people.queries.leaving import leaving_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,9 @@ class Misplaced:
 
 @dataclass(slots=True)
 class Purity:
-    """Who matches, who does not, of whom too little is known. Those who tend the group are not counted."""
+    """Who matches, who does not, of whom too little is known. Those who tend the group, and who asked to be
+    erased, are not counted.
+    """
 
     matching: int = 0
     unknown: int = 0
@@ -44,15 +47,17 @@ def told_of(seen: AtDoor) -> dict[str, str]:
 
 def fits_of(group: Group) -> Iterator[tuple[AtDoor, bool | None]]:
     """Each member who does not tend a group with a definition, and whether they match; None where too little is known.
-    Three queries.
+    Who asked to be erased is passed over. Four queries.
     """
     definition, tending = traits_of(group.definition), roles_by_member(group.pk)
-    for seen in at_the_door([pk for pk in member_ids(group.pk) if pk not in tending]):
+    inside = [pk for pk in member_ids(group.pk) if pk not in tending]
+    leaving = leaving_among(inside)
+    for seen in at_the_door([pk for pk in inside if pk not in leaving]):
         yield seen, matches(definition, told_of(seen))
 
 
 def purity_of(group: Group) -> Purity | None:
-    """How pure a group is; None without a definition. Five queries."""
+    """How pure a group is; None without a definition. Six queries."""
     if not group.definition:
         return None
     roomy = _others(group)

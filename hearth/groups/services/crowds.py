@@ -1,7 +1,7 @@
 """Letting many in at once, as staff do: past the door of ``admission``, which is asked once for all of them."""
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import F
@@ -107,9 +107,9 @@ def _record(actor: Actor, group: Group, came: list[int], overruled: Mapping[int,
     emit_many(admitted + past, [subject] * (len(came) + len(past)), actor=actor)
     if group.capacity is not None and group.member_count + len(came) == group.capacity:
         emit(GroupFilled(group=group.pk, capacity=group.capacity), actor=actor, subject=subject)
-    after = {"group": group.pk, "how": how}
+    after, nothing = {"group": group.pk, "how": how}, dict[str, Any]()
     entries = [
-        (f"member:{member}", {}, after | ({"door": str(overruled[member])} if member in overruled else {}))
+        (f"member:{member}", nothing, after | ({"door": str(overruled[member])} if member in overruled else {}))
         for member in came
     ]
     audit.record_many(actor, "member_admitted", entries, why=why)

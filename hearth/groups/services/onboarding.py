@@ -15,6 +15,7 @@ from hearth.groups.queries import keeper_ids
 from hearth.groups.registry import TEND
 from hearth.groups.rules.onboarding import NEW_FOR, choose_buddy
 from hearth.kit.clock import now
+from hearth.people.queries.leaving import leaving_among
 
 if TYPE_CHECKING:
     from hearth.groups.models import Group
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
 def give_buddy(group_id: int, member_id: int) -> Welcoming | None:
     """Let the keeper who greets the fewest newcomers now be the buddy of one who came in.
 
-    None where nobody tends the group, and for those who tend it themselves; once for each membership.
+    None where nobody tends the group, for those who tend it themselves or asked to be erased; once for each membership.
     """
-    keepers = keeper_ids(group_id)
+    leaving = leaving_among([member_id, *keeper_ids(group_id)])
+    keepers = [pk for pk in keeper_ids(group_id) if pk not in leaving]
     membership = Membership.objects.filter(group=group_id, member=member_id, left_at=None).first()
-    if membership is None or not keepers or member_id in keepers:
+    if membership is None or not keepers or member_id in {*keepers, *leaving}:
         return None
     rows = Welcoming.objects.filter(at__gt=now() - NEW_FOR, greeted_at=None, buddy__in=keepers)
     busy = Counter(rows.values_list("buddy_id", flat=True))

@@ -25,6 +25,7 @@ from hearth.groups.types import LeftBy, RegroupingKind, RestrictionKind
 from hearth.kit.clock import now
 from hearth.kit.ids import new_code
 from hearth.kit.text import one_line
+from hearth.people.queries.leaving import leaving_among
 
 SMALLEST, MOST_PARTS, LARGEST = 4, 8, 2000
 
@@ -39,7 +40,9 @@ def plan_split(actor: Actor, group: Group, *, parts: int = 2) -> Regrouping:
     group = Group.objects.get(pk=group.pk)
     if is_closed(group.pk):
         raise GroupClosed()
-    members = list(Membership.objects.filter(group=group, left_at=None).order_by("pk").values_list("member", flat=True))
+    inside = list(Membership.objects.filter(group=group, left_at=None).order_by("pk").values_list("member", flat=True))
+    leaving = leaving_among(inside)  # they stay where they are until they are gone
+    members = [pk for pk in inside if pk not in leaving]
     if not 2 <= parts <= MOST_PARTS:
         raise Refusal("Give a number from %(low)s to %(high)s.", field="parts", low=2, high=MOST_PARTS)
     if not max(SMALLEST, 2 * parts) <= len(members) <= LARGEST:
@@ -49,7 +52,7 @@ def plan_split(actor: Actor, group: Group, *, parts: int = 2) -> Regrouping:
         )  # fmt: skip
     roles, ties = roles_by_member(group.pk), ties_of(group.pk, members)
     owner = next((pk for pk, held in roles.items() if GroupRole.OWNER in held), None)
-    keepers = [pk for pk, held in roles.items() if GroupRole.KEEPER in held]
+    keepers = [pk for pk, held in roles.items() if GroupRole.KEEPER in held and pk not in leaving]
     most = None if group.capacity is None else group.capacity - 1  # the owner may have to answer for a part as well
     plan = import_module("hearth.groups.rules.partition").part  # loads networkx
     parting = plan(members, ties, parts, most=most, owner=owner, keepers=keepers)
@@ -58,7 +61,7 @@ def plan_split(actor: Actor, group: Group, *, parts: int = 2) -> Regrouping:
         kind=RegroupingKind.SPLIT, group=group, by=actor.ref, ties=[[t.a, t.b, t.from_a, t.from_b] for t in ties]
     )
     _store_parts(row, group, parts, {pk: parting.parts[pk] for pk in sorted(keepers)})
-    moves = [Move(regrouping=row, member_id=pk, source=group, part=parting.parts[pk]) for pk in members]
+    moves = [Move(regrouping=row, member_id=pk, source=group, part=parting.parts.get(pk, 0)) for pk in inside]
     Move.objects.bulk_create(moves, batch_size=200)
     return row
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists
 
 from hearth.core import audit
 from hearth.core.community_settings import declare, value_of
@@ -42,6 +43,7 @@ from hearth.groups.services.admission import admit_member
 from hearth.groups.types import WaitingEnd
 from hearth.kit.clock import now
 from hearth.people.queries import at_the_door
+from hearth.people.queries.leaving import asked_to_go
 
 if TYPE_CHECKING:
     from hearth.people.models import Member
@@ -119,7 +121,7 @@ def offer_seats(group_id: int) -> int:
     if choice_to_come(held.pk) is not None:
         return 0
     moment = now()
-    line = waiting_line(held.pk).filter(offer_until=None)
+    line = waiting_line(held.pk).filter(offer_until=None).exclude(Exists(asked_to_go("member__person")))
     free = None if held.capacity is None else held.capacity - held.member_count - live_offers(held.pk, moment)
     until = moment + timedelta(hours=value_of(OFFER_HOURS))
     offered = 0
@@ -216,7 +218,7 @@ def draw(choice: Choice) -> bool:
     if not Choice.objects.filter(pk=choice.pk, drawn_at=None, cancelled_at=None).update(drawn_at=now()):
         return False
     group = Group.objects.select_for_update().get(pk=choice.group_id)
-    rows = {row.pk: row for row in waiting_line(group.pk)}
+    rows = {row.pk: row for row in waiting_line(group.pk).exclude(Exists(asked_to_go("member__person")))}
     free = choice.seats if group.capacity is None else min(choice.seats, group.capacity - group.member_count)
     entered, missed = 0, []
     for placed in in_line(_candidates(list(rows.values())), choice.tiers, choice.then):

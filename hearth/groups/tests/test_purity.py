@@ -73,8 +73,8 @@ def test_a_group_that_says_nothing_has_no_purity(cardiology):
     assert purity_of(cardiology) is None
 
 
-def test_five_questions_however_many_members(heart, brain, django_assert_num_queries):
-    with django_assert_num_queries(5):
+def test_six_questions_however_many_members(heart, brain, django_assert_num_queries):
+    with django_assert_num_queries(6):
         assert purity_of(heart).misplaced[0].better == brain
 
 

@@ -17,6 +17,7 @@ from hearth.insight.rules.people.kept import Candidate, Summary
 from hearth.kit.clock import now
 from hearth.people.queries import member_list, names_of_members
 from hearth.people.queries.finding import found_by
+from hearth.people.queries.leaving import leaving_among
 
 _SUMMARY: TypeAdapter[Summary] = TypeAdapter(Summary)
 _CANDIDATE: TypeAdapter[Candidate] = TypeAdapter(Candidate)
@@ -69,13 +70,15 @@ class NextKeeper:
 
 
 def next_keepers(group_id: int) -> tuple[list[NextKeeper], int] | None:
-    """Possible keepers of a group, the best first, and how many were active in it; None before the first reading: two
-    queries.
+    """Possible keepers of a group, the best first, and how many were active in it; None before the first reading:
+    three queries.
     """
     row = GroupPortrait.objects.filter(group=group_id).defer("ties").first()
     if row is None:
         return None
     found = _candidates(row)
+    leaving = leaving_among([one.person for one in found])
+    found = [one for one in found if one.person not in leaving]
     names = names_of_members([one.person for one in found])
     return [NextKeeper(one.person, names[one.person][0], one) for one in found if one.person in names], row.active
 

@@ -25,6 +25,7 @@ from hearth.people.models import (
 )
 from hearth.people.queries.cards import live_verifications
 from hearth.people.queries.finding import found_by
+from hearth.people.queries.leaving import asked_to_go
 from hearth.people.registry import SEE_MEMBERS, SENSITIVE_TAGS, VERIFY, consent_purposes
 from hearth.people.rules.risk import level_of
 from hearth.people.types import VerificationState, WaitingVerification
@@ -66,7 +67,9 @@ def usable_tags() -> QuerySet[MemberTag]:
 
 
 def with_notes(rows: QuerySet[Member]) -> QuerySet[Member]:
-    """Members with ``tag_names``, ``has_agreed`` and how they are reached: ``reached_at``, ``phone``; for staff."""
+    """Members with ``tag_names``, ``has_agreed``, ``is_leaving`` (asked to be erased) and how they are reached:
+    ``reached_at``, ``phone``; for staff.
+    """
     tags = usable_tags().filter(member=OuterRef("pk")).order_by().values("member")
     contact = Contact.objects.filter(member=OuterRef("pk"))
     return rows.annotate(
@@ -74,6 +77,7 @@ def with_notes(rows: QuerySet[Member]) -> QuerySet[Member]:
         has_agreed=agreed(),
         reached_at=Coalesce("person__user__email", Subquery(contact.values("email")[:1]), Value("")),
         phone=Coalesce(Subquery(contact.values("phone")[:1]), Value("")),
+        is_leaving=Exists(asked_to_go()),
     )
 
 

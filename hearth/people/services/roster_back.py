@@ -1,6 +1,7 @@
 """Taking a table of people back: in portions, each line once however often it is tried."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import orjson
 from django.db import connection, transaction
@@ -36,29 +37,36 @@ def take_lines_back(actor: Actor, roster_id: int, tick: Tick) -> dict[str, int]:
 @transaction.atomic
 def take_portion_back(actor: Actor, roster: Roster, lines: Sequence[RosterLine]) -> int:
     """What these lines did, and the mark that it was taken back, or neither; how many members went."""
-    here = Member.objects.select_related("person").in_bulk([line.member_id for line in lines if line.member_id])
-    made = {line.member_id: line for line in lines if line.did.get("made") and line.member_id in here}
+    rows = Member.objects.select_for_update(of=("self",)).select_related("person").order_by("pk")
+    here = {row.pk: row for row in rows.filter(pk__in=[line.member_id for line in lines if line.member_id])}
+    told_of = [(line.member_id, line) for line in lines if line.member_id is not None and line.member_id in here]
+    made = {pk: line for pk, line in told_of if line.did.get("made")}
     acted = _acted([here[pk] for pk in made])
     for pk in acted:
         made[pk].did["kept"] = True
-    touched = [line for line in lines if line.member_id in here and line.member_id not in acted]
-    admitted = [line.member_id for line in touched if line.did.get("admitted") and line.member_id]
+    touched = [(pk, line) for pk, line in told_of if pk not in acted]
+    admitted = [pk for pk, line in touched if line.did.get("admitted")]
     for places in roster_places if admitted else ():
         places.take_out(actor, roster.group_id or 0, admitted)
-    for line in touched:
+    for pk, line in touched:
         if line.did.get("tags") and not line.did.get("made"):
-            MemberTag.objects.filter(member=line.member_id, tag__in=line.did["tags"]).delete()
+            MemberTag.objects.filter(member=pk, tag__in=line.did["tags"]).delete()
     gone = delete_members({pk: here[pk] for pk in made if pk not in acted})
     for pk in made.keys() - acted - gone:
         made[pk].did["kept"] = True
-    told = [(f"roster:{roster.pk}", {}, {"line": made[pk].number}) for pk in made if pk in gone]
+    _record(actor, roster, lines, gone)
+    return len(gone)
+
+
+def _record(actor: Actor, roster: Roster, lines: Sequence[RosterLine], gone: set[int]) -> None:
+    subject, nothing = f"roster:{roster.pk}", dict[str, Any]()
+    told = [(subject, nothing, {"line": line.number}) for line in lines if line.member_id in gone]
     audit.record_many(actor, "member_taken_back", told)
     at = sql.moment(now())
     with connection.cursor() as cursor:
         for line in lines:
             member = None if line.member_id in gone else line.member_id
             cursor.execute(_UNDONE, [orjson.dumps(line.did).decode(), at, member, line.pk])
-    return len(gone)
 
 
 def delete_members(members: Mapping[int, Member]) -> set[int]:

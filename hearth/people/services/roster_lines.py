@@ -88,23 +88,27 @@ def make_members(actor: Actor, lines: Sequence[RosterLine]) -> list[Brought]:
         elif one.member is None:
             one.problem = "gone_since"
         done.append(one)
-    told = [one.line.values for one in fresh]
-    for one, member in zip(fresh, join_many(actor, told), strict=True):
+    contacts = []
+    for one, member in zip(fresh, join_many(actor, [one.line.values for one in fresh]), strict=True):
         one.member, one.did["made"] = member.pk, True
-    Contact.objects.bulk_create(
-        Contact(member_id=one.member, email=values.get("email", ""), phone=values.get("phone", ""))
-        for one, values in zip(fresh, told, strict=True)
-        if values.get("email") or values.get("phone")
-    )
+        email, phone = (one.line.values.get(name, "") for name in ("email", "phone"))
+        if email or phone:
+            contacts.append(Contact(member=member, email=email, phone=phone))
+    Contact.objects.bulk_create(contacts)
+    _tag(actor, done)
+    return done
+
+
+def _tag(actor: Actor, done: Sequence[Brought]) -> None:
+    """Two lines that mean one member by now: what an undo takes off stands at the first."""
     wanted: dict[int, list[str]] = {}
     for one in done:
         if one.member is not None:
             wanted.setdefault(one.member, []).extend(one.line.tags)
     put = put_tags(actor, wanted)
     for one in done:
-        if one.member is not None:  # two lines that mean one member by now: what an undo takes off stands at the first
+        if one.member is not None:
             one.did["tags"] = put.pop(one.member, [])
-    return done
 
 
 def _came_since(lines: Sequence[RosterLine]) -> set[str]:

@@ -2,13 +2,17 @@
 
 import io
 from itertools import count
+from uuid import uuid4
 
 import pytest
 import xlsxwriter
 from allauth.account.models import EmailAddress
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from hearth.conversation.access import room_of_group
+from hearth.conversation.services.posting import post_message
 from hearth.core.models import User
+from hearth.groups.access import actor_of_member
 from hearth.groups.models import Group, Membership
 from hearth.groups.services import change_gates, change_group
 from hearth.people.models import Contact, Identity, Member, MemberTag, Roster, RosterLine
@@ -316,6 +320,18 @@ def test_a_table_is_taken_back_but_not_who_has_acted_since(brought, ada, cardiol
     Group.objects.filter(pk=cardiology.pk).update(member_count=2 + 1)
     Member.objects.filter(pk=taken_up.pk).delete()
     assert everything() == before
+
+
+def test_who_is_held_by_what_they_said_stays_and_the_others_of_the_portion_go(brought, ada, cardiology):
+    row, _looked = brought("name\nAnn Bell\nBen Moor\nTim Hill\n", group=cardiology.pk)
+    bring_in(ada.actor, row)
+    bring_lines_in(ada.actor, row.pk, quiet)
+    ben = Member.objects.get(display_name="Ben Moor")
+    post_message(room_of_group(actor_of_member(ben), cardiology.pk), text="Here I am", client_id=uuid4().hex)
+    Member.objects.filter(pk=ben.pk).update(last_seen_on=None)
+    assert take_lines_back(ada.actor, row.pk, quiet) == {"gone": 2}
+    assert [line.did.get("kept", False) for line in RosterLine.objects.order_by("number")] == [False, True, False]
+    assert results_of(row)["kept"] == 1
 
 
 class Broken(Exception):
