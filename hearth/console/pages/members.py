@@ -73,7 +73,7 @@ COLUMNS = (
     Column("verified", gettext_lazy("Verified"), kind="bool", value="is_verified"),
     Column("groups", gettext_lazy("Groups"), kind="number", value="group_count"),
     Column("role", gettext_lazy("Role"), value=_role),
-    Column("joined", gettext_lazy("Joined"), kind="time", value="joined_at", sort="joined_at"),
+    Column("joined", pgettext_lazy("day", "Joined"), kind="time", value="joined_at", sort="joined_at"),
     Column("seen", gettext_lazy("Last here"), kind="time", value="last_seen_on", sort="last_seen_on"),
     Column("tags", gettext_lazy("Tags"), value="tag_names", visible=False),
     Column("agreed", gettext_lazy("Agreed to health notes"), kind="bool", value="has_agreed", visible=False),
@@ -92,7 +92,7 @@ FILTERS = (
     Filter("agreed", gettext_lazy("Agreed to health notes"), kind="bool", field="has_agreed"),
     Filter("leaving", gettext_lazy("Asked to be erased"), kind="bool", field="is_leaving"),
     Filter("keeper", gettext_lazy("Tends a group"), kind="bool", field="tends_group"),
-    Filter("joined", gettext_lazy("Joined"), kind="date", field="joined_at__date"),
+    Filter("joined", pgettext_lazy("day", "Joined"), kind="date", field="joined_at__date"),
     Filter("seen", gettext_lazy("Last here"), kind="date", field="last_seen_on"),
 )
 

@@ -105,8 +105,8 @@ def test_preferences_lead_nowhere_else_and_take_no_other_value(client: Client, d
         (timedelta(hours=5), "5 hours ago"),
         (timedelta(days=3), "3 days ago"),
         (timedelta(hours=-5), "in 5 hours"),
-        (timedelta(days=20), "February 18"),
-        (timedelta(days=200), "Aug. 22, 2025"),
+        (timedelta(days=20), "Feb 18"),
+        (timedelta(days=200), "Aug 22, 2025"),
     ],
 )
 def test_times_are_told_as_people_tell_them(ago: timedelta, words: str) -> None:

@@ -2,7 +2,7 @@
 const locale = document.documentElement.lang;
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 const brief = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
-const exact = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
+const exact = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
 const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const dayOnly = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric" });
 const dayAndYear = new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", day: "numeric" });
