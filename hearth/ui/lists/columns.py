@@ -7,6 +7,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from hearth.ui.types import Text
 
@@ -190,7 +192,12 @@ class Filter:
         """One value in the reader's words, for its pill."""
         if self.kind == "choice":
             return dict(self.options()).get(value, value)
-        return value.replace("..", " – ") if self.kind in ("number", "date") else value
+        if self.kind == "bool":
+            return gettext("Yes") if value == "yes" else gettext("No")
+        if self.kind == "date":
+            days = [date_format(bound, "DATE_FORMAT") if bound else "" for bound in self.bounds(value)]
+            return " – ".join(dict.fromkeys(days))
+        return value.replace("..", " – ") if self.kind == "number" else value
 
 
 def _read_number(text: str) -> Number | None:

@@ -315,3 +315,18 @@ def test_a_wrong_declaration_speaks_at_once() -> None:
         ListPage(key="l", columns=(Column("a", "A"), Column("a", "A")))
     with pytest.raises(ValueError, match="not a sortable column"):
         ListPage(key="l", columns=(Column("a", "A"),), default_sort="-a")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "words"),
+    [
+        ("bool", "yes", "Yes"),
+        ("bool", "no", "No"),
+        ("number", "3..9", "3 – 9"),
+        ("date", "2026-11-01..2026-11-28", "Nov 1, 2026 – Nov 28, 2026"),
+        ("date", "2026-11-28", "Nov 28, 2026"),
+        ("date", "2026-11-28..", "Nov 28, 2026 – "),
+    ],
+)
+def test_a_pill_says_its_value_as_people_do(kind: str, value: str, words: str) -> None:
+    assert str(Filter("x", "X", kind=kind).shown(value)) == words
