@@ -2,9 +2,9 @@
 
     .venv/bin/python bench/people_import.py [LINES]
 
-Default: 10,000 lines with name, hospital, department, e-mail, phone and a tag, as XLSX, into a group whose door asks for an
-approval, past it with a reason. Prints one line for each step: wall and processor seconds, queries, how often progress was
-told, the longest portion, and the greatest memory of the process so far.
+Default: 10,000 lines with name, hospital, department, e-mail, phone and a tag, as XLSX, into a group whose door asks
+for an approval, past it with a reason. Prints one line for each step: wall and processor seconds, queries, how often
+progress was told, the longest portion (processor), and the greatest memory of the process so far.
 """
 
 import os

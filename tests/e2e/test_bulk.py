@@ -8,6 +8,7 @@ import xlsxwriter
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import House, Persona
+from tests.e2e.village import PASSWORD
 
 HEAD = ["姓名", "医院", "科室", "邮箱", "手机", "身份"]
 
@@ -71,6 +72,10 @@ def test_a_table_is_corrected_brought_in_and_a_twin_merged_and_parted(
 def test_somebody_takes_their_data_and_goes(house: House, persona: Persona) -> None:
     page = persona("chen", phone=True)
     page.goto(house.path("me/data/"))
+    expect(page.get_by_role("button", name="Put my data together")).to_have_count(0)  # signed in long ago
+    page.get_by_role("link", name="Confirm").click()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
     page.get_by_role("button", name="Put my data together").click()
     ready = page.get_by_role("link", name="Download")
     expect(ready).to_be_visible(timeout=20_000)
