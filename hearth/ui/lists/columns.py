@@ -195,7 +195,7 @@ class Filter:
         if self.kind == "bool":
             return gettext("Yes") if value == "yes" else gettext("No")
         if self.kind == "date":
-            days = [date_format(bound, "DATE_FORMAT") if isinstance(bound, date) else "" for bound in self.bounds(value)]
+            days = [date_format(day, "DATE_FORMAT") if isinstance(day, date) else "" for day in self.bounds(value)]
             return " – ".join(dict.fromkeys(days))
         return value.replace("..", " – ") if self.kind == "number" else value
 
