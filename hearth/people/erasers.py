@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext, gettext_lazy as _, override
 
-from hearth.core import crypto, models as core, sql
+from hearth.core import crypto, models as core, sql, storage
 from hearth.core.models import User
 from hearth.kit.clock import now
 from hearth.people import models
@@ -44,6 +44,8 @@ AUDIT = _("The audit log keeps what the team decided, so that it can be checked.
 def _shred_evidence(rows: QuerySet[Any], _subject: Subject) -> None:
     with transaction.atomic():
         for row in list(rows.filter(shredded_at=None)):
+            if row.stored_as:
+                storage.drop(row.stored_as)  # before the row forgets its name: broken off here, it is tried again
             shred(row)
         rows.update(mark="", told={}, media_type="")
 

@@ -67,10 +67,10 @@ def forget_files(rows: QuerySet[Any], subject: Subject) -> None:
     """Files go with the words, and those never posted in any case; what stays loses its name."""
     gone = rows if subject.words_too else rows.filter(message=None)
     for row in list(gone):
-        Attachment.objects.filter(pk=row.pk).delete()
-        if not Attachment.objects.filter(stored_as=row.stored_as).exists():
-            storage.drop(row.stored_as)
+        if not Attachment.objects.filter(stored_as=row.stored_as).exclude(pk=row.pk).exists():
+            storage.drop(row.stored_as)  # before the row that names it: broken off here, it is tried again
             storage.drop(row.stored_as + THUMB)
+        Attachment.objects.filter(pk=row.pk).delete()
     for row in list(rows.all()):
         ending = row.stored_as.rpartition(".")[2] if "." in row.stored_as else "bin"
         Attachment.objects.filter(pk=row.pk).update(name=f"file.{ending}", uploader=None)

@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.thorough]
 def killed_again_and_again(row: Erasure, *how: str) -> int:
     """How many processes were killed before one was through."""
     env = {**os.environ, "DATABASE_URL": database_url(), "HEARTH_HOME": str(settings.HEARTH_HOME)}
-    env["HEARTH_SECRET_KEY"] = settings.SECRET_KEY  # the audit chain is one
+    env |= {"HEARTH_SECRET_KEY": settings.SECRET_KEY, "DJANGO_SETTINGS_MODULE": "hearth.project.settings"}
     command = [sys.executable, "-m", "hearth.people.tests.erasing_process", str(row.pk), *how]
     done = subprocess.run(command, env=env, timeout=600, check=True, capture_output=True, text=True)
     return int(done.stdout)

@@ -31,6 +31,7 @@ def quiet(_done: int, _total: int) -> None:
 
 def killed(community: int, roster: int, step: int, *how: str) -> None:
     env = {**os.environ, "DATABASE_URL": database_url(), "HEARTH_HOME": str(settings.HEARTH_HOME)}
+    env["DJANGO_SETTINGS_MODULE"] = "hearth.project.settings"
     command = [sys.executable, "-m", "hearth.people.tests.importing_process"]
     told = [str(community), str(roster), str(step), *how]
     assert subprocess.run([*command, *told], env=env, timeout=120, check=False).returncode == -9
