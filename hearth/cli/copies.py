@@ -17,7 +17,7 @@ from hearth.blueprint.queries import (
     plan_of_closing,
     state_of,
 )
-from hearth.blueprint.queries.batches import unfinished_batch
+from hearth.blueprint.queries.batches import batch_begun_with
 from hearth.blueprint.queries.community_copies import ADMIN, COMMUNITY, plan_of_copy
 from hearth.blueprint.queries.copies import BatchState, only_of
 from hearth.blueprint.queries.drifting import drift_of_copies
@@ -84,8 +84,12 @@ def copied(
     yes: bool,
     as_json: bool,
 ) -> int:
-    """Go on with the batch that was begun with this table, or show what would be made and begin one."""
-    before = unfinished_batch(actor, original, table)
+    """Go on with the batch that was begun with this table, or show what would be made and begin one.
+
+    Where all of it is made already, that is said and nothing more is done: whoever was interrupted gives the command
+    again.
+    """
+    before = batch_begun_with(actor, original, table)
     if before is not None:
         return _finished(screen, actor, before.number, yes=yes, as_json=as_json)
     plan, problems = copies_planned(actor, original, table)

@@ -6,7 +6,7 @@ from typing import Any
 from hearth.blueprint.models import CopyBatch
 from hearth.blueprint.queries import community_copies as of_communities, copies as of_groups
 from hearth.blueprint.queries.community_copies import COMMUNITY
-from hearth.blueprint.queries.copies import BatchState, Living, state_of
+from hearth.blueprint.queries.copies import BatchState, Living
 from hearth.blueprint.registry import APPLY
 from hearth.blueprint.types import Original, Plan, Problem, Table, Target
 from hearth.core.errors import NotFound
@@ -66,12 +66,12 @@ def plan_of_closing(actor: Actor, state: BatchState, spared: Collection[str]) ->
     return undoing(actor, state, spared)
 
 
-def unfinished_batch(actor: Actor, original: Original, table: Table) -> CopyBatch | None:
-    """The batch that was begun with this original and this table and has something left to do. Raises NotAllowed."""
+def batch_begun_with(actor: Actor, original: Original, table: Table) -> CopyBatch | None:
+    """The newest batch of this original, if it was begun with this table and stands. Raises NotAllowed."""
     wanted = [(one.key, dict(one.values)) for one in table.targets]
     mine = [one for one in batches(actor, original.part) if one.key == original.called and one.rolled_back_at is None]
     newest: Any = next(iter(mine), None)
-    if newest is None or newest.sets != dict(original.sets) or state_of(newest).word == "done":
+    if newest is None or newest.sets != dict(original.sets):
         return None
     same = list(newest.copies.order_by("line").values_list("key", "values")) == wanted
     return newest if same else None

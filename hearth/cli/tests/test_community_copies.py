@@ -126,7 +126,8 @@ def test_a_copy_killed_half_way_goes_on_and_founds_nothing_twice(river, file):
     killed = subprocess.run([sys.executable, "-c", code], env=env, timeout=120, check=False)
     assert killed.returncode == -signal.SIGKILL
     assert sorted(Community.objects.values_list("key", flat=True)) == ["hill", "lake", "river"]
-    assert run("community", "copy", "river", "--to", file, "--yes").exit_code == 0
+    again = run("community", "copy", "river", "--to", file, "--yes")
+    assert again.exit_code == 0, again.output
     for key in ("lake", "hill", "moor"):
         assert len(stands(key)[2]) == 1
     with across_communities("one ward in each, founded once"):
