@@ -56,7 +56,7 @@ def rings():
             at = into[at]
         if at is not None:
             found.append(pk)
-    return found
+    return sorted(found)
 
 
 def merged():
