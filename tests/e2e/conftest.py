@@ -106,8 +106,9 @@ class House:
             "with community_scope(Community.objects.get(key='ward')):\n"
         ) + "\n".join(f"    {line}" for line in code.strip().splitlines())
         done = subprocess.run(
-            [sys.executable, "-c", script], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True
+            [sys.executable, "-c", script], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
         )
+        assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
     def path(self, rest: str = "") -> str:

@@ -112,7 +112,7 @@ def test_an_articles_code_leads_the_neurologist_in_and_the_surgeon_to_surgery(
         ("nia", "Nia Berg", "professional", "Lakeside Hospital", "Neurology"),
         ("sol", "Sol Haas", "professional", "Riverside Hospital", "Surgery"),
         ("kit", "Kit Lau", "professional", "", ""),
-        ("gus", "Gus Moor", "guest", "Lakeside Hospital", "Neurology"),
+        ("ula", "Ula Moor", "guest", "Lakeside Hospital", "Neurology"),
     )
     ada = persona("ada")
     ada.goto(house.path("console/entry-codes/"))
@@ -149,15 +149,15 @@ def test_an_articles_code_leads_the_neurologist_in_and_the_surgeon_to_surgery(
     kit.fill("[name=department]", "surgery")
     kit.get_by_role("button", name="Go on").click()
     expect(kit.locator("h1")).to_have_text("Surgery")
-    gus = persona("gus", phone=True)
-    gus.goto(house.path(f"enter/{address}/"))
-    told += faults(gus)
-    gus.get_by_role("button", name="Ask for a badge").click()
-    expect(gus.locator("body")).to_contain_text("with your badge Neurology 1 is open to you")
-    expect(gus.locator("h1")).to_have_text("Verification")
-    gus.goto(house.path(f"enter/{address}/"))
-    expect(gus.locator("body")).to_contain_text("Your way in is kept")
-    told += faults(gus)
+    ula = persona("ula", phone=True)
+    ula.goto(house.path(f"enter/{address}/"))
+    told += faults(ula)
+    ula.get_by_role("button", name="Ask for a badge").click()
+    expect(ula.locator("body")).to_contain_text("with your badge Neurology 1 is open to you")
+    expect(ula.locator("h1")).to_have_text("Verification")
+    ula.goto(house.path(f"enter/{address}/"))
+    expect(ula.locator("body")).to_contain_text("Your way in is kept")
+    told += faults(ula)
     assert told == []
     assert (watch.errors, watch.violations) == ([], [])
 
