@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from hearth.blueprint.models import Revision, Step
 from hearth.blueprint.queries.copies import BatchState, state_of
 from hearth.blueprint.queries.plans import plan_of, read_blueprint
-from hearth.blueprint.rules.planning import way_back
+from hearth.blueprint.rules.planning import way_back, without
 from hearth.blueprint.rules.undoing import undone
 from hearth.blueprint.types import Plan, Wanted, WantedPart
 from hearth.core.errors import NotFound
@@ -125,13 +125,15 @@ BY_HAND = {"create": "remove", "change": "change", "remove": "create"}
 def drift(actor: Actor) -> Drift | None:
     """What was changed by hand since the last revision; None where nothing was applied yet. Raises NotAllowed.
 
-    Copies describe nothing but themselves: what a blueprint says of the rest is still what was meant.
+    What of it was refused, or never done, is compared with what stood before. Copies describe nothing but themselves:
+    what a blueprint says of the rest is still what was meant.
     """
     described = Q(undoes__isnull=False) | ~Q(files=[])
     last = revisions(actor).filter(described, ended_at__isnull=False, batch=None).first()
     if last is None:
         return None
-    plan, _problems = plan_of(actor, _wanted(last))
+    undone = steps_of(last).filter(Q(done_at=None) | ~Q(refused={}))
+    plan, _problems = plan_of(actor, without(_wanted(last), _changes(undone)))
     return Drift(
         last,
         tuple(

@@ -1,6 +1,7 @@
 """The difference between what is wanted and what stands, in the order in which it can be done."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hearth.blueprint.types import Wanted, WantedPart
@@ -91,6 +92,20 @@ def lacking(changes: Iterable[Change], shapes: Sequence[Shape]) -> Iterator[tupl
         if change.kind == "create":
             absent = [field for field in needed[change.section] if change.after.get(field) in EMPTY]
             yield from ((change.section, change.key, field) for field in absent)
+
+
+def without(wanted: Wanted, undone: Iterable[Change]) -> Wanted:
+    """``wanted`` with what stood before in place of changes that were not done, each told whole."""
+    made = dict(wanted)
+    for change in undone:
+        part = made.get(change.section) or WantedPart({}, keep_others=True)
+        objects = dict(part.objects)
+        if change.kind == "create":
+            objects.pop(change.key, None)
+        else:
+            objects[change.key] = {**objects.get(change.key, {}), **change.before}
+        made[change.section] = replace(part, objects=objects, gone=part.gone - {change.key})
+    return made
 
 
 def way_back(done: Iterable[Change]) -> Wanted:

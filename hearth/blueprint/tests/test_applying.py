@@ -3,6 +3,7 @@
 from hearth.blueprint.models import Revision, Step
 from hearth.blueprint.queries import drift, plan_back
 from hearth.blueprint.services import begin_revision, carry_out, fingerprint
+from hearth.blueprint.services.applying import end_revision
 from hearth.blueprint.tests.conftest import WARD, planned, told
 from hearth.core import audit
 from hearth.core.jobs import running_alone
@@ -174,6 +175,27 @@ def test_what_is_changed_by_hand_is_drift(ada, community, apply):
     found = {(one.kind, one.key): (one.before, one.after) for one in drift(ada.actor).changes}
     assert found[("change", "neurology")] == ({"capacity": 200}, {"capacity": 99})
     assert set(found) == {("change", "neurology"), ("remove", "cardiology")}
+
+
+def test_what_was_refused_is_no_drift(ada, cardiology, apply):
+    text = "hearth: 1\ngroups:\n  cardiology: {capacity: 2, theme: hearts}\n  neurology: {name: Neurology}\n"
+    assert apply(ada.actor, text)["refused"] == 1
+    assert drift(ada.actor).changes == ()
+    change_group(ada.actor, cardiology, capacity=31)
+    assert [(one.key, one.before, one.after) for one in drift(ada.actor).changes] == [
+        ("cardiology", {"capacity": 30}, {"capacity": 31})
+    ]
+
+
+def test_what_was_stopped_before_it_was_done_is_no_drift(ada, cardiology):
+    text = "hearth: 1\ngroups:\n  neurology: {name: Neurology}\n"
+    row = begin_revision(ada.actor, planned(ada.actor, text), source="ward.yaml", files=[("ward.yaml", text)])
+    assert told(planned(ada.actor, text)) == [
+        ("create", "groups", "neurology"),
+        ("remove", "groups", "cardiology"),
+    ]
+    end_revision(row, ada.actor, stopped=True)
+    assert drift(ada.actor).changes == ()
 
 
 def test_whoever_applies_a_blueprint_may_name_themselves_to_tend_a_group(ada, bo, apply):
