@@ -1,6 +1,7 @@
 """What blueprint refuses, and why."""
 
 from hearth.core.errors import Conflict, NotFound, Refusal
+from hearth.kit.text import noted
 
 
 class NothingToDo(Refusal):
@@ -67,6 +68,14 @@ class NotReady(Refusal):
 
     code = "not_ready"
     sentence = "Do not build yet, or say that you go on knowingly."
+
+
+class NoSuchGroup(NotFound):
+    """A key that no group has or had."""
+
+    code = "no_such_group"
+    sentence = "There is no group `%(key)s`."
+    meant = noted("There is no group `%(key)s`; did you mean `%(near)s`?")
 
 
 class NoOriginal(Refusal):

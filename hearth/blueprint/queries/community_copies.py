@@ -1,6 +1,8 @@
 """A whole community copied to others: what is copied, the plans, which copies live, and what undoes them."""
 
+import re
 from collections.abc import Collection
+from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -17,7 +19,7 @@ from hearth.blueprint.rules.reading import MOST_PROBLEMS
 from hearth.blueprint.rules.targets import KEY
 from hearth.blueprint.types import Document, Original, Plan, Planned, Problem, Table, Target, Wanted, WantedPart
 from hearth.conversation.queries.activity import writers_here
-from hearth.core.models import Community
+from hearth.core.models import Community, User
 from hearth.core.permissions import Actor, demand
 from hearth.core.sections import sections
 from hearth.core.tenancy import community_scope
@@ -26,6 +28,7 @@ from hearth.kit.described import Change
 
 COMMUNITY = "community"
 ADMIN = "admin"  # the column with the address of whoever runs a copy
+_ADDRESS = re.compile(r"[^\s@，。“”]+@[A-Za-z0-9.-]*[A-Za-z0-9]")
 LONGEST_KEY = 40  # characters of the short name of a community
 
 
@@ -103,9 +106,21 @@ def plan_of_copy(actor: Actor, original: Original, target: Target, founded: Comm
     """What is left to do for one copy by ``actor``, who acts there; for one that is not founded, what would be made."""
     wanted, _problems = wanted_copy(original, target, Table())
     if founded is None:
-        return plan_of_new(wanted, Document())[0]
+        plan = plan_of_new(wanted, Document())[0]
+        return replace(plan, notes=tuple(_of_others(plan.notes, _admins(actor, target))))
     with community_scope(founded):
         return plan_of(actor, wanted)[0]
+
+
+def _admins(actor: Actor, target: Target) -> set[str]:
+    """Who gets a place in a copy when it is founded: whoever founds it, and whoever its line names."""
+    founder = User.objects.filter(pk=actor.user_id or 0).values_list("email", flat=True)
+    return {*founder, target.values.get(ADMIN, "").lower()} - {""}
+
+
+def _of_others(notes: Collection[str], known: set[str]) -> list[str]:
+    """The notes about strangers that are about nobody in ``known``: each names one address."""
+    return [note for note in notes if not known & set(_ADDRESS.findall(note))]
 
 
 def may_see(actor: Actor, batch: CopyBatch) -> bool:

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hearth.blueprint.errors import NoOriginal
+from hearth.blueprint.errors import NoOriginal, NoSuchGroup
 from hearth.blueprint.models import Copy, CopyBatch, Revision, Step
 from hearth.blueprint.queries.plans import plan_of, shapes, standing
 from hearth.blueprint.registry import APPLY
 from hearth.blueprint.rules.filling import AT, belonging, copied, unknown_words
 from hearth.blueprint.rules.reading import MOST_PROBLEMS
+from hearth.blueprint.rules.wording import nearest
 from hearth.blueprint.types import Document, Original, Path, Plan, Planned, Position, Problem, Table, WantedPart
 from hearth.conversation.queries.activity import writers_in
 from hearth.core.models import Community
@@ -34,12 +35,18 @@ def parts_of_groups() -> dict[str, Objects]:
 
 
 def original_group(actor: Actor, key: str, sets: dict[str, str] | None = None) -> Original:
-    """A group as it stands, to be copied. Raises NotAllowed, NoOriginal for one that is closed."""
+    """A group as it stands, to be copied. Raises NotAllowed, NoOriginal for one that is closed, NoSuchGroup."""
     demand(actor, APPLY.key)
-    stood = belonging(key, GROUPS, parts_of_groups(), shapes())
+    there = parts_of_groups()
+    stood = belonging(key, GROUPS, there, shapes())
     if GROUPS not in stood:
-        raise NoOriginal()
+        raise NoOriginal() if groups_with_keys([key]) else _no_group(key, there[GROUPS])
     return Original(GROUPS, key, stood, sets or {})
+
+
+def _no_group(key: str, known: Collection[str]) -> NoSuchGroup:
+    near = nearest(key[:60], known)
+    return NoSuchGroup(NoSuchGroup.meant if near else None, key=key[:60], near=near)
 
 
 def groups_planned(

@@ -105,3 +105,15 @@ def test_what_belongs_to_a_group_goes_with_it_but_for_its_keepers():
         "goals": {"mau@ward": {"value": 1.0}},
     }
     assert belonging("nobody", "groups", there, shapes) == {}
+
+
+def test_what_an_original_has_no_norms_of_has_none_in_its_copy():
+    parts, wrong = made("key,city,department\nlyon,Lyon,x\n", stood={"groups": {"ward": WARD | {"norms": {}}}})
+    assert (parts["groups"]["lyon"]["norms"], wrong) == ({}, [])
+
+
+def test_what_is_wrong_in_a_whole_community_names_the_thing_it_is_wrong_in():
+    stood = {"community": {"": {"key": "st", "name": {"en": "St"}, "language": "en"}}, "groups": {"ward": WARD}}
+    told = read_table("t.csv", f"key,city,department\nlyon,{'x' * 90},x\n".encode())
+    _parts, wrong = copied(Original("community", "", stood), told.targets[0], shapes_by_key(), "en", told.at(2))
+    assert [str(one) for one in wrong] == ["t.csv:2:1: `groups ward: name`: This is too long: at most 80 characters."]

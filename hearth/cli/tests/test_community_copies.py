@@ -13,15 +13,17 @@ from typer.testing import CliRunner
 
 from hearth.blueprint.models import CopyBatch
 from hearth.blueprint.queries.community_copies import origin_of_community
+from hearth.blueprint.queries.community_drifting import drift_of_communities
 from hearth.cli.main import app
-from hearth.core.models import Community, Fact
+from hearth.core.models import Community, Fact, User
 from hearth.core.permissions import StaffRole, house_actor
 from hearth.core.tenancy import across_communities, community_scope
 from hearth.core.tests.other_process import database_url
-from hearth.groups.models import Group
+from hearth.groups.models import Group, Norms
 from hearth.groups.queries import staff_list
 from hearth.groups.queries.charter import charter_of
-from hearth.groups.services import change_group, found_community, open_group, set_duty
+from hearth.groups.services import change_group, found_community, make_staff, open_group, set_duty
+from hearth.people.services import join_community
 
 TABLE = "key,city,admin\nlake,Lakeside,ada@lake.example\nhill,Hillside,\nmoor,Moorside,\n"
 
@@ -101,6 +103,31 @@ def test_machines_ask_first_and_fields_are_said_otherwise(river, file):
     assert (done.exit_code, json.loads(done.stdout)["batch"]) == (0, 1)
     assert json.loads(done.stdout) == {"batch": 1, "state": "done", "made": 3, "left": 0, "refused": []}
     assert stands("moor")[0] == "Moorside"
+
+
+@pytest.mark.django_db
+def test_a_group_without_norms_is_copied_without(river, file):
+    with community_scope(river):
+        open_group(house_actor(river.pk), key="hall", name="Hall {city}")
+    done = run("community", "copy", "river", "--to", file, "--yes", "--json")
+    assert (done.exit_code, json.loads(done.stdout)["made"]) == (0, 3)
+    assert stands("moor")[2] == {"Ward Moorside": 30, "Hall Moorside": None}
+    with community_scope(Community.objects.get(key="moor")):
+        assert list(Norms.objects.values_list("group__key", flat=True)) == ["ward"]
+    with community_scope(river):
+        assert [one.differences for one in drift_of_communities(house_actor(river.pk))] == [(), (), ()]
+
+
+@pytest.mark.django_db
+def test_whoever_the_table_names_to_run_a_copy_is_no_stranger_there(river, file):
+    with community_scope(river):
+        ada = join_community(User.objects.create_user("ada@lake.example"), river, kind="staff", display_name="Ada")
+        bo = join_community(User.objects.create_user("bo@lake.example"), river, kind="staff", display_name="Bo")
+        for one in (ada, bo):
+            make_staff(house_actor(river.pk), one, StaffRole.ADMIN)
+    asked = run("community", "copy", "river", "--to", file, answer="n\n")
+    assert "bo@lake.example is no member of this community yet" in " ".join(asked.output.split())
+    assert "ada@lake.example is no member" not in " ".join(asked.output.split())
 
 
 @pytest.mark.thorough

@@ -12,7 +12,7 @@ from hearth.core.models import Community
 from hearth.core.permissions import house_actor
 from hearth.core.tenancy import community_scope
 from hearth.groups.models import Group, GroupClosure
-from hearth.groups.services import change_group, found_community, open_group
+from hearth.groups.services import change_group, close_group, found_community, open_group
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +123,13 @@ def test_a_batch_is_rolled_back_by_its_number(chain, file):
     assert ["copies of Fresh in {city}, batch 1" in line for line in history] == [True, True]
     assert ("roll-back of the copies" in history[0], "undone   3/3 made" in history[1]) == (True, True)
     assert run("copies", "roll-back", 2, "--yes").exit_code == 1
+
+
+def test_a_group_that_was_never_there_is_not_called_closed(chain, file):
+    near, far = run("copy", "shp", "--to", file), run("copy", "zebra", "--to", file)
+    assert (near.exit_code, far.exit_code) == (1, 1)
+    assert "There is no group `shp`; did you mean `shop`?" in near.output
+    assert "There is no group `zebra`." in far.output
+    with community_scope(chain):
+        close_group(house_actor(chain.pk), Group.objects.get(key="shop"))
+    assert "This group is closed. Reopen it to copy it." in run("copy", "shop", "--to", file).output
