@@ -52,7 +52,8 @@ def _say(screen: Screen, entry: Entry) -> None:
         else:
             done = f"{entry.batch.made}/{len(entry.batch.copies)} made"
             state = "undone" if entry.undone else entry.batch.word
-    line = f"{row.number:>4}  {row.begun_at:%Y-%m-%d %H:%M}  {state:<8} {done:<28} {row.by:<12} {printable(what)}"
+    numbers = ",".join(str(number) for number in entry.numbers)
+    line = f"{numbers:>4}  {row.begun_at:%Y-%m-%d %H:%M}  {state:<8} {done:<28} {row.by:<12} {printable(what)}"
     screen.say(line)
 
 

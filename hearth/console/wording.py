@@ -5,6 +5,7 @@ from typing import Final
 from django.utils.translation import gettext, gettext_lazy as _
 
 from hearth.core.jobs import kinds
+from hearth.groups.rules.reasons import OF_THE_HOUSE
 from hearth.ui.types import Text
 
 STATES: Final[dict[str, Text]] = {
@@ -82,6 +83,37 @@ ACTIONS: Final[dict[str, Text]] = {
     "opinion_undone": _("took back an opinion on a credential"),
     "register_imported": _("imported a list of licences"),
     "verification_decided": _("decided on a credential"),
+    "application_decided": _("answered a request to come in"),
+    "application_reopened": _("opened a request to come in again"),
+    "ban_kept": _("kept a ban after an erasure"),
+    "choice_set": _("planned who is let in, and in which order"),
+    "choice_cancelled": _("called off the plan of who is let in"),
+    "entry_code_made": _("made an entry code"),
+    "entry_code_changed": _("changed an entry code"),
+    "entry_code_revoked": _("revoked an entry code"),
+    "erasure_asked": _("asked to be erased"),
+    "erasure_called_off": _("called an erasure off"),
+    "person_erased": _("erased a person"),
+    "export_fetched": _("fetched a copy of their own data"),
+    "own_data_asked": _("asked for their own data"),
+    "gates_changed": _("changed what a door asks"),
+    "goal_set": _("set a goal"),
+    "goal_ended": _("ended a goal"),
+    "member_taken_back": _("took back a member of an imported list"),
+    "members_exported": _("exported the list of members"),
+    "roster_uploaded": _("uploaded a list of members"),
+    "roster_begun": _("began to import a list of members"),
+    "roster_report": _("downloaded the report of an imported list"),
+    "roster_taken_back": _("took back an imported list of members"),
+    "tag_added": _("gave members a tag"),
+    "tag_removed": _("took a tag away from members"),
+    "split_begun": _("began to split a group"),
+    "split_done": _("split a group"),
+    "split_undo_begun": _("began to undo a split"),
+    "split_undone": _("undid a split"),
+    "merge_begun": _("began to merge groups"),
+    "merge_done": _("merged groups"),
+    "merge_undo_begun": _("began to undo a merge of groups"),
 }
 
 
@@ -89,6 +121,11 @@ def job_title(name: str) -> str:
     """A kind of job in the reader's language."""
     kind = kinds.get(name)
     return gettext(kind.title) if kind is not None else name
+
+
+def reason(why: str) -> str:
+    """Why something was done: in the reader's language where the house says it, else as somebody wrote it."""
+    return gettext(why) if why in OF_THE_HOUSE else why
 
 
 def action_title(code: str) -> str:

@@ -97,7 +97,7 @@ Kind = Literal["create", "change", "remove"]
 class Change:
     """One difference between what is wanted and what stands: fields before and after, only those that differ.
 
-    ``before`` is empty for what is created, ``after`` for what is removed.
+    ``before`` is empty for what is created, ``after`` for what is removed. ``taken_back``: it undoes what was applied.
     """
 
     section: str
@@ -105,6 +105,7 @@ class Change:
     kind: Kind
     before: Fields = field(default_factory=dict)
     after: Fields = field(default_factory=dict)
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

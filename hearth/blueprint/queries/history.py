@@ -36,10 +36,12 @@ def revisions(actor: Actor) -> QuerySet[Revision]:
 class Entry:
     """A line of the history: a revision with its counts, or all those that made the copies of one ``batch``.
 
-    With a batch, ``row`` is the newest of them, or the one that took the batch back. ``undone``: no longer in force.
+    With a batch, ``row`` is the newest of them, or the one that took the batch back, and ``numbers`` those of all of
+    them. ``undone``: no longer in force.
     """
 
     row: Revision
+    numbers: tuple[int, ...]
     batch: BatchState | None = None
     undone: bool = False
 
@@ -47,6 +49,7 @@ class Entry:
 def history(actor: Actor, most: int) -> list[Entry]:
     """The newest ``most`` lines of the history, three queries for each batch among them. Raises NotAllowed."""
     gone = undone_numbers()
+    parts = _numbers_of_batches()
     found: list[Entry] = []
     made: set[int] = set()
     for row in revisions(actor).iterator():
@@ -54,16 +57,27 @@ def history(actor: Actor, most: int) -> list[Entry]:
             if row.batch_id in made:
                 continue
             made.add(row.batch_id)
-        found.append(_entry(row, gone))
+            found.append(_entry(row, tuple(parts[row.batch_id]), gone))
+        else:
+            found.append(_entry(row, (row.number,), gone))
         if len(found) == most:
             break
     return found
 
 
-def _entry(row: Revision, gone: set[int]) -> Entry:
+def _numbers_of_batches() -> dict[int, list[int]]:
+    """Batch → the numbers of the revisions that made its copies."""
+    found: dict[int, list[int]] = {}
+    rows = Revision.objects.filter(batch__isnull=False, undoes=None).order_by("number")
+    for batch, number in rows.values_list("batch_id", "number"):
+        found.setdefault(batch, []).append(number)
+    return found
+
+
+def _entry(row: Revision, numbers: tuple[int, ...], gone: set[int]) -> Entry:
     if row.batch is None:
-        return Entry(row, None, row.number in gone)
-    return Entry(row, state_of(row.batch), row.undoes_id is None and row.batch.rolled_back_at is not None)
+        return Entry(row, numbers, None, row.number in gone)
+    return Entry(row, numbers, state_of(row.batch), row.undoes_id is None and row.batch.rolled_back_at is not None)
 
 
 def undone_numbers() -> set[int]:

@@ -148,7 +148,7 @@ def _one_portion(row: Revision, actor: Actor, portion: int) -> int:
     waiting = row.steps.filter(done_at=None).order_by("number")
     done: list[Step] = []
     for step in waiting[:portion]:
-        step.refused = _done(actor, step)
+        step.refused = _done(actor, step, taken_back=row.undoes_id is not None)
         step.done_at = now()
         done.append(step)
         if row.strict and step.refused:
@@ -162,9 +162,9 @@ def _one_portion(row: Revision, actor: Actor, portion: int) -> int:
     return left
 
 
-def _done(actor: Actor, step: Step) -> dict[str, Any]:
+def _done(actor: Actor, step: Step, *, taken_back: bool) -> dict[str, Any]:
     """Carry one step out; why it was refused, or nothing."""
-    change = Change(step.section, step.key, step.kind, step.before, step.after)  # type: ignore[arg-type]
+    change = Change(step.section, step.key, step.kind, step.before, step.after, taken_back)  # type: ignore[arg-type]
     try:
         with transaction.atomic():
             demand(actor, APPLY.key)

@@ -84,7 +84,7 @@ def test_the_first_is_founded_then_somebody_looks_and_the_others_follow(house, c
     assert worked(batch)["created"] == 2
     assert (words(batch), stands("moor")[0]) == (("done", 3, 0), "St Lucas of Moorside")
     [line] = history(house, 9)
-    assert (line.batch.batch, line.batch.made) == (batch, 3)
+    assert (line.batch.batch, line.batch.made, line.numbers) == (batch, 3, (1, 2))
     with refused("batch_ended"):
         go_on(house, batch)
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from hearth.console.enriched import EnrichedSource
 from hearth.console.saved import VIEWS
-from hearth.console.wording import ACTIONS, action_title
+from hearth.console.wording import ACTIONS, action_title, reason
 from hearth.core import audit
 from hearth.core.lists import listed
 from hearth.core.models import AuditEntry
@@ -36,7 +36,9 @@ def _plain(value: Any) -> str:
 
 
 def _why(row: Any) -> str:
-    return _("Kept with whom it concerns") if row.why.startswith(audit.SEAL) else row.why
+    if row.why.startswith(audit.SEAL):
+        return _("Kept with whom it concerns")
+    return reason(row.why)
 
 
 def _name(row: Any, ref: str) -> str:

@@ -33,6 +33,7 @@ from hearth.console.pages.settings import tabs
 from hearth.console.wording import BATCH_WORDS
 from hearth.core.permissions import demand
 from hearth.core.routing import link
+from hearth.groups.queries import open_group_count
 from hearth.kit.described import Change
 from hearth.ui.attempts import attempt
 from hearth.ui.pages import page
@@ -131,9 +132,11 @@ def blueprint(request: HttpRequest) -> HttpResponse:
             return answer
     seen = drift(actor)
     origin = origin_of_community(request.community)  # type: ignore[attr-defined]
+    taken_back = origin is not None and origin.rolled_back_at is not None and not open_group_count()
     return _page(
         request,
         "blueprint",
+        taken_back=taken_back,
         form=form,
         mistakes=mistakes,
         origin=origin if origin is not None and may_in_all(actor, [origin.community]) else None,
@@ -185,7 +188,8 @@ def revise(request: HttpRequest) -> HttpResponse:
 def _line(entry: Entry) -> dict[str, Any]:
     """A line of the history: a batch of copies is one, and so is its roll-back."""
     row, batch = entry.row, entry.batch
-    told: dict[str, Any] = {"row": row, "state": _state(row, undone=entry.undone)}
+    told: dict[str, Any] = {"row": row, "numbers": ", ".join(map(str, entry.numbers))}
+    told |= {"state": _state(row, undone=entry.undone)}
     if batch is not None:
         told |= {"batch": batch.batch, "name": name_of(batch.batch), "made": batch.made, "copies": len(batch.copies)}
         told |= {"state": BATCH_WORDS[batch.word]} if row.undoes_id is None else {}
@@ -220,6 +224,7 @@ def applied(request: HttpRequest, number: int) -> HttpResponse:
         "blueprint_applied",
         page_title=_("Revision %(number)s") % {"number": number},
         row=row,
+        undone_to=number - 1,
         state=_state(row, undone=undone),
         copies_of=name_of(row.batch) if row.batch else "",
         may_go_back=row.ended_at is not None and row.batch is None and not undone,

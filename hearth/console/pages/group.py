@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hearth.blueprint.registry import APPLY
+from hearth.console.wording import reason
 from hearth.core.permissions import RUN_COMMUNITY, demand, may
 from hearth.core.texts import best
 from hearth.groups.access import group_for
@@ -26,6 +27,7 @@ def group(request: HttpRequest, group_id: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     demand(actor, RUN_COMMUNITY.key)
     found = group_for(actor, group_id)
+    closure = closure_of(found.pk)
     pulse = pulses_of([found.pk]).get(found.pk)
     context: dict[str, Any] = {
         "nav_active": "groups",
@@ -35,7 +37,8 @@ def group(request: HttpRequest, group_id: int) -> HttpResponse:
         "pulse": pulse,
         "risk": _risk(pulse.risk if pulse else None),
         "keepers": keepers_of([found.pk]).get(found.pk, []),
-        "closure": closure_of(found.pk),
+        "closure": closure,
+        "closed_why": reason(closure.why) if closure else "",
         "may_manage": may(actor, MANAGE_GROUP.key),
         "may_copy": may(actor, APPLY.key),
         "may_regroup": may(actor, REGROUP.key),

@@ -18,6 +18,8 @@ from hearth.core.models import AuditEntry, Fact, Job, ParkedFact
 from hearth.groups.models import Group
 from hearth.groups.queries import keepers_of
 from hearth.groups.queries.charter import charter_of
+from hearth.groups.rules.reasons import ROLLED_BACK
+from hearth.groups.services import close_group, reopen_group
 from hearth.kit.clock import now
 from hearth.kit.ids import new_key
 from hearth.people.models import Member
@@ -68,6 +70,25 @@ def test_today_of_a_house_whose_groups_were_just_opened_says_what_comes_next(ada
     page = text(client_of(ada).get(url("today")))
     assert "Your groups are open" in page
     assert "A new house" not in page
+
+
+def test_today_where_every_group_was_closed_does_not_call_them_open(ada, cardiology, client_of, url):
+    close_group(ada.actor, cardiology)
+    page = text(client_of(ada).get(url("today")))
+    assert ("All groups are closed" in page, "Your groups are open" in page) == (True, False)
+
+
+def test_a_reason_of_the_house_is_read_in_the_language_of_the_reader_and_others_as_written(
+    ada, cardiology, client_of, url
+):
+    close_group(ada.actor, cardiology, why=ROLLED_BACK)
+    browser = client_of(ada)
+    browser.cookies["hearth_language"] = "zh-hans"
+    for page in (text(browser.get(url("audit"))), text(browser.get(url("group", group_id=cardiology.pk)))):
+        assert ("已与开设它的操作一并撤回。" in page, ROLLED_BACK in page) == (True, False)
+    reopen_group(ada.actor, cardiology)
+    close_group(ada.actor, cardiology, why="Quiet for weeks")
+    assert "Quiet for weeks" in text(browser.get(url("audit")))
 
 
 def test_today_shows_failed_work_and_parked_facts(ada, cardiology, client_of, url):

@@ -24,6 +24,7 @@ from hearth.groups.blueprint.staff import nobody_knows
 from hearth.groups.models import GatePolicy, Group, GroupClosure, Norms, RoleAssignment
 from hearth.groups.queries import newest_norms
 from hearth.groups.registry import OPEN_GROUP
+from hearth.groups.rules.reasons import NAMED_TO_TEND, NOT_DESCRIBED, ROLLED_BACK
 from hearth.groups.services import (
     admit_member,
     change_gates,
@@ -178,7 +179,7 @@ def _write(actor: Actor, change: Change) -> None:
     elif change.kind == "change":
         _change(actor, group, change.after)
     else:
-        close_group(actor, group, why=_("Not in the blueprint any more."))
+        close_group(actor, group, why=ROLLED_BACK if change.taken_back else NOT_DESCRIBED)
 
 
 def _create(actor: Actor, change: Change, closed: Group | None) -> None:
@@ -228,7 +229,7 @@ def _tend(actor: Actor, group: Group, owner: str | None, keepers: list[str] | No
     for email in {*wanted, *([owner] if owner else [])} & set(members):
         if GroupRole.MEMBER not in roles_of(members[email].pk, group):
             own = newest_norms(group.pk) if members[email].pk == actor.member_id else None  # they apply this very text
-            version, why = own.version if own else None, "Named by the blueprint to tend the group."
+            version, why = own.version if own else None, NAMED_TO_TEND
             admit_member(actor, group, members[email], how="staff", norms_version=version, why=why)
     if owner in members:
         hand_over(actor, group, members[owner])
