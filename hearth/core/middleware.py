@@ -266,9 +266,8 @@ def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         told = {"code": refusal.code, "text": str(refusal), "field": refusal.field}
         response = JsonResponse({"error": told}, status=refusal.status)
     else:
-        response = render(
-            request, "ui/refusal.html", {"refusal": refusal, "missing": refusal.status == 404}, status=refusal.status
-        )
+        told = {"refusal": refusal, "missing": refusal.status in {404, 410}}
+        response = render(request, "ui/refusal.html", told, status=refusal.status)
     if isinstance(refusal, TooMany):
         response.headers["Retry-After"] = str(refusal.retry_after)
     return response

@@ -65,11 +65,11 @@ class InvitationNeeded(NotAllowed):
 
 
 class LinkSpent(Refusal):
-    """A join link that no longer leads anywhere."""
+    """A link or code that leads nowhere (any more); whoever holds it does not learn whether it ever did."""
 
     code = "link_spent"
     status = 410
-    sentence = "This link no longer works. Ask the person who gave it to you for a new one."
+    sentence = "This link or code is mistyped, or it no longer works. Ask whoever invited you for a new one."
 
 
 class OwnerStays(Refusal):

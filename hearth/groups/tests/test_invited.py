@@ -39,9 +39,13 @@ def no_limits(settings):
 
 def shown(client, path, name="account_login"):
     """The page that somebody sees who is sent to sign in, without what differs from one answer to the next."""
-    html = client.get(f"{reverse(name)}?next={path}").content.decode()
+    return without_marks(client.get(f"{reverse(name)}?next={path}").content.decode())
+
+
+def without_marks(html):
+    """A page without its tokens, and without the code that was asked for."""
     html = re.sub(r"\b[A-Za-z0-9]{64}\b|name=.idempotency_key. value=.[^\"]+", "", html)  # tokens
-    return re.sub(r"(/|%2F)join(/|%2F)[A-Z0-9]+(/|%2F)", "", html)
+    return re.sub(r"(/|%2F)(join|enter)(/|%2F)[A-Z0-9]+(/|%2F)", "", html)
 
 
 def told(path):
@@ -113,6 +117,21 @@ def test_a_dead_code_and_a_wrong_one_get_the_same_page_with_the_same_work(client
     assert (len(pages), len(queries)) == (1, 1)
     assert "St Lucas" not in pages.pop()
     assert "You are invited" not in shown(client, "/c/stlucas/")
+
+
+def test_whoever_has_signed_in_reads_the_same_of_a_dead_code_and_of_a_wrong_one(client, ada, eve, dead, cardiology):
+    ended = make_entry_code(ada.actor, title="Doctor Chen", rules=[], default_group=cardiology.pk)
+    revoke_entry_code(ada.actor, ended)
+    client.force_login(eve.user)
+    paths = [at("entry", code=code) for code in ("WRONGCODE2", *dead[:3])]  # the fourth leads to a closed group
+    paths += [at("code", code=code) for code in ("WRONGCODE2", ended.code)]
+    answers = [client.get(path) for path in paths]
+    assert {answer.status_code for answer in answers} == {410}
+    assert len({without_marks(answer.content.decode()) for answer in answers}) == 1
+    assert (
+        "This link or code is mistyped, or it no longer works. Ask whoever invited you for a new one."
+        in answers[0].content.decode()
+    )
 
 
 def test_a_code_tells_nothing_under_another_communitys_name(bo, cardiology, other_community):

@@ -25,7 +25,7 @@ from hearth.groups.rules.placing import rules_of
 from hearth.groups.services.codes import Way
 from hearth.groups.services.links import actor_for
 from hearth.groups.web.door_view import door_view, given_in
-from hearth.groups.web.entry import to_the_desk
+from hearth.groups.web.entry import leading_somewhere, to_the_desk
 from hearth.groups.web.forms import JoinForm, is_one_of, welcome_by_it
 from hearth.groups.web.portal import rests_page, said_by, tell_knock
 from hearth.groups.web.waiting import line_view
@@ -95,7 +95,7 @@ def _groups() -> list[tuple[str, str]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest, code: str) -> HttpResponse:
     """Where an entry code leads: what must be known is asked, then the group with the reason, then the press."""
-    row, actor = services.look_at_code(code), request.actor  # type: ignore[attr-defined]
+    row, actor = _code_of(code), request.actor  # type: ignore[attr-defined]
     is_new = actor is None or actor.member_id is None
     way = None if is_new else _way(request, row)
     if is_new or (way is not None and way.asks):
@@ -103,6 +103,11 @@ def follow(request: HttpRequest, code: str) -> HttpResponse:
     if way is None or way.group is None:
         return _ask_group(request, row)
     return _show_group(request, row, way)
+
+
+def _code_of(text: str) -> EntryCode:
+    with leading_somewhere():
+        return services.look_at_code(text)
 
 
 def _way(request: HttpRequest, row: EntryCode) -> Way:
@@ -186,7 +191,7 @@ def badge(request: HttpRequest, code: str) -> HttpResponse:
     """Ask for a badge first: the way in is kept meanwhile, and the desk takes over."""
     actor = request.actor  # type: ignore[attr-defined]
     own_member(actor)
-    row = services.look_at_code(code)
+    row = _code_of(code)
     with once(request) as claim:
         if claim.fresh:
             language, chosen = get_language() or "", _chosen(request)

@@ -1,5 +1,7 @@
 """Where a join link leads: into the group, or first to the desk that gives badges. Also for users who are new here."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import messages
@@ -8,10 +10,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hearth.core.errors import Refusal
+from hearth.core.errors import NotFound, Refusal
 from hearth.core.routing import link
 from hearth.core.texts import best
 from hearth.groups import services
+from hearth.groups.errors import LinkSpent
 from hearth.groups.models import JoinLink, KeptUse, Norms
 from hearth.groups.queries.doors import kept_use
 from hearth.groups.queries.value_lines import promotion_rests
@@ -27,7 +30,7 @@ from hearth.ui.pages import page
 @require_http_methods(["GET", "POST"])
 def entry(request: HttpRequest, code: str) -> HttpResponse:
     """The card and the norms, then the press."""
-    link_row, norms = services.look_at_link(code, _member_id(request))
+    link_row, norms = _link_of(request, code)
     group = link_row.group
     if request.method != "POST" and not link_row.email and promotion_rests(group.pk):
         return rests_page(request, group)
@@ -57,7 +60,7 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def badge(request: HttpRequest, code: str) -> HttpResponse:
     """Ask for a badge first: the way in is kept meanwhile, and the desk takes over."""
-    link_row, norms = services.look_at_link(code, _member_id(request))
+    link_row, norms = _link_of(request, code)
     form = _form(request, norms)
 
     def ask(data: dict[str, Any]) -> dict[str, Any]:
@@ -77,6 +80,20 @@ def to_the_desk(request: HttpRequest, group: str) -> HttpResponse:
     )
     messages.success(request, told % {"group": group})
     return redirect(link("people:verification"))
+
+
+def _link_of(request: HttpRequest, code: str) -> tuple[JoinLink, Norms | None]:
+    with leading_somewhere():
+        return services.look_at_link(code, _member_id(request))
+
+
+@contextmanager
+def leading_somewhere() -> Iterator[None]:
+    """One answer for a link or code that never was and for one that has ended."""
+    try:
+        yield
+    except NotFound:
+        raise LinkSpent() from None
 
 
 def _member_id(request: HttpRequest) -> int | None:
