@@ -266,8 +266,8 @@ def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         told = {"code": refusal.code, "text": str(refusal), "field": refusal.field}
         response = JsonResponse({"error": told}, status=refusal.status)
     else:
-        told = {"refusal": refusal, "missing": refusal.status in {404, 410}}
-        response = render(request, "ui/refusal.html", told, status=refusal.status)
+        shown = {"refusal": refusal, "missing": refusal.status in {404, 410}}
+        response = render(request, "ui/refusal.html", shown, status=refusal.status)
     if isinstance(refusal, TooMany):
         response.headers["Retry-After"] = str(refusal.retry_after)
     return response

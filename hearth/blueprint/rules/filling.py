@@ -152,7 +152,7 @@ def copied(
                 filled = _said(filled, _own_columns(shape, target))
             if main and KEY in fields:  # a community says its own
                 filled[KEY] = target.key
-            absent = {field: {} for field in shape.lasting if filled.get(field) == {}}  # no norms stay no norms
+            absent: Fields = {field: {} for field in shape.lasting if filled.get(field) == {}}  # no norms stay no norms
             said = {field: value for field, value in filled.items() if field not in absent}
             whole, wrong = _validated(shape, said, language, at)
             problems += wrong if main else [replace(one, about=f"{part} {key}: {one.about}") for one in wrong]
