@@ -13,15 +13,24 @@ _TITLES = frozenset(("dr", "prof", "professor", "doctor", "mr", "mrs", "ms", "�
 
 def words(text: str) -> list[str]:
     """The words of a name in a plain form, without accents and titles, sorted."""
+    return sorted(_in_order(text))
+
+
+def _in_order(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", simplified(unicodedata.normalize("NFKC", text))).casefold()
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return sorted(word for word in _WORD.findall(plain) if word not in _TITLES)
+    return [word for word in _WORD.findall(plain) if word not in _TITLES]
 
 
 def same_name(one: str, other: str) -> bool:
     """Whether two names are the same words; empty ones are nobody's."""
     found = words(one)
     return bool(found) and found == words(other)
+
+
+def says_the_same(one: str, other: str) -> bool:
+    """Whether two texts are the same words, or the same but for spaces (北京 协和医院, 北京协和医院)."""
+    return same_name(one, other) or "".join(_in_order(one)) == "".join(_in_order(other)) != ""
 
 
 def same_place(one: str, other: str) -> bool:

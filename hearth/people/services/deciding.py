@@ -25,11 +25,12 @@ from hearth.people.errors import (
 )
 from hearth.people.facts import (
     PersonVerified,
+    ProfileChanged,
     VerificationMoreAsked,
     VerificationRefused,
     VerificationSecondNeeded,
 )
-from hearth.people.models import Evidence, Opinion, Verification
+from hearth.people.models import Evidence, Member, Opinion, Verification
 from hearth.people.queries.days import today_here
 from hearth.people.queries.desk import means_of, risk_for
 from hearth.people.registry import VERIFY
@@ -220,9 +221,24 @@ def _take_effect(opinion: Opinion, row: Verification) -> bool:
         earlier = Verification.objects.filter(member=row.member, kind=row.kind, state=VerificationState.VERIFIED)
         earlier.exclude(pk=row.pk).update(state=VerificationState.EXPIRED)
     row.refresh_from_db()
+    if state == VerificationState.VERIFIED:
+        _fill_profile(opinion, row)
     _tell(opinion, row)
     _record(_reviewer(opinion), opinion, "verification_decided")
     return True
+
+
+def _fill_profile(opinion: Opinion, row: Verification) -> None:
+    """What the profile left empty says what was confirmed: the name card shows it, and nobody has to write it twice."""
+    member = Member.objects.select_for_update(of=("self",)).get(pk=row.member_id)
+    filled = [name for name in ("hospital", "department") if getattr(row, name) and not getattr(member, name)]
+    if not filled:
+        return
+    for name in filled:
+        setattr(member, name, getattr(row, name))
+    member.save(update_fields=[*filled, "search_terms"])
+    told = ProfileChanged(member=member.pk, fields=filled)
+    emit(told, actor=_reviewer(opinion), subject=f"member:{member.pk}")
 
 
 def _reviewer(opinion: Opinion) -> Actor | None:

@@ -16,9 +16,10 @@ from hearth.people.access import member_for
 from hearth.people.errors import NameMissing
 from hearth.people.facts import ProfileChanged
 from hearth.people.models import Member
+from hearth.people.queries.badges import badges_belied
 from hearth.people.registry import CHANGE_MEMBERS
 from hearth.people.rules.zones import time_zones
-from hearth.people.services.verification import end_verification
+from hearth.people.services.verification import end_verifications
 from hearth.people.types import MemberKind
 
 FIELDS = {
@@ -30,26 +31,26 @@ FIELDS = {
     "city": 80,
     "about": 1000,
 }
-WHAT_A_BADGE_CONFIRMS = frozenset({"real_name", "hospital", "department"})
 
 
 @transaction.atomic
 def update_profile(actor: Actor, *, member: Member | None = None, why: str = "", **changes: Any) -> Member:
     """Change profile fields of the actor, or of ``member`` by staff; ``kind`` only by staff.
 
-    A changed real name, hospital or department ends a badge that confirmed them. Raises NotFound, NotAllowed,
+    A real name, hospital or department that is not what a badge confirmed ends it. Raises NotFound, NotAllowed,
     NameMissing, Refusal (too long, unknown kind).
     """
     target = member_for(actor, member.pk if member else actor.member_id or 0)
     if target.pk != actor.member_id or "kind" in changes:
         demand(actor, CHANGE_MEMBERS.key)
-    changed = [name for name, value in _cleaned(changes).items() if _put(target, name, value)]
+    told = _cleaned(changes)
+    belied = badges_belied(target, told)
+    changed = [name for name, value in told.items() if _put(target, name, value)]
     if not changed:
         return target
     target.save(update_fields=[*changed, "search_terms"])
     emit(ProfileChanged(member=target.pk, fields=sorted(changed)), actor=actor, subject=f"member:{target.pk}")
-    if WHAT_A_BADGE_CONFIRMS & set(changed):
-        end_verification(actor, target, "profile_changed")
+    end_verifications(actor, belied, "profile_changed")
     if target.pk != actor.member_id:
         audit.record(actor, "profile_changed", f"member:{target.pk}", after={"fields": sorted(changed)}, why=why)
     return target

@@ -7,10 +7,11 @@ from hearth.core.permissions import Actor
 from hearth.kit.clock import now
 from hearth.people.errors import MergeRefused
 from hearth.people.models import Consent, Contact, Member, MemberTag, Merge
+from hearth.people.queries.badges import WHAT_A_BADGE_CONFIRMS
 from hearth.people.queries.lists import holds_badge
 from hearth.people.registry import SENSITIVE_TAGS
 from hearth.people.services.consents import put_tag
-from hearth.people.services.profiles import FIELDS, WHAT_A_BADGE_CONFIRMS
+from hearth.people.services.profiles import FIELDS
 
 
 def unite(actor: Actor, from_member: Member, into_member: Member, batch: UUID, take: Collection[str]) -> None:

@@ -1,5 +1,6 @@
 """Credentials as their members see them: begun, sent to a reviewer, ending."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -13,7 +14,7 @@ from hearth.kit.clock import now
 from hearth.people.access import own_case, own_member
 from hearth.people.errors import EvidenceMissing, VerificationWaiting
 from hearth.people.facts import VerificationAsked, VerificationEnded
-from hearth.people.models import Member, Opinion, Verification
+from hearth.people.models import Opinion, Verification
 from hearth.people.queries.days import today_here
 from hearth.people.queries.desk import missing_kinds, risk_for
 from hearth.people.registry import credential_kinds
@@ -89,9 +90,8 @@ def ask_verification(
     return send_verification(actor, row.pk)
 
 
-def end_verification(actor: Actor | None, member: Member, why: str) -> int:
-    """End what is confirmed about a member (``why`` is a code) in the running transaction; returns how many ended."""
-    rows = Verification.objects.filter(member=member, state=VerificationState.VERIFIED)
+def end_verifications(actor: Actor | None, rows: Iterable[Verification], why: str) -> int:
+    """End these badges (``why`` is a code) in the running transaction; returns how many ended."""
     return sum(_end(actor, row, why) for row in rows)
 
 

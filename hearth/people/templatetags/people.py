@@ -64,6 +64,13 @@ def badge_of(card: NameCard) -> str:
     return _badge(card.verified_what, card.verified_by) if card.verified else ""
 
 
+@register.filter
+def claimed(row: Verification) -> str:
+    """What a credential says of its holder in one line: kind, hospital, department."""
+    kind = credential_kinds.get(row.kind)
+    return " · ".join(part for part in (str(kind.title) if kind else row.kind, row.hospital, row.department) if part)
+
+
 def _badge(key: str, means: Iterable[str]) -> str:
     kind = credential_kinds.get(key)
     what = str(kind.title) if kind else key

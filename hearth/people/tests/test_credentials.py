@@ -1,5 +1,7 @@
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from hearth.core import crypto
 from hearth.core.audit import entries, first_break
 from hearth.core.community_settings import change_setting
@@ -7,7 +9,7 @@ from hearth.core.tenancy import community_scope
 from hearth.groups.services import make_staff
 from hearth.kit.clock import now
 from hearth.people.access import member_for, verification_for
-from hearth.people.models import ApiToken, Verification
+from hearth.people.models import ApiToken, Member, Verification
 from hearth.people.queries import blocked_identity_ids, has_consent, member_cards, member_list, open_verifications
 from hearth.people.services import (
     ask_verification,
@@ -87,6 +89,58 @@ def test_changing_what_a_badge_confirms_ends_it(chen):
     assert not chen.actor.verified
     assert facts("people.verification_ended")[-1]["why"] == "profile_changed"
     assert "Another" not in str(facts())
+
+
+def test_what_says_the_same_as_the_badge_ends_nothing(chen):
+    update_profile(chen.actor, real_name="陳立", hospital="聖路加 醫院", department="心內科")
+    assert (chen.actor.verified, facts("people.verification_ended")) == (True, [])
+    update_profile(chen.actor, department="神经内科")
+    assert not chen.actor.verified
+
+
+@pytest.mark.parametrize("changes", [{"real_name": ""}, {"hospital": ""}, {"hospital": "医院"}, {"real_name": "陈丽"}])
+def test_emptied_or_shortened_is_no_longer_what_was_confirmed(chen, changes):
+    update_profile(chen.actor, **changes)
+    assert not chen.actor.verified
+
+
+def badged(somebody, ada, **claim):
+    """A badge asked for with an empty name card."""
+    update_profile(somebody.actor, hospital="", department="")
+    row = ask_verification(somebody.actor, licence="1", **claim)
+    return decide_verification(ada.actor, row.pk, verified=True)
+
+
+def test_a_badge_fills_what_the_profile_left_empty(ada, dara):
+    badged(dara, ada, hospital="St Lucas", department="Neurology")
+    found = Member.objects.get(pk=dara.member.pk)
+    assert (found.hospital, found.department) == ("St Lucas", "Neurology")
+    assert member_list(ada.actor, search="neurology").get() == found
+    assert facts("people.profile_changed")[-1] == {"member": found.pk, "fields": ["hospital", "department"]}
+    update_profile(dara.actor, hospital=" st lucas ", department="NEUROLOGY")
+    assert dara.actor.verified
+
+
+def test_a_badge_leaves_alone_what_the_profile_says(ada, dara):
+    row = ask_verification(dara.actor, licence="1", hospital="Lakeside", department="Cardiology")
+    decide_verification(ada.actor, row.pk, verified=True)
+    assert Member.objects.get(pk=dara.member.pk).hospital == "St Lucas"
+    update_profile(dara.actor, hospital="Lakeside", department="Cardiology")
+    assert dara.actor.verified
+
+
+def test_a_department_that_no_badge_confirmed_may_be_filled_in(ada, dara):
+    badged(dara, ada, hospital="St Lucas")
+    update_profile(dara.actor, department="Neurology")
+    assert dara.actor.verified
+
+
+def test_only_the_badge_that_is_belied_ends(ada, chen):
+    other = ask_verification(chen.actor, kind="nurse", licence="7", hospital="华山医院", department="心内科")
+    decide_verification(ada.actor, other.pk, verified=True)
+    update_profile(chen.actor, hospital="华山医院")
+    states = Verification.objects.filter(member=chen.member).order_by("pk").values_list("kind", "state")
+    assert list(states) == [("doctor", "revoked"), ("nurse", "verified")]
 
 
 def test_badges_end_on_their_day(chen, time_machine):

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
+from hearth.core.community_settings import change_setting
 from hearth.people.models import Block, Consent, Member
 from hearth.people.services import note_sign_in
 from tests.cast import second_factor
@@ -44,6 +45,43 @@ def test_a_member_changes_their_profile_and_it_is_kept_once(client_of, dara):
     assert client.post(at("profile"), form).status_code == 302
     assert Member.objects.get(pk=dara.member.pk).display_name == "Dee"
     assert [fact["member"] for fact in facts("people.profile_changed")] == [dara.member.pk]
+
+
+def test_a_change_that_would_end_a_badge_is_told_before_it_is_saved(client_of, chen):
+    client = client_of(chen)
+    form = {"display_name": "Chen", "real_name": "陈立", "hospital": "圣路加医院", "department": "心内科"}
+    same = post(client, at("profile"), **form | {"department": "心內科"})
+    assert (same.status_code, chen.actor.verified) == (200, True)
+    asked = post(client, at("profile"), **form | {"department": "Surgery"})
+    assert asked.status_code == 422
+    assert "Doctor · 圣路加医院 · 心内科” ends" in asked.content.decode()
+    assert (Member.objects.get(pk=chen.member.pk).department, chen.actor.verified) == ("心內科", True)
+    [row] = re.findall(r'name="ending" value="(\d+)"', asked.content.decode())
+    saved = post(client, at("profile"), **form | {"department": "Surgery", "ending": row})
+    assert (saved.status_code, chen.actor.verified) == (200, False)
+    assert Member.objects.get(pk=chen.member.pk).department == "Surgery"
+
+
+def test_a_request_says_which_fields_it_needs(client_of, dara):
+    client = client_of(dara)
+    html = client.get(at("verification")).content.decode()
+    label = re.search(r'<label for="id_hospital">(.*?)</label>', html, re.S).group(1)
+    assert "optional" not in label
+    answer = post(client, at("verification"), kind="doctor", hospital="")
+    assert (answer.status_code, "This field is required" in answer.content.decode()) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (7, "This happens 7 days after you ask for it. Until then you can call it off on this page."),
+        (1, "This happens 1 day after you ask for it."),
+        (0, "This happens at once: it cannot be called off."),
+    ],
+)
+def test_the_days_of_grace_are_told_before_somebody_asks_to_go(client_of, ada, dara, days, told):
+    change_setting(ada.actor, "people.erasure_days", days)
+    assert told in client_of(dara).get(at("my-data")).content.decode()
 
 
 def test_a_refused_form_keeps_what_was_typed(client_of, dara):

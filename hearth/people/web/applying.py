@@ -30,7 +30,7 @@ class ClaimForm(forms.Form):
     """What is to be confirmed."""
 
     kind = forms.ChoiceField(label=gettext_lazy("You are"))
-    hospital = forms.CharField(label=gettext_lazy("Hospital or institution"), max_length=120, required=False)
+    hospital = forms.CharField(label=gettext_lazy("Hospital or institution"), max_length=120)
     department = forms.CharField(label=gettext_lazy("Department"), max_length=120, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

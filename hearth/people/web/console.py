@@ -15,11 +15,11 @@ from hearth.core.permissions import demand
 from hearth.core.routing import link
 from hearth.people import services
 from hearth.people.access import member_for
+from hearth.people.queries.badges import WHAT_A_BADGE_CONFIRMS
 from hearth.people.queries.duplicates import duplicates
 from hearth.people.queries.lists import holds_badge
 from hearth.people.queries.operating import identities_count, look_alikes
 from hearth.people.registry import MERGE
-from hearth.people.services.profiles import WHAT_A_BADGE_CONFIRMS
 from hearth.people.web.words import FIELD_WORDS
 from hearth.ui.attempts import attempt
 from hearth.ui.pages import page, tell_undo

@@ -9,11 +9,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from hearth.core.community_settings import value_of
 from hearth.core.idempotency import once
 from hearth.core.routing import link
 from hearth.people import services
 from hearth.people.access import own_member
 from hearth.people.queries.leaving import communities_of, newest_export, obstacles_of, open_erasure, what_stays
+from hearth.people.services.erasing import GRACE
 from hearth.people.types import Words
 from hearth.people.web.confirming import confirmed, page_to_confirm, signed_in_lately
 from hearth.people.web.portal import show
@@ -41,6 +43,7 @@ def _my_data(request: HttpRequest, form: ErasureForm | None = None) -> HttpRespo
         "obstacles": obstacles_of(subject),
         "places": communities_of(subject),
         "stays": what_stays(),
+        "days": value_of(GRACE),
         "confirmed": signed_in_lately(request),
         "page_to_confirm": page_to_confirm(request),
         "form": form or ErasureForm(),

@@ -15,7 +15,9 @@ from hearth.core.models import User
 from hearth.core.routing import link
 from hearth.people import queries, services
 from hearth.people.access import member_for, own_member
+from hearth.people.models import Verification
 from hearth.people.queries import member_cards
+from hearth.people.queries.badges import badges_belied
 from hearth.people.queries.name_cards import fresh_gaps, gaps_of_card
 from hearth.people.registry import CardGap
 from hearth.people.types import OPEN_STATES
@@ -40,9 +42,13 @@ def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, initial={field: getattr(member, field) for field in FIELDS})
     gaps = gaps_of_card(member)
     fresh: list[CardGap] = []
-    if request.method == "POST" and form.is_valid() and "knowing" not in request.POST:
+    ending: list[Verification] = []
+    if request.method == "POST" and form.is_valid():
         fresh = fresh_gaps(member, gaps, form.cleaned_data)
-    if request.method == "POST" and not fresh:
+        ending = badges_belied(member, form.cleaned_data)
+    untold = {str(row.pk) for row in ending} - set(request.POST.getlist("ending"))
+    asks = bool(untold or (fresh and "knowing" not in request.POST))
+    if request.method == "POST" and not asks:
         done = attempt(request, form, lambda data: {"ok": services.update_profile(request.actor, **data).pk})
         if done is not None:
             messages.success(request, _("Saved."))
@@ -62,9 +68,10 @@ def profile(request: HttpRequest) -> HttpResponse:
         "verifications": verifications,
         "gaps": gaps,
         "fresh_gaps": fresh,
+        "ending": ending,
         "open_case": any(row.state in OPEN_STATES for row in verifications),
     }
-    return show(request, "people/profile.html", context, status=422 if fresh else None)
+    return show(request, "people/profile.html", context, status=422 if asks else None)
 
 
 @require_GET
