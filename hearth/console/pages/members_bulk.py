@@ -74,9 +74,11 @@ def preview_untag(request: HttpRequest, rows: Sequence[Any], tag: str) -> BulkPr
 def apply_untag(request: HttpRequest, rows: Sequence[Any], tag: str) -> BulkOutcome:
     """Take it off."""
     actor, ids = request.actor, [row.pk for row in rows]  # type: ignore[attr-defined]
-    sensitive = tags_of(ids, tag).sensitive
-    done = change_tags(actor, ids, tag, on=False)
-    return BulkOutcome(_changed(len(done)), keep_undo(request, "tag", [[tag, done, sensitive]] if done else [], _ROUTE))
+    delicate = tags_of(ids, tag).delicate
+    done = set(change_tags(actor, ids, tag, on=False))
+    plain, about_health = sorted(done - delicate), sorted(done & delicate)
+    what = [[tag, ids, flag] for ids, flag in ((plain, False), (about_health, True)) if ids]
+    return BulkOutcome(_changed(len(done)), keep_undo(request, "tag", what, _ROUTE))
 
 
 def _changed(n: int) -> str:
@@ -91,11 +93,9 @@ def undo(request: HttpRequest, key: str) -> HttpResponse:
             told = take_undo(request, key)
             if told is None:
                 raise NotFound("This can no longer be undone here.")
-            tag, ids, *more = told["what"][0]
-            actor = request.actor  # type: ignore[attr-defined]
-            claim.result = {
-                "n": len(change_tags(actor, ids, tag, on=told["kind"] == "tag", sensitive=bool(more[:1] == [True])))
-            }
+            actor, on = request.actor, told["kind"] == "tag"  # type: ignore[attr-defined]
+            changed = [change_tags(actor, ids, tag, on=on, sensitive=delicate) for tag, ids, delicate in told["what"]]
+            claim.result = {"n": sum(map(len, changed))}
     messages.success(request, _("Undone. %(what)s") % {"what": _changed(claim.result["n"])})
     return HttpResponseRedirect(link("console:members"))
 

@@ -67,6 +67,18 @@ def test_notes_about_health_only_with_consent_and_only_while_it_lasts(desk, comm
     assert (told.tag_names, told.has_agreed) == (None, False)
 
 
+def test_undo_gives_each_their_tag_back_as_it_was(desk, community, ada, bo, chen):
+    give_consent(chen.actor, "people.sensitive_tags")
+    tag_member(ada.actor, bo.member, "diabetes")
+    tag_member(ada.actor, chen.member, "diabetes", sensitive=True)
+    bulk(desk, "untag", [bo, chen], tag="diabetes")
+    key = desk.session["console_undo"][-1]["key"]
+    assert tags(bo, chen) == []
+    desk.post(f"{LIST}undo/{key}/", {"idempotency_key": "undo"})
+    found = MemberTag.objects.order_by("member__display_name").values_list("member__display_name", "sensitive")
+    assert list(found) == [("Bo", False), ("Chen", True)]
+
+
 def test_who_may_not_tag_does_not(community, bo, chen):
     with refused("not_allowed"):
         change_tags(bo.actor, [chen.member.pk], "speaker", on=True)

@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Aggregate, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from hearth.core import sql
 from hearth.core.errors import NotFound
 from hearth.core.models import User
 from hearth.core.permissions import Actor, demand
@@ -29,6 +30,8 @@ from hearth.people.queries.leaving import asked_to_go
 from hearth.people.registry import SEE_MEMBERS, SENSITIVE_TAGS, VERIFY, consent_purposes
 from hearth.people.rules.risk import level_of
 from hearth.people.types import VerificationState, WaitingVerification
+
+BY_TABLE = "table:"  # before who put a tag: it came by a table, on a patient
 
 
 def member_list(actor: Actor, *, search: str = "", kind: str = "", verified: bool | None = None) -> QuerySet[Member]:
@@ -60,6 +63,13 @@ def agreed(member: str = "pk") -> Exists:
     return Exists(live.filter(member=OuterRef(member)))
 
 
+def marked_sensitive() -> QuerySet[MemberTag]:
+    """Tags that somebody marked as about health, so that they are for everybody. What a table put on a patient is about
+    the health of that patient alone: others may have the same tag for another reason.
+    """
+    return MemberTag.objects.filter(sensitive=True).exclude(by__startswith=BY_TABLE)
+
+
 def usable_tags() -> QuerySet[MemberTag]:
     """Tags that may be shown and chosen by: those about health only while a consent is in force."""
     live = Consent.objects.filter(member=OuterRef("member"), purpose=SENSITIVE_TAGS.key, withdrawn_at=None)
@@ -87,20 +97,21 @@ def tags_in_use() -> list[str]:
 
 
 class TagHolders(NamedTuple):
-    """Who among some members has a tag, and whether anybody's tells of health."""
+    """Who among some members has a tag, whose of them tells of health, and whether anybody's would."""
 
     having: set[int]
+    delicate: set[int]
     sensitive: bool
 
 
 def tags_of(member_ids: Collection[int], tag: str) -> TagHolders:
     """Who of these has the tag already: two queries."""
     rows = MemberTag.objects.filter(tag__iexact=tag.strip())
-    having: set[int] = set()
-    wanted = list(member_ids)
-    for start in range(0, len(wanted), 500):
-        having |= set(rows.filter(member__in=wanted[start : start + 500]).values_list("member_id", flat=True))
-    return TagHolders(having, rows.filter(sensitive=True).exists())
+    found: dict[int, bool] = {}
+    for some in sql.chunks(list(member_ids), 500):
+        found |= dict(rows.filter(member__in=some).values_list("member_id", "sensitive"))
+    delicate = {member for member, is_sensitive in found.items() if is_sensitive}
+    return TagHolders(set(found), delicate, marked_sensitive().filter(tag__iexact=tag.strip()).exists())
 
 
 def tagged(tags: Collection[str]) -> Q:

@@ -9,11 +9,12 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Lower
 
 from hearth.kit.text import one_line
-from hearth.people.models import Consent, Contact, Member, MemberTag, Roster, RosterLine
+from hearth.people.models import Consent, Contact, Member, Roster, RosterLine
+from hearth.people.queries.lists import marked_sensitive
 from hearth.people.registry import SENSITIVE_TAGS
 from hearth.people.rules.matching import same_name
 from hearth.people.rules.roster import Entry
-from hearth.people.types import LineOutcome
+from hearth.people.types import LineOutcome, MemberKind
 
 OPEN = ("waiting", "running")
 Judged = tuple[LineOutcome, int | None, str]
@@ -30,8 +31,8 @@ class Seen(NamedTuple):
 
 
 def sensitive_tags() -> set[str]:
-    """Tags that somebody put on a member as one about health; in lower case."""
-    return {tag.lower() for tag in MemberTag.objects.filter(sensitive=True).values_list("tag", flat=True).distinct()}
+    """Tags that are about health whoever has them; in lower case."""
+    return {tag.lower() for tag in marked_sensitive().values_list("tag", flat=True).distinct()}
 
 
 def consenting(member_ids: Collection[int] | None = None) -> set[int]:
@@ -40,6 +41,14 @@ def consenting(member_ids: Collection[int] | None = None) -> set[int]:
     if member_ids is not None:
         rows = rows.filter(member__in=member_ids)
     return set(rows.values_list("member_id", flat=True))
+
+
+def patients_among(member_ids: Collection[int] | None = None) -> set[int]:
+    """Members (of these, None: all) who are patients or relatives: any tag of theirs says something about health."""
+    rows = Member.objects.filter(kind=MemberKind.PATIENT)
+    if member_ids is not None:
+        rows = rows.filter(pk__in=member_ids)
+    return set(rows.values_list("pk", flat=True))
 
 
 def person_key(name: str, hospital: str, department: str) -> Key:
@@ -59,7 +68,7 @@ def addresses_here(emails: Collection[str]) -> set[str]:
 
 
 class Known:
-    """Everybody of the community by address, number and name, for one pass over a table: six queries in all.
+    """Everybody of the community by address, number and name, for one pass over a table: seven queries in all.
 
     An address means a person. A number alone means a household: it takes the same name to mean a person.
     """
@@ -74,7 +83,7 @@ class Known:
         self.seen_phone: dict[str, list[Seen]] = defaultdict(list)
         self.seen_key: dict[Key, Seen] = {}
         self.meant: dict[int, int] = {}
-        self.sensitive, self.consenting = sensitive_tags(), consenting()
+        self.sensitive, self.consenting, self.patients = sensitive_tags(), consenting(), patients_among()
         self._remember()
         self.reachable = {*self.by_email.values(), *(pk for holders in self.by_phone.values() for pk in holders)}
 
@@ -117,12 +126,11 @@ class Known:
                 return LineOutcome.TWICE, None, f"line:{self.meant[member]}"
             self.meant[member] = number
             self._see(line, key)
-            return LineOutcome.KNOWN, member, self._sensitive(entry, member) or remark
-        remark = self._sensitive(entry, None) or remark
+            return LineOutcome.KNOWN, member, with_remark(remark, self._sensitive(entry, member))
         if not self.take_alike and (twin := self._twin(line, key)) is not None:
             return twin
         self._see(line, key)
-        return LineOutcome.NEW, None, remark
+        return LineOutcome.NEW, None, with_remark(remark, self._sensitive(entry, None))
 
     def _before(self, line: "Seen", key: Key) -> Judged | None:
         """Whether an earlier line of the table is this one again."""
@@ -175,11 +183,26 @@ class Known:
         return None
 
     def _sensitive(self, entry: Entry, member: int | None) -> str:
-        """Tags about health are left out for whoever has not agreed."""
-        if member in self.consenting or not (told := [tag for tag in entry.tags if tag.lower() in self.sensitive]):
+        """Tags about health are left out for whoever has not agreed: all those of a patient, and known ones."""
+        if member in self.consenting:
             return ""
-        entry.tags[:] = [tag for tag in entry.tags if tag not in told]
-        return "no_consent"
+        is_patient = member in self.patients or entry.values["kind"] == MemberKind.PATIENT
+        told = [tag for tag in entry.tags if is_patient or tag.lower() in self.sensitive]
+        return leave_out(entry.values, entry.tags, told, is_patient=is_patient)
+
+
+def with_remark(problem: str, more: str) -> str:
+    """The remarks of a line with one more; each is a code on a line of its own."""
+    return "\n".join(dict.fromkeys(part for part in (*problem.split("\n"), more) if part))
+
+
+def leave_out(values: dict[str, str], tags: list[str], left: Collection[str], *, is_patient: bool) -> str:
+    """Take ``left`` out of a line's tags and keep which they were, as long as its words are kept; the remark's code."""
+    if not left:
+        return ""
+    tags[:] = [tag for tag in tags if tag not in left]
+    values["left_out"] = ", ".join(dict.fromkeys(part for part in (values.get("left_out", ""), *left) if part))
+    return "no_consent_patient" if is_patient else "no_consent"
 
 
 def remembered_places(columns: list[str], but: int) -> dict[str, int]:
@@ -204,6 +227,11 @@ def known_members(roster: Roster) -> list[int]:
 def known_with_tags(roster: Roster) -> bool:
     """Whether a table has a tag for anybody who is here."""
     return RosterLine.objects.filter(roster=roster, outcome=LineOutcome.KNOWN).exclude(tags=[]).exists()
+
+
+def without_consent(roster: Roster) -> int:
+    """How many lines had tags left out for lack of a consent."""
+    return RosterLine.objects.filter(roster=roster, problem__contains="no_consent").count()
 
 
 def lines_of(roster: Roster, outcome: str = "", *, remarks: bool = False) -> QuerySet[RosterLine]:

@@ -36,17 +36,17 @@ _TAG_MARKS = re.compile(r"[;,|、，；]+")
 
 @dataclass(slots=True)
 class Entry:
-    """One line as it is meant. ``problem`` is a code, with the column that has it; "" for a sound line."""
+    """One line as it is meant. ``mistakes``: column ("" for the whole line) → code; {} for a sound line."""
 
     values: dict[str, str] = field(default_factory=dict)
     tags: list[str] = field(default_factory=list)
-    problem: str = ""
-    column: str = ""
+    mistakes: dict[str, str] = field(default_factory=dict)
 
-    def wrong(self, problem: str, column: str) -> "Entry":
-        """The line with its mistake, so that it can be shown; nothing of it is brought in."""
-        shown = {name: text[: LIMITS[name]] for name, text in self.values.items()}
-        return Entry(shown, [], problem, column)
+    @property
+    def problem(self) -> str:
+        """The codes of all mistakes, each on a line of its own; of one that any column may have, with the column."""
+        told = (f"{code}:{column}" if code == "too_long" else code for column, code in self.mistakes.items())
+        return "\n".join(told)
 
 
 def guessed(headings: Sequence[str]) -> dict[str, int]:
@@ -68,48 +68,59 @@ def plain_phone(text: str) -> str:
 
 
 def read_line(cells: Sequence[str], places: Mapping[str, int], kind: str) -> Entry:
-    """What a line says; the first thing that is wrong with it is named."""
+    """What a line says, with everything that is wrong with it; of a line with mistakes nothing is brought in."""
     entry = Entry()
     if cells == BROKEN:
-        return entry.wrong("broken", "")
+        entry.mistakes[""] = "broken"
+        return entry
     for name, at in places.items():
         text = one_line(cells[at]) if at < len(cells) else ""
         entry.values[name] = text
         if len(text) > LIMITS[name]:
-            return entry.wrong("too_long", name)
+            entry.mistakes[name] = "too_long"
     told = entry.values
     told["email"] = told.get("email", "").lower()
     entry.tags = [tag for tag in dict.fromkeys(_tags(told.pop("tags", ""))) if tag]
-    return _checked(entry, kind)
+    _check_reach(entry)
+    _check_kind(entry, kind)
+    _check_name(entry)
+    if entry.mistakes:  # it is only shown
+        told.update({name: text[: LIMITS[name]] for name, text in told.items()})
+        entry.tags = []
+    return entry
 
 
 def _tags(text: str) -> list[str]:
     return [" ".join(part.split())[:60] for part in _TAG_MARKS.split(text)]
 
 
-def _checked(entry: Entry, kind: str) -> Entry:
+def _check_reach(entry: Entry) -> None:
     told = entry.values
     if told["email"] and not _ADDRESS.fullmatch(told["email"]):
-        return entry.wrong("bad_email", "email")
+        entry.mistakes.setdefault("email", "bad_email")
     if told.get("phone"):
-        told["phone"] = plain_phone(told["phone"])
-        if not told["phone"]:
-            return entry.wrong("bad_phone", "phone")
-    word = told.get("kind", "").lower()
-    if word:
-        found = next((key for key, words in KINDS.items() if word == key or word in words), None)
-        if found is None:
-            return entry.wrong("bad_kind", "kind")
-        told["kind"] = str(found)
+        plain = plain_phone(told["phone"])
+        if plain:
+            told["phone"] = plain
+        else:
+            entry.mistakes.setdefault("phone", "bad_phone")
+
+
+def _check_kind(entry: Entry, kind: str) -> None:
+    word = entry.values.get("kind", "").lower()
+    found = next((key for key, words in KINDS.items() if word == key or word in words), None) if word else kind
+    if found is None:
+        entry.mistakes.setdefault("kind", "bad_kind")
     else:
-        told["kind"] = kind
-    return _named(entry)
+        entry.values["kind"] = str(found)
 
 
-def _named(entry: Entry) -> Entry:
+def _check_name(entry: Entry) -> None:
     """With the name that others see: the real one where none was chosen, but never that of a patient."""
     told = entry.values
     if told["kind"] == MemberKind.PATIENT and not told.get("display_name"):
-        return entry.wrong("no_chosen_name", "display_name")
+        entry.mistakes.setdefault("display_name", "no_chosen_name")
+        return
     told["display_name"] = told.get("display_name") or told.get("real_name", "")[:80]
-    return entry if told["display_name"] else entry.wrong("no_name", "display_name")
+    if not told["display_name"]:
+        entry.mistakes.setdefault("display_name", "no_name")

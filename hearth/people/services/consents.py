@@ -1,7 +1,8 @@
 """Consents, and the tags that need them."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 
@@ -15,7 +16,8 @@ from hearth.people.access import member_for, own_member
 from hearth.people.errors import ConsentMissing
 from hearth.people.facts import ConsentGiven, ConsentWithdrawn, TagPut
 from hearth.people.models import Consent, Member, MemberTag
-from hearth.people.queries.rosters import consenting, sensitive_tags
+from hearth.people.queries.lists import BY_TABLE, marked_sensitive
+from hearth.people.queries.rosters import consenting, patients_among, sensitive_tags
 from hearth.people.registry import SENSITIVE_TAGS, TAG, consent_purposes
 
 
@@ -57,7 +59,7 @@ def tag_member(actor: Actor, member: Member, tag: str, *, sensitive: bool = Fals
     target, tag = member_for(actor, member.pk), plain_tag(tag)
     if not tag:
         raise Refusal("Give the tag a name.", field="tag")
-    sensitive = sensitive or MemberTag.objects.filter(tag__iexact=tag, sensitive=True).exists()
+    sensitive = sensitive or marked_sensitive().filter(tag__iexact=tag).exists()
     consents = Consent.objects.filter(member=target, purpose=SENSITIVE_TAGS.key, withdrawn_at=None)
     if sensitive and not consents.exists():
         raise ConsentMissing(field="tag")
@@ -81,22 +83,36 @@ def put_tag(actor: Actor, member: Member, tag: str, *, sensitive: bool = False) 
     return True
 
 
-def put_tags(actor: Actor, told: Mapping[int, Sequence[str]]) -> dict[int, list[str]]:
-    """Put tags on many members, in the running transaction; those that each did not have yet.
+class Put(NamedTuple):
+    """The tags that a member did not have yet, and those that were left out for lack of a consent."""
 
-    Tags about health only on those whose consent is in force at this moment.
+    fresh: list[str]
+    left_out: list[str]
+
+
+def put_tags(actor: Actor, told: Mapping[int, Sequence[str]], patients: Collection[int]) -> dict[int, Put]:
+    """Put tags on many members, in the running transaction.
+
+    Tags about health only on those whose consent is in force at this moment; every tag of a patient (by their kind, or
+    among ``patients``) counts as one.
     """
     sensitive, agreed = sensitive_tags(), consenting(told)
+    patients = {*patients, *patients_among(told)}
     had = set(MemberTag.objects.filter(member__in=told).values_list("member_id", "tag"))
-    put: dict[int, list[str]] = {member: [] for member in told}
+    put = {member: Put([], []) for member in told}
     rows = []
     for member, tags in told.items():
-        for tag in tags:
-            about_health = tag.lower() in sensitive
-            if (member, tag) in had or (about_health and member not in agreed):
+        for tag in dict.fromkeys(tags):
+            known = tag.lower() in sensitive
+            about_health = known or member in patients
+            if (member, tag) in had:
                 continue
-            put[member].append(tag)
-            rows.append(MemberTag(member_id=member, tag=tag, sensitive=about_health, by=actor.ref))
+            if about_health and member not in agreed:
+                put[member].left_out.append(tag)
+                continue
+            put[member].fresh.append(tag)
+            by = f"{BY_TABLE}{actor.ref}" if about_health and not known else actor.ref
+            rows.append(MemberTag(member_id=member, tag=tag, sensitive=about_health, by=by))
     MemberTag.objects.bulk_create(rows, ignore_conflicts=True)
     facts = [TagPut(member=row.member_id, sensitive=row.sensitive) for row in rows]
     emit_many(facts, [f"member:{row.member_id}" for row in rows], actor=actor)

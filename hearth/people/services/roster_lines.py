@@ -13,17 +13,18 @@ from hearth.core.errors import Refusal
 from hearth.core.permissions import Actor, demand
 from hearth.kit.clock import now
 from hearth.people.models import Contact, Member, Roster, RosterLine
-from hearth.people.queries.rosters import addresses_here
+from hearth.people.queries.rosters import addresses_here, leave_out, with_remark
 from hearth.people.registry import IMPORT_MEMBERS, roster_places
 from hearth.people.services.consents import put_tags
 from hearth.people.services.joining import join_many
 from hearth.people.services.rosters import Tick
-from hearth.people.types import LineOutcome
+from hearth.people.types import LineOutcome, MemberKind
 
 PORTION = 100  # lines in one transaction: few enough for others to write in between
 SOUND = (LineOutcome.NEW, LineOutcome.KNOWN)
 _DONE = (
-    "UPDATE people_rosterline SET outcome = %s, problem = %s, member_id = %s, did = %s, done_at = %s "
+    'UPDATE people_rosterline SET outcome = %s, problem = %s, "values" = %s, tags = %s, member_id = %s, did = %s, '
+    "done_at = %s "
     "WHERE id = %s AND done_at IS NULL"
 )
 
@@ -102,13 +103,25 @@ def make_members(actor: Actor, lines: Sequence[RosterLine]) -> list[Brought]:
 def _tag(actor: Actor, done: Sequence[Brought]) -> None:
     """Two lines that mean one member by now: what an undo takes off stands at the first."""
     wanted: dict[int, list[str]] = {}
+    patients: set[int] = set()
     for one in done:
         if one.member is not None:
             wanted.setdefault(one.member, []).extend(one.line.tags)
-    put = put_tags(actor, wanted)
+            if one.line.values.get("kind") == MemberKind.PATIENT:
+                patients.add(one.member)
+    put, seen = put_tags(actor, wanted, patients), set()
     for one in done:
         if one.member is not None:
-            one.did["tags"] = put.pop(one.member, [])
+            one.did["tags"] = [] if one.member in seen else put[one.member].fresh
+            seen.add(one.member)
+            _say_left_out(one, put[one.member].left_out)
+
+
+def _say_left_out(one: Brought, left_out: Sequence[str]) -> None:
+    """Of a consent that was taken back since the table was looked through, or a member who is a patient by now."""
+    left, line = [tag for tag in one.line.tags if tag in left_out], one.line
+    told = leave_out(line.values, line.tags, left, is_patient=line.values.get("kind") == MemberKind.PATIENT)
+    one.problem = with_remark(one.problem, told)
 
 
 def _came_since(lines: Sequence[RosterLine]) -> set[str]:
@@ -134,7 +147,7 @@ def _let_in(actor: Actor, roster: Roster, done: Sequence[Brought]) -> None:
         for member, answer in told.items():
             one = coming[member]
             if isinstance(answer, Refusal):
-                one.did["outside"], one.problem = True, str(answer.sentence)[:300]
+                one.did["outside"], one.problem = True, with_remark(one.problem, str(answer.sentence))[:300]
             else:
                 one.did["admitted"] = answer
 
@@ -144,7 +157,8 @@ def mark_done(done: Sequence[Brought]) -> None:
     at = sql.moment(now())
     rows = [
         (
-            LineOutcome.KNOWN.value if one.problem == "came_since" else one.line.outcome, one.problem, one.member,
+            LineOutcome.KNOWN.value if one.problem == "came_since" else one.line.outcome, one.problem,
+            orjson.dumps(one.line.values).decode(), orjson.dumps(one.line.tags).decode(), one.member,
             orjson.dumps(one.did).decode(), at, one.line.pk,
         )
         for one in done

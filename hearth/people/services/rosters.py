@@ -169,10 +169,10 @@ def _places(row: Roster, headings: list[str], body: list[tuple[int, list[str]]])
 def _line(row: Roster, places: dict[str, int], known: Known, number: int, cells: list[str]) -> RosterLine:
     entry = read_line(cells, places, row.kind)
     line = RosterLine(
-        roster=row, number=number, values=entry.values, tags=entry.tags, problem=entry.problem, column=entry.column,
-        outcome=LineOutcome.WRONG,
+        roster=row, number=number, values=entry.values, tags=entry.tags, problem=entry.problem,
+        column=next(iter(entry.mistakes), ""), outcome=LineOutcome.WRONG,
     )  # fmt: skip
-    if not entry.problem:
+    if not entry.mistakes:
         line.outcome, line.member_id, line.problem = known.judge(entry, number)
         line.column = "email" if line.outcome == LineOutcome.WRONG else ""
     return line

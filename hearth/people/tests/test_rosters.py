@@ -27,6 +27,7 @@ from hearth.people.services import (
 from hearth.people.services.roster_back import take_lines_back
 from hearth.people.services.roster_lines import bring_lines_in
 from hearth.people.services.rosters import bring_in, keep_roster, look_again, remove_old_rosters, take_back, try_roster
+from hearth.people.tests.tables import outcomes, quiet, settle
 from tests.watching import facts, refused
 
 TABLE = """\
@@ -40,40 +41,6 @@ Odd Kind,St Lucas,,,,king,
 Dara Okafor,St Lucas,Neurology,,,,
 """
 PLACES = {"real_name": 0, "hospital": 1, "department": 2, "email": 3, "phone": 4, "kind": 5, "tags": 6}
-
-
-def quiet(_done, _total):
-    """Nobody looks at the progress."""
-
-
-@pytest.fixture
-def brought(own_home, community, ada):
-    """``brought(table, **aim)``: a table that was looked through."""
-
-    def bring(table, name="people.csv", **aim):
-        data = table if isinstance(table, bytes) else table.encode()
-        row = keep_roster(ada.actor, SimpleUploadedFile(name, data))
-        looked = try_roster(row.pk, quiet)
-        if aim:
-            row.refresh_from_db()
-            settle(row)
-            look_again(ada.actor, row, **({"places": row.places, "kind": "guest"} | aim))
-            looked = try_roster(row.pk, quiet)
-        row.refresh_from_db()
-        settle(row)
-        return row, looked
-
-    return bring
-
-
-def settle(row):
-    """The look-through's job is done."""
-    row.trial.state = "done"
-    row.trial.save(update_fields=["state"])
-
-
-def outcomes(row):
-    return list(RosterLine.objects.filter(roster=row).order_by("number").values_list("number", "outcome", "problem"))
 
 
 def everything():
@@ -288,15 +255,6 @@ def test_a_table_passes_the_door_or_says_why(brought, ada, cardiology):
     with_reason, _looked = brought("name\nBen\n", group=cardiology.pk, why="Members of the old list")
     bring_in(ada.actor, with_reason)
     assert bring_lines_in(ada.actor, with_reason.pk, quiet)["admitted"] == 1
-
-
-def test_notes_about_health_need_a_consent(brought, ada, chen, dara):
-    give_consent(chen.actor, "people.sensitive_tags")
-    tag_member(ada.actor, chen.member, "Asthma", sensitive=True)
-    give_consent(dara.actor, "people.sensitive_tags")
-    row, _looked = brought(f"name,email,tags\nAnn,,asthma\nDara,{dara.user.email},asthma; speaker\n")
-    assert outcomes(row) == [(2, "new", "no_consent"), (3, "known", "")]
-    assert [line.tags for line in RosterLine.objects.order_by("number")] == [[], ["asthma", "speaker"]]
 
 
 def test_a_table_is_taken_back_but_not_who_has_acted_since(brought, ada, cardiology):

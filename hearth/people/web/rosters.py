@@ -28,6 +28,7 @@ from hearth.people.queries.rosters import (
     lines_of,
     results_of,
     rosters,
+    without_consent,
 )
 from hearth.people.registry import IMPORT_MEMBERS, Coming, roster_places
 from hearth.people.rules.roster import HEADINGS
@@ -66,12 +67,23 @@ PROBLEMS = {
     "bad_kind": gettext_lazy("Nobody knows this kind. Write professional, patient, customer or guest."),
     "too_long": gettext_lazy("This is too long, or a quotation mark is never closed."),
     "broken": gettext_lazy("This line has more cells than the headings, or a quotation mark is never closed."),
+    "no_consent_patient": gettext_lazy("Tags about health are left out: there is no consent in force."),
     "no_consent": gettext_lazy("Tags about health are left out: there is no consent in force."),
     "came_since": gettext_lazy("Came in by another way since the table was looked through."),
     "gone_since": gettext_lazy("Is here no more since the table was looked through."),
     "other_name": gettext_lazy("Is here under another name, which stays as it is."),
     "household": gettext_lazy("Has the phone number of somebody here with another name: perhaps one household."),
 }
+LEFT_OUT = {
+    "no_consent": gettext_lazy("Tells of health and is left out, for there is no consent in force: %(tags)s."),
+    "no_consent_patient": gettext_lazy(
+        "A tag of a patient tells of health and is left out, for there is no consent in force: %(tags)s."
+    ),
+}
+COLUMNS = {
+    "no_name": "display_name", "no_chosen_name": "display_name", "bad_email": "email", "bad_phone": "phone",
+    "bad_kind": "kind", "mail_of": "email", "no_consent": "tags", "no_consent_patient": "tags",
+}  # fmt: skip
 LINES = {
     "line": gettext_lazy("The same person as in line %(line)s."),
     "alike_line": gettext_lazy(
@@ -144,8 +156,7 @@ class LineView:
     word: Any
     tone: str
     cells: dict[str, Any]
-    remark: str
-    column: Any
+    remarks: list[tuple[Any, str]]  # the column that has it, or "", and what to do
     whom: Any  # the member whom it means, or resembles
 
 
@@ -153,20 +164,31 @@ def line_view(row: RosterLine) -> LineView:
     """A line in words."""
     word, tone = OUTCOMES[LineOutcome(row.outcome)]
     whom = row.member if row.outcome in {LineOutcome.KNOWN, LineOutcome.ALIKE} else None
-    return LineView(row, word, tone, cells_of(row), remark_of(row), FIELDS.get(row.column, ""), whom)
+    return LineView(row, word, tone, cells_of(row), remarks_of(row), whom)
 
 
-def remark_of(row: RosterLine) -> str:
-    """What is wrong with a line or special about it, and what to do."""
+def remarks_of(row: RosterLine) -> list[tuple[Any, str]]:
+    """All that is wrong with a line or special about it, and what to do."""
     if row.did.get("kept"):
-        return _("Kept: has acted since.")
-    code, _colon, told = row.problem.partition(":")
+        return [("", _("Kept: has acted since."))]
+    return [(FIELDS.get(_column(row, one), ""), _remark(row, one)) for one in row.problem.split("\n") if one]
+
+
+def _column(row: RosterLine, problem: str) -> str:
+    code, _colon, told = problem.partition(":")
+    return (told or row.column) if code == "too_long" else COLUMNS.get(code, "")
+
+
+def _remark(row: RosterLine, problem: str) -> str:
+    code, _colon, told = problem.partition(":")
+    if code in LEFT_OUT and row.values.get("left_out"):
+        return str(LEFT_OUT[code]) % {"tags": row.values["left_out"]}
     if code in LINES and told:
         return str(LINES[code]) % {"line": told}
     if code == "alike":
         what, _colon, why = told.partition(":")
         return " ".join(str(text) for text in (ALIKE.get(what, ALIKE["work"]), TOLD_APART.get(why, "")) if text)
-    return str(PROBLEMS.get(row.problem) or (_(row.problem) if row.problem else ""))
+    return str(PROBLEMS.get(code) or _(problem))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -204,6 +226,7 @@ def _table(request: HttpRequest, row: Roster, form: AimForm | None = None) -> Ht
         "new": counts["new"],
         "known": counts["known"],
         "left_out": counts["twice"] + counts["alike"] + counts["wrong"],
+        "without_consent": without_consent(row),
         "does_something": counts["new"] or (counts["known"] and (row.group_id or known_with_tags(row))),
         "lines": [line_view(line) for line in found[:SHOWN]],
         "more": max(0, found.count() - SHOWN),
@@ -267,7 +290,9 @@ def report(request: HttpRequest, roster_id: int) -> HttpResponse:
     for line in lines_of(row).iterator(chunk_size=500):
         view = line_view(line)
         values = [", ".join(line.tags) if name == "tags" else str(line.values.get(name, "")) for name in HEADINGS_SHOWN]
-        write([str(line.number), *(harmless(str(one)) for one in (view.word, view.column, view.remark, *values))])
+        where = ", ".join(dict.fromkeys(str(column) for column, _text in view.remarks if column))
+        remark = "\n".join(text for _column, text in view.remarks)
+        write([str(line.number), *(harmless(str(one)) for one in (view.word, where, remark, *values))])
     with transaction.atomic():
         audit.record(actor, "roster_report", f"roster:{row.pk}")
     answer = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")

@@ -1,0 +1,80 @@
+"""Line by line: which tags a table leaves out, and every mistake of a line."""
+
+from hearth.people.models import MemberTag, RosterLine
+from hearth.people.queries.lists import tags_of
+from hearth.people.queries.rosters import lines_of
+from hearth.people.services import give_consent, tag_member, withdraw_consent
+from hearth.people.services.roster_lines import bring_lines_in
+from hearth.people.services.rosters import bring_in
+from hearth.people.tests.tables import outcomes, quiet
+from hearth.people.web.rosters import line_view
+from tests.cast import newcomer
+
+
+def test_notes_about_health_need_a_consent(brought, ada, chen, dara):
+    give_consent(chen.actor, "people.sensitive_tags")
+    tag_member(ada.actor, chen.member, "Asthma", sensitive=True)
+    give_consent(dara.actor, "people.sensitive_tags")
+    row, _looked = brought(f"name,email,tags\nAnn,,asthma\nDara,{dara.user.email},asthma; speaker\n")
+    assert outcomes(row) == [(2, "new", "no_consent"), (3, "known", "")]
+    assert [line.tags for line in RosterLine.objects.order_by("number")] == [[], ["asthma", "speaker"]]
+
+
+def remarks(row):
+    return [[(str(column), text) for column, text in line_view(line).remarks] for line in lines_of(row)]
+
+
+def test_a_tag_of_a_patient_counts_as_one_about_health(brought, ada, community):
+    agreed, silent = newcomer(community, "Sunny", kind="patient"), newcomer(community, "Rain", kind="patient")
+    give_consent(agreed.actor, "people.sensitive_tags")
+    table = (
+        f"name,email,kind,tags\nMoon,,patient,diabetes; speaker\nSunny,{agreed.user.email},,diabetes\n"
+        f"Rain,{silent.user.email},guest,diabetes\nAnn,,doctor,diabetes\n"
+    )
+    row, _looked = brought(table)
+    said = "A tag of a patient tells of health and is left out, for there is no consent in force: "
+    left = [[("Tags", f"{said}diabetes, speaker.")], [], [("Tags", f"{said}diabetes.")], []]
+    assert remarks(row) == left
+    bring_in(ada.actor, row)
+    bring_lines_in(ada.actor, row.pk, quiet)
+    told = MemberTag.objects.order_by("member__display_name").values_list("member__display_name", "tag", "sensitive")
+    assert list(told) == [("Ann", "diabetes", False), ("Sunny", "diabetes", True)], "a doctor's may be their field"
+    assert remarks(row) == left
+    again, _looked = brought("name,kind,tags\nBen,doctor,diabetes\n")
+    assert (outcomes(again), tags_of([], "diabetes").sensitive) == ([(2, "new", "")], False)
+
+
+def test_a_consent_taken_back_since_is_told_in_the_report(brought, ada, chen):
+    give_consent(chen.actor, "people.sensitive_tags")
+    tag_member(ada.actor, chen.member, "asthma", sensitive=True)
+    row, _looked = brought(f"name,email,tags\nChen L,{chen.user.email},asthma; speaker\n")
+    assert outcomes(row) == [(2, "known", "other_name")]
+    withdraw_consent(chen.actor, "people.sensitive_tags")
+    MemberTag.objects.filter(member=chen.member).delete()
+    tag_member(ada.actor, newcomer_with_asthma(ada), "asthma", sensitive=True)
+    bring_in(ada.actor, row)
+    bring_lines_in(ada.actor, row.pk, quiet)
+    line = RosterLine.objects.get(roster=row)
+    assert (line.problem, line.tags, line.did["tags"]) == ("other_name\nno_consent", ["speaker"], ["speaker"])
+    assert remarks(row)[0][1] == (
+        "Tags",
+        "Tells of health and is left out, for there is no consent in force: asthma.",
+    )
+
+
+def newcomer_with_asthma(ada):
+    """Somebody who agreed to notes about their health."""
+    found = newcomer(ada.community, "Wind", kind="patient")
+    give_consent(found.actor, "people.sensitive_tags")
+    return found.member
+
+
+def test_a_line_tells_all_of_its_mistakes(brought):
+    long = "x" * 90
+    row, _looked = brought(f"name,email,phone,kind,city\n,bad@,12,king,{long}\nAnn,bad@,138 0000 0001,doctor,Bath\n")
+    assert [problem.split("\n") for _n, _o, problem in outcomes(row)] == [
+        ["too_long:city", "bad_email", "bad_phone", "bad_kind", "no_name"],
+        ["bad_email"],
+    ]
+    assert [column for column, _text in remarks(row)[0]] == ["City", "E-mail", "Phone", "Kind", "Chosen name"]
+    assert RosterLine.objects.filter(roster=row, number=2).get().values["city"] == long[:80]
