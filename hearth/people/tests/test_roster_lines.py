@@ -1,5 +1,7 @@
 """Line by line: which tags a table leaves out, and every mistake of a line."""
 
+import csv
+
 from hearth.people.models import MemberTag, RosterLine
 from hearth.people.queries.lists import tags_of
 from hearth.people.queries.rosters import lines_of
@@ -8,7 +10,7 @@ from hearth.people.services.roster_lines import bring_lines_in
 from hearth.people.services.rosters import bring_in
 from hearth.people.tests.tables import outcomes, quiet
 from hearth.people.web.rosters import line_view
-from tests.cast import newcomer
+from tests.cast import newcomer, second_factor
 
 
 def test_notes_about_health_need_a_consent(brought, ada, chen, dara):
@@ -78,3 +80,17 @@ def test_a_line_tells_all_of_its_mistakes(brought):
     ]
     assert [column for column, _text in remarks(row)[0]] == ["City", "E-mail", "Phone", "Kind", "Chosen name"]
     assert RosterLine.objects.filter(roster=row, number=2).get().values["city"] == long[:80]
+
+
+def test_page_and_report_say_line_by_line_what_is_left_out(brought, ada, client_of):
+    second_factor(ada.user)
+    client = client_of(ada)
+    row, _looked = brought("name,email,phone,kind,tags\nMoon,,,patient,diabetes\nAnn,bad@,12,,\n")
+    place = f"/c/stlucas/console/members/import/{row.pk}/"
+    page = client.get(place).content.decode()
+    assert "no consent in force: diabetes." in page
+    assert "In 1 line, tags about health are left out; its remark says which." in page
+    [_head, moon, ann] = csv.reader(client.get(f"{place}report/").content.decode("utf-8-sig").splitlines(keepends=True))
+    assert moon[:3] == ["2", "New", "Tags"]
+    assert (moon[3].endswith("no consent in force: diabetes."), "diabetes" in moon[4:]) == (True, False)
+    assert (ann[1:3], len(ann[3].splitlines())) == (["Mistake", "E-mail, Phone"], 2)
