@@ -190,6 +190,13 @@ class OverruleNeedsReason(Refusal):
     sentence = "The door would not open for this person. Say why you let them in; it is kept in the audit log."
 
 
+class BadgeNeedsReason(OverruleNeedsReason):
+    """The badge that a professional space asks is passed over with a reason, like what its door asks."""
+
+    code = "badge_needs_reason"
+    sentence = "This group asks for a badge, which this person does not hold. Say why you let them in; it is kept."
+
+
 class AskedLately(Refusal):
     """After a refusal one asks again later."""
 

@@ -323,11 +323,11 @@ kept_files: list[Callable[[Subject], Iterator[tuple[str, bytes]]]] = []
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """Who would come into a group by a table: so many new ones, these who are here, with this reason."""
+    """Who would come into a group by a table, with this reason: new ones (line → kind), those here (member → line)."""
 
     group: int
-    new: int
-    known: Collection[int]
+    new: Mapping[int, str]
+    known: Mapping[int, int]
     why: str
 
 

@@ -61,7 +61,7 @@ class ApplicationWithdrawn:
 
 @fact("groups.door_overruled")
 class DoorOverruled:
-    """Keepers or staff let somebody in whom the door would have kept out."""
+    """Keepers or staff let somebody in whom the door would have kept out, or without the badge asked ("badge")."""
 
     group: int
     member: int

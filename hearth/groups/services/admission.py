@@ -1,5 +1,6 @@
 """Coming into a group and leaving it."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from hearth.core.facts import emit
 from hearth.core.permissions import Actor, GroupRole, demand, may
 from hearth.groups.access import demand_above, is_banned, roles_in, roles_of
 from hearth.groups.errors import (
+    BadgeNeedsReason,
     Banned,
     ChosenNameNeeded,
     GroupClosed,
@@ -61,7 +63,7 @@ from hearth.groups.services.gates import demand_open
 from hearth.groups.types import ApplicationEnd, JoinedBy, LeftBy, RestrictionKind, Space, Visibility, WaitingEnd
 from hearth.kit.clock import now
 from hearth.people.access import hold_member
-from hearth.people.queries import holds_badge
+from hearth.people.queries import at_the_door, holds_badge
 from hearth.people.types import MemberKind
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ BY_CODE = frozenset({JoinedBy.CODE, JoinedBy.QR})
 SPREAD = frozenset({JoinedBy.LINK, JoinedBy.QR, JoinedBy.CODE})  # not addressed to somebody: they rest with promotion
 CARD_PARTS = {"real": _("Real name"), "hospital": _("Hospital"), "department": _("Department"), "title": _("Title")}
 AT_HOME_AMONG_PROFESSIONALS = frozenset({MemberKind.PROFESSIONAL, MemberKind.STAFF})
+BADGE = "badge"  # what was passed over, where the door would have opened
 
 
 @transaction.atomic
@@ -93,7 +96,7 @@ def admit_member(
     in others, and say why where the door would not open. ``entry_code``: it led them here. ``how`` is one of
     ``rules.paths``: ValueError for another. Raises NotAllowed, Banned, GroupClosed, GroupFull, NormsNotAccepted,
     InvitationNeeded, InvitingRests, ProfessionalsOnly, DoorAsks, DoorWaits, DoorRefuses, OthersWait,
-    OverruleNeedsReason.
+    OverruleNeedsReason, BadgeNeedsReason.
     """
     if how not in WAYS:
         raise ValueError(f"no way into a group is called {how!r}")
@@ -151,9 +154,21 @@ def check_own_entry(
 
 def is_at_home(group: Group, member: "Member | None") -> bool:
     """Whether the space is meant for somebody: a professional one for professionals and holders of a badge."""
+    if member is None:
+        return group.space != Space.PROFESSIONAL
+    return not asks_badge(group, member.kind) or holds_badge(member.pk)
+
+
+def without_badge(group: Group, member_ids: Collection[int]) -> set[int]:
+    """Who of these is asked for a badge by the space and holds none: at most two queries."""
     if group.space != Space.PROFESSIONAL:
-        return True
-    return member is not None and (member.kind in AT_HOME_AMONG_PROFESSIONALS or holds_badge(member.pk))
+        return set()
+    return {seen.pk for seen in at_the_door(member_ids) if asks_badge(group, seen.kind) and not seen.verified}
+
+
+def asks_badge(group: Group, kind: str) -> bool:
+    """Whether the space asks for a badge of members of this kind."""
+    return group.space == Space.PROFESSIONAL and kind not in AT_HOME_AMONG_PROFESSIONALS
 
 
 def _check_name_card(group: Group, member: "Member") -> None:
@@ -167,17 +182,24 @@ def _check_name_card(group: Group, member: "Member") -> None:
 
 
 def _past_the_door(actor: Actor, group: Group, member: "Member", link: JoinLink | None, why: str, *, own: bool) -> str:
-    """What the door said to somebody who is let in all the same, "" where it is open."""
+    """What the door said to somebody who is let in all the same, or BADGE; "" where it is open."""
     if actor.kind == "house":  # carries over who belongs here already
         return ""
     judgement = judge_door(group, member.pk, open_application(group.pk, member.pk), link)
-    if judgement.answer == Answer.PASSED:
-        return ""
     if own:
         demand_open(judgement)
-    if not why.strip():
-        raise OverruleNeedsReason(field="why")
-    return str(judgement.answer)
+    return overruling(judgement.answer, not own and not is_at_home(group, member), why)
+
+
+def overruling(answer: Answer, lacks_badge: bool, why: str) -> str:
+    """What staff and keepers pass over with a reason, "" for nothing. Raises OverruleNeedsReason, BadgeNeedsReason."""
+    if answer != Answer.PASSED:
+        if not why.strip():
+            raise OverruleNeedsReason(field="why")
+        return str(answer)
+    if lacks_badge and not why.strip():
+        raise BadgeNeedsReason(field="why")
+    return BADGE if lacks_badge else ""
 
 
 def norms_to_accept(group: Group, version: int | None, *, required: bool) -> Norms | None:

@@ -1,4 +1,4 @@
-"""Letting many in at once, as staff do: past the door of ``admission``, which is asked once for all of them."""
+"""Letting many in at once, as staff do: past door and badge of ``admission``, asked once for all of them."""
 
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
@@ -11,13 +11,13 @@ from hearth.core.errors import NotAllowed, Refusal
 from hearth.core.facts import emit, emit_many
 from hearth.core.permissions import Actor, may
 from hearth.groups.access import live_bans, roles_in
-from hearth.groups.errors import Banned, GroupClosed, GroupFull, OverruleNeedsReason
+from hearth.groups.errors import Banned, GroupClosed, GroupFull
 from hearth.groups.facts import DoorOverruled, GroupFilled, MemberAdmitted, MemberLeft
 from hearth.groups.models import Application, Group, GroupClosure, Membership, RoleAssignment, Waiting
 from hearth.groups.queries.doors import door_for
 from hearth.groups.registry import ADMIT
 from hearth.groups.rules.gates import Answer
-from hearth.groups.services.admission import end_membership, take_seats
+from hearth.groups.services.admission import end_membership, overruling, take_seats, without_badge
 from hearth.groups.types import ApplicationEnd, JoinedBy, LeftBy, WaitingEnd
 from hearth.kit.clock import now
 from hearth.people.access import hold_members
@@ -48,24 +48,30 @@ def admit_crowd(actor: Actor, group: Group, member_ids: Collection[int], why: st
 
 def _judged(
     actor: Actor, group: Group, held: Collection["Member"], why: str
-) -> tuple[dict[int, bool | Refusal], dict[int, Answer]]:
+) -> tuple[dict[int, bool | Refusal], dict[int, str]]:
     ids = [member.pk for member in held]
     inside = set(Membership.objects.filter(group=group, member__in=ids, left_at=None).values_list("member", flat=True))
     bans, count = live_bans(), group.member_count
-    door = door_for(group.pk, ids) if actor.kind != "house" else _open  # it carries over who belongs here already
+    house = actor.kind == "house"  # it carries over who belongs here already
+    door = _open if house else door_for(group.pk, ids)
+    bare = set() if house else without_badge(group, ids)
     told: dict[int, bool | Refusal] = {}
-    overruled: dict[int, Answer] = {}
+    overruled: dict[int, str] = {}
     for member in held:
         if member.pk in inside:
             told[member.pk] = False
             continue
-        answer = door(member.pk, count)
-        refusal = _objection(group, member, bans, count, answer, why)
-        told[member.pk] = refusal or True
-        if refusal is None:
-            count += 1
-            if answer != Answer.PASSED:
-                overruled[member.pk] = answer
+        try:
+            _check(group, member, bans)
+            passed_over = overruling(door(member.pk, count), member.pk in bare, why)
+            if group.capacity is not None and count >= group.capacity:
+                raise GroupFull()
+        except Refusal as refusal:
+            told[member.pk] = refusal
+            continue
+        told[member.pk], count = True, count + 1
+        if passed_over:
+            overruled[member.pk] = passed_over
     return told, overruled
 
 
@@ -73,16 +79,11 @@ def _open(_member: int, _count: int) -> Answer:
     return Answer.PASSED
 
 
-def _objection(
-    group: Group, member: "Member", bans: set[tuple[int, int | None]], count: int, answer: Answer, why: str
-) -> Refusal | None:
+def _check(group: Group, member: "Member", bans: set[tuple[int, int | None]]) -> None:
     if member.community_id != group.community_id or member.merged_into_id is not None:
-        return Refusal("This member has no place in this community any more.")
+        raise Refusal("This member has no place in this community any more.")
     if {(member.pk, group.pk), (member.pk, None)} & bans:
-        return Banned()
-    if answer != Answer.PASSED and not why.strip():
-        return OverruleNeedsReason(field="why")
-    return GroupFull() if group.capacity is not None and count >= group.capacity else None
+        raise Banned()
 
 
 def _seat(actor: Actor, group: Group, came: list[int]) -> None:
@@ -97,19 +98,19 @@ def _seat(actor: Actor, group: Group, came: list[int]) -> None:
     stood.update(ended_at=moment, ended=WaitingEnd.ENTERED, offer_until=None)
 
 
-def _record(actor: Actor, group: Group, came: list[int], overruled: Mapping[int, Answer], why: str) -> None:
+def _record(actor: Actor, group: Group, came: list[int], overruled: Mapping[int, str], why: str) -> None:
     subject, how = f"group:{group.pk}", JoinedBy.STAFF.value
     admitted = [
         MemberAdmitted(group=group.pk, member=member, how=how, invited_by=None, link=None, norms_version=None)
         for member in came
     ]
-    past = [DoorOverruled(group=group.pk, member=member, answer=str(answer)) for member, answer in overruled.items()]
+    past = [DoorOverruled(group=group.pk, member=member, answer=answer) for member, answer in overruled.items()]
     emit_many(admitted + past, [subject] * (len(came) + len(past)), actor=actor)
     if group.capacity is not None and group.member_count + len(came) == group.capacity:
         emit(GroupFilled(group=group.pk, capacity=group.capacity), actor=actor, subject=subject)
     after, nothing = {"group": group.pk, "how": how}, dict[str, Any]()
     entries = [
-        (f"member:{member}", nothing, after | ({"door": str(overruled[member])} if member in overruled else {}))
+        (f"member:{member}", nothing, after | ({"door": overruled[member]} if member in overruled else {}))
         for member in came
     ]
     audit.record_many(actor, "member_admitted", entries, why=why)

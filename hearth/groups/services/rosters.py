@@ -12,6 +12,7 @@ from hearth.groups.models import Group, GroupClosure, Membership
 from hearth.groups.queries.doors import steps_of
 from hearth.groups.registry import ADMIT
 from hearth.groups.rules.gates import step_in_force
+from hearth.groups.services.admission import asks_badge, without_badge
 from hearth.groups.services.crowds import admit_crowd, end_crowd
 from hearth.people.registry import Coming
 
@@ -30,7 +31,7 @@ def outlook(_actor: Actor, coming: Coming) -> list[Any]:
     group = _group(coming.group)
     inside = Membership.objects.filter(group=group, left_at=None).values_list("member_id", flat=True)
     there = len({*inside} & {*coming.known})
-    count = coming.new + len({*coming.known}) - there
+    count = len(coming.new) + len(coming.known) - there
     told: list[Any] = []
     if there:
         words = ngettext("%(n)s of them is in the group already.", "%(n)s of them are in the group already.", there)
@@ -45,7 +46,43 @@ def outlook(_actor: Actor, coming: Coming) -> list[Any]:
         told.append(words % {"n": room, "count": count, "rest": count - room})
     if _asks(group, count if room is None else min(room, count)):
         told.append(_PAST_THE_DOOR if coming.why.strip() else _AT_THE_DOOR)
+    bare = _without_badge(group, coming, {*inside})
+    if bare:
+        told.append(_badge_words(bare, bool(coming.why.strip())))
     return told
+
+
+def _without_badge(group: Group, coming: Coming, inside: Collection[int]) -> list[int]:
+    """The lines of those who would come in without the badge that the space asks."""
+    new = [line for line, kind in coming.new.items() if asks_badge(group, kind)]
+    known = without_badge(group, [member for member in coming.known if member not in inside])
+    return sorted([*new, *(coming.known[member] for member in known)])
+
+
+def _badge_words(lines: list[int], with_reason: bool) -> Any:
+    asks = ngettext(
+        "This group asks for a badge; %(n)s who comes has none (line %(lines)s).",
+        "This group asks for a badge; %(n)s who come have none (lines %(lines)s).",
+        len(lines),
+    ) % {"n": len(lines), "lines": _ranges(lines)}
+    return f"{asks} {_PAST_THE_BADGE if with_reason else _AT_THE_BADGE}"
+
+
+def _ranges(lines: list[int]) -> str:
+    """Line numbers as people write them: 2–4, 9."""
+    runs: list[list[int]] = []
+    for line in lines:
+        if runs and line == runs[-1][1] + 1:
+            runs[-1][1] = line
+        else:
+            runs.append([line, line])
+    told = [str(low) if low == high else f"{low}–{high}" for low, high in runs[:MOST_RANGES]]
+    return ", ".join([*told, *(["…"] if len(runs) > MOST_RANGES else [])])
+
+
+MOST_RANGES = 20
+_PAST_THE_BADGE = _("They come in without it with the reason that you gave.")
+_AT_THE_BADGE = _("They stay in the community and outside the group, unless you say below why they come in.")
 
 
 _PAST_THE_DOOR = _("The door of this group asks something. They come in past it with the reason that you gave.")

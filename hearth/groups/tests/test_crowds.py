@@ -87,6 +87,33 @@ def test_requests_and_places_in_line_end_with_it(ada, bo, dara, cardiology):
     assert (asked.ended, Waiting.objects.get(member=dara.member).ended) == ("entered", "entered")
 
 
+def test_the_badge_of_a_professional_space_is_passed_over_with_a_reason(ada, chen, community, cardiology):
+    pat, guest, doctor, third = (
+        newcomer(community, name, kind=kind).member
+        for name, kind in (("Pat", "patient"), ("Gus", "guest"), ("Doc", "professional"), ("Tim", "guest"))
+    )
+    held = ids([pat, guest, doctor])
+    with refused("badge_needs_reason"):
+        admit_member(ada.actor, cardiology, third, how="staff", why=" ")
+    told = admit_crowd(ada.actor, cardiology, held, " ")
+    assert codes(told) == ["badge_needs_reason", "badge_needs_reason", True]
+    assert facts("groups.door_overruled") == []
+    assert codes(admit_crowd(ada.actor, cardiology, held, "They train here")) == [True, True, False]
+    admit_member(ada.actor, cardiology, third, how="staff", why="They train here")
+    past = [{"group": cardiology.pk, "member": member.pk, "answer": "badge"} for member in (pat, guest, third)]
+    assert facts("groups.door_overruled") == past
+    last, before = entries().filter(action="member_admitted")[:2]
+    assert last.after == before.after == {"group": cardiology.pk, "how": "staff", "door": "badge"}
+    assert last.why == before.why != ""
+
+
+def test_a_patients_space_asks_nobody_for_a_badge(ada, community, cardiology):
+    change_group(ada.actor, cardiology, space="patient")
+    guest = newcomer(community, "Gus", kind="guest").member
+    assert codes(admit_crowd(ada.actor, cardiology, [guest.pk], "")) == [True]
+    assert facts("groups.door_overruled") == []
+
+
 def test_nobody_lets_a_crowd_in_without_the_right_or_into_a_closed_group(ada, chen, cardiology, crowd):
     with refused("not_allowed"):
         admit_crowd(chen.actor, cardiology, ids(crowd), "")

@@ -3,11 +3,12 @@
 import pytest
 
 from hearth.core.relay import run_once
+from hearth.core.routing import link
 from hearth.groups.models import Application, Choice, JoinLink, Membership, Waiting
 from hearth.groups.queries.doors import policy_of, steps_of
 from hearth.groups.services import change_gates, change_group, make_join_link
 from hearth.groups.tests.test_pages import at, post
-from tests.cast import newcomer
+from tests.cast import newcomer, second_factor
 from tests.watching import facts
 
 ENTRY = {"norms_version": 1, "accept_norms": "on"}
@@ -164,6 +165,22 @@ def test_a_keeper_composes_the_door_by_its_pages(client_of, bo, cardiology):
     assert "question | right answer" in wrong.content.decode()
 
 
+BADGE_ASKED = "A badge, from whoever is no professional"
+
+
+def test_the_pages_of_a_group_for_professionals_say_that_a_badge_is_asked(client_of, ada, cardiology):
+    second_factor(ada.user)
+    client = client_of(ada)
+    paths = [at("door", group_id=cardiology.pk), link("console:group", cardiology.pk)]
+    for path in paths:
+        assert BADGE_ASKED in client.get(path).content.decode()
+    assert "asks nothing" not in client.get(paths[0]).content.decode()
+    change_group(ada.actor, cardiology, space="patient")
+    for path in paths:
+        assert BADGE_ASKED not in client.get(path).content.decode()
+    assert "The door asks nothing" in client.get(paths[0]).content.decode()
+
+
 def test_a_step_in_force_shows_who_would_pass(client_of, bo, dara, cardiology):
     segment = {"kind": "segment", "departments": ["Surgery"]}
     change_gates(bo.actor, cardiology, [{"from": 0, "conditions": [segment]}])
@@ -196,8 +213,6 @@ def test_a_member_invites_one_person_where_the_door_asks_for_it(client_of, bo, c
 
 
 def test_requests_stand_on_today(client_of, ada, dara, asking):
-    from tests.cast import second_factor
-
     second_factor(ada.user)
     join(client_of(dara), asking, **{f"gate-{key_of(asking)}": "Hi."})
     assert "Dara asks to come in" in client_of(ada).get(f"/c/{dara.community.key}/console/").content.decode()

@@ -48,7 +48,8 @@ def door_view(request: HttpRequest, group: Group, link: JoinLink | None = None) 
     parts = {part.condition.key: part for part in judgement.parts}
     items = [_item(one, parts, application) for one in judgement.step.asks.items] if judgement.step else []
     lets_in = actor is not None and may(actor, ADMIT.key, roles_in(actor, group))
-    shut = not lets_in and not is_at_home(group, member_with_id(member_id))
+    lacks_badge = not is_at_home(group, member_with_id(member_id))
+    shut = lacks_badge and not lets_in
     return {
         "shut": shut,  # a space for professionals, and the reader is none yet
         "answer": "refused" if shut else judgement.answer.value,
@@ -57,7 +58,7 @@ def door_view(request: HttpRequest, group: Group, link: JoinLink | None = None) 
         "asks": not shut and any(row["input"] for item in items for row in item["rows"]),
         "application": application,
         "waits": bool(application and application.waits_since and judgement.answer == "waits"),
-        "overrules": bool(items) and lets_in,
+        "overrules": (bool(items) or lacks_badge) and lets_in,
     }
 
 

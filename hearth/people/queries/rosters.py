@@ -218,10 +218,16 @@ def counts_of(roster: Roster) -> Counter[str]:
     return Counter(dict(rows))
 
 
-def known_members(roster: Roster) -> list[int]:
-    """The members whom a table means, by its lines."""
+def known_members(roster: Roster) -> dict[int, int]:
+    """The members whom a table means → the line that does."""
     known = RosterLine.objects.filter(roster=roster, outcome=LineOutcome.KNOWN, member__isnull=False)
-    return list(known.values_list("member_id", flat=True))
+    return dict(known.values_list("member_id", "number"))
+
+
+def new_kinds(roster: Roster) -> dict[int, str]:
+    """The lines of a table that bring somebody new → of what kind they would be."""
+    new = RosterLine.objects.filter(roster=roster, outcome=LineOutcome.NEW)
+    return dict(new.values_list("number", "values__kind"))
 
 
 def known_with_tags(roster: Roster) -> bool:

@@ -15,8 +15,10 @@ from hearth.core.models import User
 from hearth.groups.access import actor_of_member
 from hearth.groups.models import Group, Membership
 from hearth.groups.services import change_gates, change_group
+from hearth.groups.services.rosters import outlook
 from hearth.people.models import Contact, Identity, Member, MemberTag, Roster, RosterLine
-from hearth.people.queries.rosters import counts_of, results_of
+from hearth.people.queries.rosters import counts_of, known_members, new_kinds, results_of
+from hearth.people.registry import Coming
 from hearth.people.services import (
     give_consent,
     join_community,
@@ -174,7 +176,7 @@ def test_what_changed_since_the_look_through_is_seen_when_they_come(brought, ada
     give_consent(chen.actor, "people.sensitive_tags")
     tag_member(ada.actor, chen.member, "asthma", sensitive=True)
     table = f"name,email,tags\nChen,{chen.user.email},asthma; speaker\nAnn,ann@h.example,\nBen,ben@h.example,new\n"
-    row, _looked = brought(table, group=cardiology.pk)
+    row, _looked = brought(table, group=cardiology.pk, kind="professional")
     assert [outcome for _n, outcome, _p in outcomes(row)] == ["known", "new", "new"]
     withdraw_consent(chen.actor, "people.sensitive_tags")
     MemberTag.objects.filter(member=chen.member).delete()
@@ -238,7 +240,7 @@ def test_columns_without_a_name_or_with_two_meanings_are_refused(brought, ada):
 
 def test_capacity_holds_and_who_finds_no_place_is_told(brought, ada, cardiology):
     change_group(ada.actor, cardiology, capacity=cardiology.member_count + 1)
-    row, _looked = brought("name\nAnn\nBen\n", group=cardiology.pk)
+    row, _looked = brought("name\nAnn\nBen\n", group=cardiology.pk, kind="professional")
     bring_in(ada.actor, row)
     assert bring_lines_in(ada.actor, row.pk, quiet) == {"made": 2, "admitted": 1, "outside": 1}
     assert outcomes(row)[1][2] == "The group is full. When somebody leaves, a place becomes free."
@@ -249,17 +251,53 @@ def test_capacity_holds_and_who_finds_no_place_is_told(brought, ada, cardiology)
 def test_a_table_passes_the_door_or_says_why(brought, ada, cardiology):
     steps = [{"from": 0, "conditions": [{"kind": "approval", "by": "staff"}]}]
     change_gates(ada.actor, cardiology, steps)
-    shut, _looked = brought("name\nAnn\n", group=cardiology.pk)
+    shut, _looked = brought("name\nAnn\n", group=cardiology.pk, kind="professional")
     bring_in(ada.actor, shut)
     assert bring_lines_in(ada.actor, shut.pk, quiet)["outside"] == 1
-    with_reason, _looked = brought("name\nBen\n", group=cardiology.pk, why="Members of the old list")
+    aim = {"group": cardiology.pk, "kind": "professional", "why": "Members of the old list"}
+    with_reason, _looked = brought("name\nBen\n", **aim)
     bring_in(ada.actor, with_reason)
     assert bring_lines_in(ada.actor, with_reason.pk, quiet)["admitted"] == 1
 
 
+BADGELESS = "full name,display name,kind\nAnn,,doctor\nPat,Sunny,patient\nGus,,guest\nTim,,guest\nMia,,\n"
+
+
+def test_whoever_lacks_the_badge_of_a_group_for_professionals_is_told_before_and_needs_a_reason(
+    brought, ada, cardiology
+):
+    row, _looked = brought(BADGELESS, group=cardiology.pk, kind="professional")
+    told = outlook(ada.actor, Coming(cardiology.pk, new_kinds(row), known_members(row), ""))
+    assert [str(words) for words in told] == [
+        "This group asks for a badge; 3 who come have none (lines 3–5). "
+        "They stay in the community and outside the group, unless you say below why they come in."
+    ]
+    bring_in(ada.actor, row)
+    assert bring_lines_in(ada.actor, row.pk, quiet) == {"made": 5, "admitted": 2, "outside": 3}
+    sentence = "This group asks for a badge, which this person does not hold. Say why you let them in; it is kept."
+    assert [problem for _n, _outcome, problem in outcomes(row)] == ["", sentence, sentence, sentence, ""]
+    assert facts("groups.door_overruled") == []
+
+
+def test_with_a_reason_they_come_in_without_the_badge_and_it_is_kept(brought, ada, dara, cardiology):
+    dara.member.kind = "guest"
+    dara.member.save()
+    table = f"name,email,kind\nAnn,,doctor\nDara,{dara.user.email},\nGus,,guest\n"
+    row, _looked = brought(table, group=cardiology.pk, why="They train here")
+    told = outlook(ada.actor, Coming(cardiology.pk, new_kinds(row), known_members(row), row.why))
+    assert [str(words) for words in told] == [
+        "This group asks for a badge; 2 who come have none (lines 3–4). "
+        "They come in without it with the reason that you gave."
+    ]
+    bring_in(ada.actor, row)
+    assert bring_lines_in(ada.actor, row.pk, quiet) == {"made": 2, "admitted": 3, "outside": 0}
+    assert [fact["answer"] for fact in facts("groups.door_overruled")] == ["badge", "badge"]
+
+
 def test_a_table_is_taken_back_but_not_who_has_acted_since(brought, ada, cardiology):
     before = everything()
-    row, _looked = brought("name,email\nAnn,ann@h.example\nBen,ben@h.example\n", group=cardiology.pk)
+    table = "name,email\nAnn,ann@h.example\nBen,ben@h.example\n"
+    row, _looked = brought(table, group=cardiology.pk, kind="professional")
     bring_in(ada.actor, row)
     bring_lines_in(ada.actor, row.pk, quiet)
     ann = User.objects.create_user("ann@h.example")
@@ -281,7 +319,7 @@ def test_a_table_is_taken_back_but_not_who_has_acted_since(brought, ada, cardiol
 
 
 def test_who_is_held_by_what_they_said_stays_and_the_others_of_the_portion_go(brought, ada, cardiology):
-    row, _looked = brought("name\nAnn Bell\nBen Moor\nTim Hill\n", group=cardiology.pk)
+    row, _looked = brought("name\nAnn Bell\nBen Moor\nTim Hill\n", group=cardiology.pk, kind="professional")
     bring_in(ada.actor, row)
     bring_lines_in(ada.actor, row.pk, quiet)
     ben = Member.objects.get(display_name="Ben Moor")
@@ -298,7 +336,7 @@ class Broken(Exception):
 
 def test_broken_off_after_any_portion_it_goes_on(brought, ada, cardiology):
     names = "\n".join(f"Person {number},p{number}@h.example" for number in range(50))
-    row, _looked = brought(f"name,email\n{names}\n", group=cardiology.pk)
+    row, _looked = brought(f"name,email\n{names}\n", group=cardiology.pk, kind="professional")
     change_group(ada.actor, cardiology, capacity=40)
     row.refresh_from_db()
     bring_in(ada.actor, row)

@@ -26,6 +26,7 @@ from hearth.people.queries.rosters import (
     known_members,
     known_with_tags,
     lines_of,
+    new_kinds,
     results_of,
     rosters,
     without_consent,
@@ -232,18 +233,18 @@ def _table(request: HttpRequest, row: Roster, form: AimForm | None = None) -> Ht
         "more": max(0, found.count() - SHOWN),
         "sample": [list(zip_longest(row.columns, cells[: len(row.columns)], fillvalue="")) for cells in row.sample[:3]],
         "results": results_of(row) if row.loading else {},
-        "outlook": _outlook(request, row, counts["new"]),
+        "outlook": _outlook(request, row),
         "form": form or (AimForm(request.actor, row) if row.columns and not row.loading else None),  # type: ignore[attr-defined]
         "needs_names": row.places is not None and not {"real_name", "display_name"} & set(row.places),
     }
     return page(request, "people/console/roster.html", context)
 
 
-def _outlook(request: HttpRequest, row: Roster, new: int) -> list[Any]:
+def _outlook(request: HttpRequest, row: Roster) -> list[Any]:
     """What awaits those who come at the group's door."""
     if row.group_id is None or row.loading:
         return []
-    coming = Coming(row.group_id, new, known_members(row), row.why)
+    coming = Coming(row.group_id, new_kinds(row), known_members(row), row.why)
     return [text for places in roster_places for text in places.outlook(request.actor, coming)]  # type: ignore[attr-defined]
 
 
