@@ -57,8 +57,9 @@ def part(
 ) -> Parting:
     """Part members into ``parts``, as evenly as keeping WANTED of the strong ties allows.
 
-    No part is larger than ``most``. The owner is in part 0; every part has a keeper (the owner is one) where there are
-    as many. ValueError where they do not fit.
+    Part 0 keeps the room. It is the owner's part, and where the owner has no strong ties of their own, the part with
+    most of them, to which the owner comes. No part is larger than ``most``; every part has a keeper (the owner is one)
+    where there are as many. ValueError where they do not fit.
     """
     size = len(members)
     if parts < 2 or size < 2 * parts or (most is not None and most * parts < size):
@@ -67,7 +68,7 @@ def part(
     found: Parting | None = None
     for uneven in UNEVENNESS:
         net = _Net(members, ties, parts, uneven, most or size, tending)
-        made = _told(members, _best(net), ties, owner)
+        made = _told(members, *_housed(net, _best(net), members.index(owner) if owner in members else None), ties)
         if found is None or made.kept > found.kept:
             found = made
         if found.share is None or found.share >= WANTED:
@@ -76,9 +77,39 @@ def part(
     return found
 
 
-def _told(members: Sequence[int], parts: Ints, ties: Sequence[Tie], owner: int | None) -> Parting:
+def _housed(net: "_Net", parts: Ints, owner: int | None) -> tuple[Ints, int]:
+    """The parts and which of them keeps the room, after an owner without strong ties has come to the livelier one."""
+    strong = net.weights == 1.0
+    within = np.bincount(parts, (strong * (parts[:, None] == parts[None, :])).sum(axis=1), minlength=net.parts)
+    most = within == within.max()
+    first = int(np.where(most, np.bincount(parts, minlength=net.parts), -1).argmax())
+    if owner is None or parts[owner] == first:
+        return parts, first
+    home = int(parts[owner])
+    there = np.flatnonzero(parts == first)
+    if strong[owner].any() or most[home]:
+        return parts, home
+    alone = net.keeps[parts == home].sum() == 1
+    heirs = there[net.keeps[there]] if alone else there[:0]
+    if not len(heirs):
+        heirs = there[~net.keeps[there] & ~strong[there].any(axis=1)]
+    if not len(heirs):  # nobody can take the owner's place
+        if len(there) >= net.most or (parts == home).sum() <= net.least:
+            return parts, home
+        return _moved(parts, [(owner, first)]), first
+    lost, won = (net.weights[heirs][:, parts == one].sum(axis=1) for one in (first, home))
+    return _moved(parts, [(owner, first), (int(heirs[int((lost - won).argmin())]), home)]), first
+
+
+def _moved(parts: Ints, moves: Iterable[tuple[int, int]]) -> Ints:
+    parts = parts.copy()
+    for who, where in moves:
+        parts[who] = where
+    return parts
+
+
+def _told(members: Sequence[int], parts: Ints, first: int, ties: Sequence[Tie]) -> Parting:
     counts = np.bincount(parts)
-    first = int(parts[members.index(owner)]) if owner in members else int(counts.argmax())
     order = [first, *(int(one) for one in np.argsort(-counts, kind="stable") if one != first)]
     named = {old: new for new, old in enumerate(order)}
     found = {member: named[int(one)] for member, one in zip(members, parts, strict=True)}

@@ -57,6 +57,25 @@ def test_the_owner_stays_in_the_first_part_and_every_part_has_a_keeper():
     assert found.kept == 9
 
 
+def test_the_room_stays_with_those_who_talk_and_the_owner_who_says_nothing_comes_to_them():
+    ties = [*clique(1, 2, 3, 4), *clique(5, 6, 7), bridge(1, 5)]
+    for owner in (0, 8, 9):
+        found = part(range(10), ties, 2, owner=owner)
+        assert {found.parts[n] for n in (1, 2, 3, 4, owner)} == {0}
+        assert {found.parts[n] for n in (5, 6, 7)} == {1}
+        assert list(found.parts.values()).count(0) == 5
+    assert part(range(10), ties, 2, owner=6).parts[6] == 0  # an owner with ties stays among their own
+    assert {part(range(10), ties, 2).parts[n] for n in (1, 2, 3, 4)} == {0}
+
+
+def test_the_owner_who_comes_to_the_room_leaves_no_part_without_a_keeper():
+    ties = [*clique(1, 2, 3, 4), *clique(5, 6, 7)]
+    found = part(range(10), ties, 2, owner=0, keepers=[4])
+    assert (found.parts[0], found.parts[4]) == (0, 1)
+    found = part(range(10), ties, 2, owner=0, keepers=[4, 5])
+    assert (found.parts[0], found.parts[4], found.parts[5], found.kept) == (0, 0, 1, 9)
+
+
 def test_no_part_is_larger_than_its_capacity_whatever_it_costs():
     found = part(range(10), clique(*range(7)), 2, most=5)
     assert sorted(list(found.parts.values()).count(n) for n in (0, 1)) == [5, 5]
