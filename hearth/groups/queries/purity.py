@@ -31,12 +31,18 @@ class Purity:
     misplaced: list[Misplaced] = field(default_factory=list)
     others: int = 0  # groups with room that say whom they are for
     silent: list[Group] = field(default_factory=list)  # such as do not
+    members: int = 0  # of the group, counted here or not
 
     @property
     def share(self) -> float | None:
         """Matching of those of whom enough is known; None where that is nobody."""
         known = self.matching + len(self.misplaced)
         return self.matching / known if known else None
+
+    @property
+    def left_out(self) -> int:
+        """Members who are not counted: they tend the group or asked to be erased."""
+        return max(0, self.members - self.matching - self.unknown - len(self.misplaced))
 
 
 def told_of(seen: AtDoor) -> dict[str, str]:
@@ -62,7 +68,8 @@ def purity_of(group: Group) -> Purity | None:
         return None
     roomy = _others(group)
     others = {one.pk: one for one in roomy if one.definition}
-    found = Purity(others=len(others), silent=[one for one in roomy if not one.definition])
+    silent = [one for one in roomy if not one.definition]
+    found = Purity(others=len(others), silent=silent, members=group.member_count)
     definitions: dict[int, tuple[Trait, ...]] = {pk: traits_of(one.definition) for pk, one in others.items()}
     for seen, fits in fits_of(group):
         if fits is None:

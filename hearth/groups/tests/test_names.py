@@ -212,3 +212,10 @@ def test_only_open_groups_ask_and_only_those_who_can_mend_their_card(ada, commun
     assert [member.pk for member, _lacks in cards_to_mend(inside)] == [dara.member.pk]
     close_group(ada.actor, inside)
     assert gaps_of(dara.member) == []
+
+
+def test_the_card_of_a_group_tells_its_rule_in_words(client_of, ada, dara, cardiology):
+    change_group(ada.actor, cardiology, name_rule=CARD)
+    html = client_of(dara).get(f"/c/stlucas/groups/{cardiology.pk}/card/").content.decode()
+    assert "Rule for name cards: Name-Hospital-Department" in html
+    assert CARD not in html

@@ -57,6 +57,8 @@ def brain(ada, cardiology):
 def test_purity_is_of_those_of_whom_enough_is_known(dara, heart):
     found = purity_of(heart)
     assert (found.matching, found.unknown, found.share) == (1, 1, 0.5)
+    assert found.left_out == 2  # Ada and Bo, who tend it
+    assert found.left_out + found.matching + found.unknown + len(found.misplaced) == heart.member_count
     ((seen, place),) = [(one.seen.pk, one.better) for one in found.misplaced]
     assert (seen, place) == (dara.member.pk, None)
 

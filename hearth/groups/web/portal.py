@@ -28,6 +28,7 @@ from hearth.groups.registry import (
 )
 from hearth.groups.web.door_view import door_view, given_in
 from hearth.groups.web.forms import JoinForm
+from hearth.groups.web.name_cards import form_of
 from hearth.groups.web.portal_context import group_context
 from hearth.groups.web.waiting import line_view
 from hearth.people.access import own_member
@@ -68,6 +69,7 @@ def _card(request: HttpRequest, group: Group, form: JoinForm | None) -> HttpResp
         "owes_norms": bool(norms and context["is_in"] and not queries.has_accepted(norms, request.actor.member_id)),
         "card": best(group.card),
         "function": best(group.function),
+        "name_form": form_of(group.name_rule),
         "keepers": [(cards[pk], role) for pk, _name, role in keepers if pk in cards],
         "is_closed": queries.is_closed(group.pk),
         "home": home_of(request.actor, group),
