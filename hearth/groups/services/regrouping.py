@@ -19,7 +19,15 @@ from hearth.core.permissions import Actor, demand, house_actor
 from hearth.groups.errors import AtWork, PlanOld, UndoLate
 from hearth.groups.facts import GroupsMerged, GroupSplit, RegroupingUndone
 from hearth.groups.models import Group, Move, Regrouping
-from hearth.groups.queries.regrouping import going, lines_to_carry, lines_to_put_back, steps_of, target_of
+from hearth.groups.queries.regrouping import (
+    came_back,
+    going,
+    lines_to_carry,
+    lines_to_put_back,
+    steps_of,
+    target_of,
+    went,
+)
 from hearth.groups.registry import REGROUP
 from hearth.groups.services.lines import carry_lines, offer_again, put_lines_back
 from hearth.groups.services.merging import check_merge, close_sources, late_comers, reopen_sources
@@ -171,7 +179,10 @@ def _next(rows: Any, portion: int) -> list[Move]:
 
 
 def counts(row: Regrouping) -> dict[str, int]:
-    """How many went, and how many did not."""
+    """How many went, and how many did not; of a merge each person once, and without those who were there already."""
+    if row.kind == RegroupingKind.MERGE:
+        told = went(row)
+        return {"moved": told.come, "refused": told.stay}
     done = going(row).filter(done_at__isnull=False)
     return {"moved": done.filter(refused={}).count(), "refused": done.exclude(refused={}).count()}
 
@@ -181,7 +192,8 @@ def _tell(row: Regrouping, house: Actor) -> None:
     fact = GroupSplit if row.kind == RegroupingKind.SPLIT else GroupsMerged
     found = counts(row)
     emit(fact(regrouping=row.pk, group=row.group_id, groups=groups, **found), subject=f"group:{row.group_id}")
-    audit.record(house, f"{row.kind}_done", f"group:{row.group_id}", after=found, why=row.why)
+    already = {"already": went(row).already} if row.kind == RegroupingKind.MERGE else {}
+    audit.record(house, f"{row.kind}_done", f"group:{row.group_id}", after=found | already, why=row.why)
 
 
 def _undo_portion(row: Regrouping, portion: int) -> int:
@@ -211,6 +223,8 @@ def _undo_portion(row: Regrouping, portion: int) -> int:
 
 def _tell_undone(row: Regrouping, house: Actor) -> None:
     done = going(row).filter(undone_at__isnull=False)
-    found = {"returned": done.filter(stayed={}).count(), "stayed": done.exclude(stayed={}).count()}
+    merge = row.kind == RegroupingKind.MERGE  # those who were in the home before do not come back from it
+    returned = came_back(row) if merge else done.filter(stayed={}).count()
+    found = {"returned": returned, "stayed": done.exclude(stayed={}).count()}
     emit(RegroupingUndone(regrouping=row.pk, group=row.group_id, **found), subject=f"group:{row.group_id}")
     audit.record(house, f"{row.kind}_undone", f"group:{row.group_id}", after=found)
