@@ -6,6 +6,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
+from hearth.core.routing import link as path_to
 from hearth.core.tenancy import community_scope
 from hearth.groups.access import actor_of_member, resolve_actor
 from hearth.groups.models import EntryCode, JoinLink, KeptUse, Membership
@@ -273,3 +274,14 @@ def test_a_revoked_code_opens_no_way(ada, community, code):
     give_badge(ada, gu.member)
     open_ways(gu.member.pk)
     assert facts("groups.way_opened") == []
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_only_whoever_is_no_member_yet_reads_that_they_come_into_the_community(
+    client_of, bo, eve, community, cardiology, inside
+):
+    somebody = newcomer(community, "Fay", kind="guest").user if inside else eve.user
+    html = client_of(somebody).get(path_to("groups:entry", code=make_join_link(bo.actor, cardiology).code))
+    text = html.content.decode()
+    assert ("you come into the community now" in text) is not inside
+    assert ("you come into this group with your badge" in text) is inside
