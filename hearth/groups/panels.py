@@ -11,7 +11,7 @@ from hearth.core.permissions import may
 from hearth.core.routing import link
 from hearth.core.texts import best
 from hearth.groups.queries import keepers_of, links_of, newest_norms, restrictions_of
-from hearth.groups.queries.doors import count_waiting, step_of, waiting_applications
+from hearth.groups.queries.doors import count_waiting, step_of, waiting_applications, ways_kept_for
 from hearth.groups.queries.onboarding import Newcomer, OwnSteps, newcomers_of, own_steps
 from hearth.groups.queries.operating import history_of, newest_members, places_of_member
 from hearth.groups.queries.purity import purity_of
@@ -22,9 +22,10 @@ from hearth.groups.services.gates import words_of
 from hearth.groups.web.name_cards import gaps_told, rows_to_mend
 from hearth.groups.web.value_lines import LiftForm
 from hearth.groups.web.value_view import group_lines, nothing_for
-from hearth.people.queries import member_cards
+from hearth.people.queries import holds_badge, member_cards
+from hearth.people.queries.lists import open_request
 from hearth.people.registry import card_gaps
-from hearth.people.types import NameCard
+from hearth.people.types import NameCard, VerificationState
 from hearth.ui.panels import AgendaItem, Waiting, agenda_source, panel
 from hearth.ui.types import Text
 
@@ -260,6 +261,33 @@ def first_steps_at_home(request: HttpRequest, _subject: Any) -> dict[str, Any] |
     """The same for every group that one came into of late."""
     found = own_steps(request.actor.member_id)  # type: ignore[attr-defined]
     return {"shown": steps_shown(found), "at_home": True} if found else None
+
+
+@panel("groups.ways_kept_at_desk", "people.verification", "groups/ways_kept.html", order=5)
+def ways_kept_at_desk(request: HttpRequest, _subject: Any) -> dict[str, Any] | None:
+    """Into which groups somebody comes once they have the badge that they ask for."""
+    return ways_shown(request)
+
+
+@panel("groups.ways_kept_at_home", "portal.home", "groups/ways_kept.html", order=4)
+def ways_kept_at_home(request: HttpRequest, _subject: Any) -> dict[str, Any] | None:
+    """The same on the first page, with the way to the desk, or in."""
+    found = ways_shown(request)
+    return {**found, "at_home": True} if found else None
+
+
+def ways_shown(request: HttpRequest) -> dict[str, Any] | None:
+    """The ways kept for the reader, by the names of their groups, and how their request for a badge stands."""
+    member_id = request.actor.member_id  # type: ignore[attr-defined]
+    ways = ways_kept_for(member_id)
+    if not ways:
+        return None
+    shown = [(best(one.group.name), link(f"groups:{one.route}", code=one.way.code)) for one in ways]
+    return {
+        "ways": shown,
+        "holds_badge": holds_badge(member_id),
+        "waits": open_request(member_id) == VerificationState.WAITING,
+    }
 
 
 def steps_shown(found: list[OwnSteps]) -> list[dict[str, Any]]:

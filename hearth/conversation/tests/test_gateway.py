@@ -226,7 +226,7 @@ def test_refusals_speak_the_readers_language(tab, chen, room):
 @pytest.fixture
 def bot(ada, room, cardiology):
     made = make_bot(ada.actor, name="Rota bot", purpose="Posts the rota")
-    admit_member(ada.actor, cardiology, made.member, how="staff")
+    admit_member(ada.actor, cardiology, made.member, how="staff", why="They asked.")
     return made
 
 

@@ -25,7 +25,7 @@ def talk(ada, bo, sunny):
     def made(space):
         group = open_group(ada.actor, key=space, name="Diabetes", space=space, owner=ada.member)
         for somebody in (bo, sunny):
-            admit_member(ada.actor, group, somebody.member, how="staff")
+            admit_member(ada.actor, group, somebody.member, how="staff", why="They asked.")
         give_role(ada.actor, group, bo.member, "keeper")
         access = room_of_group(sunny.actor, group.pk)
         asked = post_message(access, text="Which bread do you eat?", client_id="client-of-sunny-1").message_id

@@ -59,7 +59,7 @@ def test_buddies_are_given_in_turn_once_and_none_to_those_who_tend(ada, bo, comm
     Welcoming.objects.all().delete()
     came = [newcomer(community, name).member for name in ("Ines", "Jun", "Kofi", "Lea")]
     for member in came:
-        admit_member(ada.actor, cardiology, member, how="staff")
+        admit_member(ada.actor, cardiology, member, how="staff", why="They asked.")
         run_once()
         give_buddy(cardiology.pk, member.pk)  # the relay may tell a fact to a handler again
     buddies = list(Welcoming.objects.order_by("pk").values_list("buddy_id", flat=True))
@@ -155,7 +155,7 @@ def test_a_keeper_greets_with_a_press_and_takes_it_back(arrived, bo, client_of, 
 def test_the_number_of_those_who_heard_nothing_is_that_of_the_list_below_it(arrived, ada, bo, client_of, cardiology):
     for name in ("Ines", "Jun"):
         came = newcomer(arrived.community, name, kind="professional", real_name=name)
-        admit_member(ada.actor, cardiology, came.member, how="staff")
+        admit_member(ada.actor, cardiology, came.member, how="staff", why="They asked.")
     greet(bo.actor, cardiology, arrived.member.pk)
     text = client_of(bo).get(link("groups:tending", group_id=cardiology.pk)).content.decode()
     head, list_of_waiting, list_of_heard = re.split(r'<div class="rows">', text.partition("People to greet")[2])[:3]
@@ -178,7 +178,9 @@ def test_more_newcomers_cost_no_more_queries(ada, arrived, community, cardiology
     with django_assert_num_queries(asked):
         assert len(newcomers_of(cardiology)) == 1
     for number in range(6):
-        admit_member(ada.actor, cardiology, newcomer(community, f"N{number} Lee").member, how="staff")
+        admit_member(
+            ada.actor, cardiology, newcomer(community, f"N{number} Lee").member, how="staff", why="They asked."
+        )
     with django_assert_num_queries(asked):
         assert len(newcomers_of(cardiology)) == 7
 

@@ -206,4 +206,4 @@ def ways_kept_for(member_id: int) -> list[KeptUse]:
     """Ways that lead somebody on once they hold a badge: not revoked, into groups that are open. One query."""
     shut = GroupClosure.objects.filter(reopened_at=None).values("group_id")
     rows = KeptUse.objects.filter(member=member_id, ended_at=None, link__revoked_at=None, entry_code__revoked_at=None)
-    return list(rows.exclude(group__in=shut).select_related("link", "entry_code").order_by("pk"))
+    return list(rows.exclude(group__in=shut).select_related("group", "link", "entry_code").order_by("pk"))

@@ -163,14 +163,24 @@ def test_a_newcomer_without_a_badge_asks_for_one_by_the_link_and_comes_in_by_it(
     page = client.get(path).content.decode()
     assert ("Your way in is kept" in page, VERIFICATION in page, ask in page) == (True, True, False)
     actor = actor_of_member(eve_here)
+    home, kept = "/c/stlucas/", "Your way into Cardiology is kept"
+    told = [client.get(place).content.decode() for place in (home, VERIFICATION)]
+    assert [(kept in page, "Go on with your request" in page) for page in told] == [(True, True), (True, False)]
     update_profile(actor, real_name="Eve Marsh", hospital="St Lucas", department="Cardiology")
-    decide_verification(ada.actor, ask_verification(actor, licence="110-2024-5532").pk, verified=True)
+    asked = ask_verification(actor, licence="110-2024-5532")
+    told = [client.get(place).content.decode() for place in (path, home, VERIFICATION)]
+    assert ["is with a reviewer. As soon as" in page for page in told] == [True, True, True]
+    assert [page.count("Go on with your request") for page in told] == [0, 0, 0]
+    decide_verification(ada.actor, asked.pk, verified=True)
     run_once()
     run_once()
+    page = client.get(home).content.decode()
+    assert ("this group is open to you" in page, f'href="{path}"' in page) == (True, True)
     notice = Notice.objects.get(member=eve_here, reason="groups.way_open")
     assert (notice.path, notice.group_id) == (path, cardiology.pk)
     post(client, notice.path, norms_version=1, accept_norms="on")
     assert Membership.objects.get(member=eve_here).group == cardiology
+    assert kept not in client.get(home).content.decode()
     assert JoinLink.objects.get(pk=link.pk).uses == 1
 
 

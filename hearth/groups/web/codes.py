@@ -25,7 +25,7 @@ from hearth.groups.rules.placing import rules_of
 from hearth.groups.services.codes import Way
 from hearth.groups.services.links import actor_for
 from hearth.groups.web.door_view import door_view, given_in
-from hearth.groups.web.entry import leading_somewhere, to_the_desk
+from hearth.groups.web.entry import leading_somewhere, request_waits, to_the_desk
 from hearth.groups.web.forms import JoinForm, is_one_of, welcome_by_it
 from hearth.groups.web.portal import rests_page, said_by, tell_knock
 from hearth.groups.web.waiting import line_view
@@ -221,7 +221,11 @@ def _badge(request: HttpRequest, row: EntryCode, group: Group) -> dict[str, Any]
     url = link("groups:code-badge", code=row.code)
     chosen = _chosen(request)
     kept = kept_use(group.pk, request.actor.member_id)  # type: ignore[attr-defined]
-    return {"kept": kept, "url": url if chosen is None else f"{url}?group={chosen}"}
+    return {
+        "kept": kept,
+        "waits": request_waits(kept),
+        "url": url if chosen is None else f"{url}?group={chosen}",
+    }
 
 
 def _why(row: EntryCode, way: Way) -> str:

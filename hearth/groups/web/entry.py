@@ -23,6 +23,8 @@ from hearth.groups.web.door_view import door_view, given_in
 from hearth.groups.web.forms import LinkEntryForm
 from hearth.groups.web.portal import rests_page, said_by, tell_knock
 from hearth.groups.web.waiting import line_view
+from hearth.people.queries.lists import open_request
+from hearth.people.types import VerificationState
 from hearth.ui.attempts import attempt
 from hearth.ui.pages import page
 
@@ -96,6 +98,11 @@ def leading_somewhere() -> Iterator[None]:
         raise LinkSpent() from None
 
 
+def request_waits(kept: KeptUse | None) -> bool:
+    """Whether whoever's way is kept has nothing to do but wait for a reviewer."""
+    return kept is not None and open_request(kept.member_id) == VerificationState.WAITING
+
+
 def _member_id(request: HttpRequest) -> int | None:
     return request.actor.member_id if request.actor else None  # type: ignore[attr-defined]
 
@@ -134,6 +141,7 @@ def _badge(request: HttpRequest, link_row: JoinLink) -> dict[str, Any]:
     """What whoever has no badge reads before the press: that their way is kept, why not, or where to ask for one."""
     kept: KeptUse | None = kept_use(link_row.group_id, _member_id(request))
     told: dict[str, Any] = {"kept": kept, "why_not": "", "url": link("groups:entry-badge", code=link_row.code)}
+    told["waits"] = request_waits(kept)
     if "qr" in request.GET:
         told["url"] += "?qr"
     if kept is None:

@@ -57,7 +57,7 @@ def ask(token):
 @remembered
 def larger(ada, community, cardiology):
     """A fifth member of cardiology, and a second group of one."""
-    admit_member(ada.actor, cardiology, newcomer(community, "Fay").member, how="staff")
+    admit_member(ada.actor, cardiology, newcomer(community, "Fay").member, how="staff", why="They asked.")
     return open_group(ada.actor, key="dermatology", name={"en": "Skin"}, theme="t", function="f", owner=ada.member)
 
 

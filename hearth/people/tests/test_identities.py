@@ -93,7 +93,7 @@ def test_a_native_identity_is_merged_not_claimed(ada, dara, chen):
 
 def test_undoing_a_merge_restores_everything_exactly(ada, dara, chen, community, cardiology):
     ghost = Identity.objects.get(pk=imported(community, "Ann")["uAnn"])
-    admit_member(ada.actor, cardiology, ghost.member, how="staff")
+    admit_member(ada.actor, cardiology, ghost.member, how="staff", why="They asked.")
     run_relay()
     before = everything()
     batch = merge_members(ada.actor, ghost.member, dara.member, "same person")
@@ -107,7 +107,7 @@ def test_undoing_a_merge_restores_everything_exactly(ada, dara, chen, community,
 
 def test_who_is_in_the_group_already_takes_no_second_seat(ada, chen, community, cardiology):
     ghost = Identity.objects.get(pk=imported(community, "Ann")["uAnn"])
-    admit_member(ada.actor, cardiology, ghost.member, how="staff")
+    admit_member(ada.actor, cardiology, ghost.member, how="staff", why="They asked.")
     before = everything()
     batch = merge_members(ada.actor, ghost.member, chen.member, "same person")
     run_relay()

@@ -22,6 +22,7 @@ from hearth.people.types import OPEN_STATES, WITH_MEMBER
 from hearth.people.web import words
 from hearth.people.web.portal import show
 from hearth.ui.attempts import attempt
+from hearth.ui.panels import panels_of
 
 PAGE = "people/verification.html"
 
@@ -115,6 +116,7 @@ def _page(request: HttpRequest, **bound: forms.Form) -> HttpResponse:
         "code_sent": any(one.kind == "mail" and one.state == "pending" for one in evidence),
         "takes_mail": bool(services.institution_domains()),
         "colleague_form": ColleagueForm(),
+        "panels": panels_of("people.verification", request, member)["main"],
         **bound,
     }
     return show(request, PAGE, context)
