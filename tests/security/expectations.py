@@ -124,7 +124,7 @@ TABLE: dict[str, Opens] = {
     "conversation:ticket": Opens(COMMUNITY),
     # Groups
     # Strangers see the card that they were invited to; as guests they may not come into a professional group.
-    "groups:entry": Opens(SIGNED_IN, COMMUNITY - KEPT_OUT, {**ENTRY, "display_name": "Fay"}),
+    "groups:entry": Opens(SIGNED_IN, COMMUNITY - KEPT_OUT, {**ENTRY, "display_name": "Fay", "why": "They asked."}),
     "groups:entry-badge": Opens(None, STRANGERS | PLATFORM, {"display_name": "Fay"}),
     "groups:code-badge": Opens(None, NOBODY, about={"code": "entry_code"}),  # everybody here is a professional
     "groups:code": Opens(
@@ -174,8 +174,11 @@ TABLE: dict[str, Opens] = {
     "notify:level": Opens(None, PLACED, {"level": "all"}),
     "notify:unsubscribe": Opens(EVERYBODY, EVERYBODY),
     # Oneself
-    "people:profile": Opens(PLACED, PLACED, {"display_name": "Fay"}),
-    "people:verification": Opens(PLACED, PLACED - who("keeper"), {"kind": "nurse"}),  # hers waits already
+    # whoever is verified is asked once more before a badge ends
+    "people:profile": Opens(PLACED, PLACED - who("verified"), {"display_name": "Fay"}),
+    "people:verification": Opens(
+        PLACED, PLACED - who("keeper"), {"kind": "nurse", "hospital": "St Lucas"}
+    ),  # hers waits
     "people:verification-licence": Opens(None, who("member"), {"licence": "110"}),
     "people:verification-document": Opens(None, NOBODY),  # without a file
     "people:verification-mail": Opens(None, NOBODY, {"address": "a@b.example"}),  # no institution is known

@@ -109,7 +109,7 @@ def walk(world: World, house: House, readers: tuple[str, ...], *, links: bool) -
 
 def expected_nowhere(one: Visit) -> bool:
     """Answers that are right to refuse: what the walker of routes asked for without the right to it."""
-    return one.status in {403, 404, 405} and not one.linked
+    return one.status in {403, 404, 405, 410} and not one.linked
 
 
 @pytest.fixture(scope="module")
