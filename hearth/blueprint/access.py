@@ -12,7 +12,7 @@ from hearth.groups.access import resolve_actor
 def demand_founding(actor: Actor) -> None:
     """Founding is for whoever runs the house: its commands, and platform administrators. Raises NotAllowed."""
     demand(actor, APPLY.key)
-    if actor.kind != "house" and not actor.is_platform_admin:
+    if not may_found(actor):
         raise NotAllowed()
 
 

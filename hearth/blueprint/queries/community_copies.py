@@ -23,7 +23,7 @@ from hearth.core.models import Community, User
 from hearth.core.permissions import Actor, demand
 from hearth.core.sections import sections
 from hearth.core.tenancy import community_scope
-from hearth.groups.queries import open_group_count
+from hearth.groups.queries import has_open_groups
 from hearth.kit.described import Change
 
 COMMUNITY = "community"
@@ -85,12 +85,11 @@ def _addresses(table: Table) -> list[Problem]:
 
 
 def _taken(original: Original, table: Table, made: Collection[str]) -> list[Problem]:
-    keys = {target.key: target.line for target in table.targets if target.key not in made}
-    there = Community.objects.filter(key__in=keys)
-    taken = sorted(keys[one.key] for one in there if not may_come_back(original.called, one))
-    lines = {line: key for key, line in keys.items()}
+    lines = {target.key: target.line for target in table.targets if target.key not in made}
+    there = Community.objects.filter(key__in=lines)
+    taken = {one.key for one in there if not may_come_back(original.called, one)}
     sentence = "There is a community `%(key)s` already; take another key."
-    return [Problem(sentence, table.at(line), {"key": lines[line]}) for line in taken]
+    return [Problem(sentence, table.at(line), {"key": key}) for key, line in lines.items() if key in taken]
 
 
 def may_come_back(original: str, community: Community) -> bool:
@@ -99,7 +98,7 @@ def may_come_back(original: str, community: Community) -> bool:
     if not back.filter(founded=community).exists():
         return False
     with community_scope(community):
-        return open_group_count() == 0
+        return not has_open_groups()
 
 
 def plan_of_copy(actor: Actor, original: Original, target: Target, founded: Community | None) -> Plan:
@@ -138,7 +137,7 @@ def living_communities(state: BatchState) -> list[Living]:
         if there is None:
             continue
         with community_scope(there):
-            writers = writers_here() if open_group_count() else 0
+            writers = writers_here() if has_open_groups() else 0
         if writers:
             found.append(Living(one.copy.key, there.pk, writers))
     return sorted(found, key=lambda one: (-one.writers, one.key))
@@ -183,4 +182,5 @@ def _groups_closed(count: int) -> str:
 def origin_of_community(community: Community) -> CopyBatch | None:
     """The newest batch that made this community; None for one that is no copy."""
     rows = Copy._base_manager.filter(founded=community).select_related("batch__community").order_by("-batch")
-    return next((one.batch for one in rows), None)
+    newest = rows.first()
+    return newest.batch if newest else None

@@ -59,8 +59,7 @@ def begin_revision(
     """Store what a plan will do and queue the work; changes that the plan calls refused are left out.
 
     ``seen`` is the fingerprint of the plan that somebody looked at, ``batch`` the copies that it makes; a ``strict``
-    one ends at the first step that is refused. Where ``job`` carries it out, none
-    is queued.
+    one ends at the first step that is refused. Where ``job`` carries it out, none is queued.
 
     Raises NotAllowed, NothingToDo, PlanChanged, AlreadyApplying.
     """

@@ -33,7 +33,7 @@ from hearth.console.pages.settings import tabs
 from hearth.console.wording import BATCH_WORDS
 from hearth.core.permissions import demand
 from hearth.core.routing import link
-from hearth.groups.queries import open_group_count
+from hearth.groups.queries import has_open_groups
 from hearth.kit.described import Change
 from hearth.ui.attempts import attempt
 from hearth.ui.pages import page
@@ -132,7 +132,7 @@ def blueprint(request: HttpRequest) -> HttpResponse:
             return answer
     seen = drift(actor)
     origin = origin_of_community(request.community)  # type: ignore[attr-defined]
-    taken_back = origin is not None and origin.rolled_back_at is not None and not open_group_count()
+    taken_back = origin is not None and origin.rolled_back_at is not None and not has_open_groups()
     return _page(
         request,
         "blueprint",

@@ -16,7 +16,7 @@ from hearth.core.metrics import metrics
 from hearth.core.models import Community
 from hearth.core.tenancy import community_scope
 from hearth.core.texts import best
-from hearth.groups.queries import open_group_count
+from hearth.groups.queries import has_open_groups
 from hearth.insight.queries.readings import COMMUNITY as WHOLE
 from hearth.ui.lists.export import csv_response
 from hearth.ui.pages import page
@@ -33,7 +33,7 @@ def community_places(state: BatchState) -> dict[str, tuple[str, bool]]:
     for one in state.copies:
         if one.copy.founded is not None:
             with community_scope(one.copy.founded):
-                found[one.copy.key] = (console_of(one.copy.founded), not open_group_count())
+                found[one.copy.key] = (console_of(one.copy.founded), not has_open_groups())
     return found
 
 

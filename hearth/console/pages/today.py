@@ -12,7 +12,7 @@ from hearth.carriers.access import IMPORT
 from hearth.carriers.queries.uploads import newest_uploads, standing_of
 from hearth.core.permissions import may
 from hearth.core.routing import link
-from hearth.groups.queries import has_groups, open_group_count
+from hearth.groups.queries import has_groups, has_open_groups
 from hearth.insight.queries.fleet import count_by_stage, last_measured, sum_of_open_questions
 from hearth.insight.queries.maturity import stage_now
 from hearth.insight.queries.maturity_words import NAMES
@@ -64,7 +64,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "uploads": _under_way(request),
         "may_import": may(actor, IMPORT.key),
         "is_empty": is_empty,
-        "is_closed": not is_empty and not open_group_count(),
+        "is_closed": not is_empty and not has_open_groups(),
         "is_new": not by_stage and not is_empty,
         "empty_panels": panels_of("console.empty", request, None)["main"] if is_empty else [],
         "nav_active": "today",

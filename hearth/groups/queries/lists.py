@@ -231,10 +231,9 @@ def groups_with_keys(keys: Collection[str]) -> dict[str, tuple[int, bool]]:
     return found
 
 
-def open_group_count() -> int:
-    """How many groups of the community are not closed."""
-    closed = GroupClosure.objects.filter(group=OuterRef("pk"), reopened_at=None)
-    return Group.objects.exclude(Exists(closed)).count()
+def has_open_groups() -> bool:
+    """Whether any group of the community is not closed."""
+    return Group.objects.exclude(_closed()).exists()
 
 
 def has_groups() -> bool:

@@ -24,7 +24,7 @@ from hearth.groups.services.moving import told
 from hearth.groups.services.waiting import hold_groups, offer_seats, wait_for_place
 from hearth.groups.types import JoinedBy, WaitingEnd
 from hearth.kit.clock import now
-from hearth.people.access import hold_member
+from hearth.people.access import hold_members
 
 
 def carry_lines(house: Actor, row: Regrouping, portion: int) -> int:
@@ -40,9 +40,12 @@ def carry_lines(house: Actor, row: Regrouping, portion: int) -> int:
 
 def _hold(row: Regrouping, members: set[int]) -> None:
     """Those who wait, then the groups: whoever comes in by themselves holds them in this order."""
-    for member in sorted(members):
-        hold_member(member)
-    hold_groups({row.group_id, *row.parts.exclude(group=None).values_list("group", flat=True)})
+    hold_members(members)
+    hold_groups(_groups(row))
+
+
+def _groups(row: Regrouping) -> set[int]:
+    return {row.group_id, *row.parts.exclude(group=None).values_list("group", flat=True)}
 
 
 def _held(pk: int) -> Waiting | None:
@@ -135,7 +138,7 @@ def _put_back(move: LineMove) -> None:
 
 def offer_again(row: Regrouping) -> None:
     """Offer what is free to those who stand in line now, in every group of a merge."""
-    for group in sorted({row.group_id, *row.parts.exclude(group=None).values_list("group", flat=True)}):
+    for group in sorted(_groups(row)):
         offer_seats(group)
 
 
