@@ -133,6 +133,11 @@ def roles_of_keeper(actor: Actor, member_id: int) -> frozenset[GroupRole]:
     return frozenset(GroupRole(role) for role in held.values_list("role", flat=True))
 
 
+def is_shut(group: str = "pk") -> Exists:
+    """Whether the group in this column of the outer query is closed, as a condition on its rows."""
+    return Exists(GroupClosure.objects.filter(group=OuterRef(group), reopened_at=None))
+
+
 def home_of(actor: Actor, group: Group) -> Group | None:
     """Where the members of a closed group went, if they did and the actor may know of it: one query."""
     shut = GroupClosure.objects.filter(group=group, reopened_at=None).values("into")

@@ -10,6 +10,7 @@ from hearth.core.permissions import GroupRole, StaffRole
 from hearth.core.routing import link
 from hearth.core.texts import best
 from hearth.groups import models
+from hearth.groups.access import is_shut
 from hearth.groups.models import Group, GroupClosure, JoinLink, Membership, RoleAssignment
 from hearth.groups.services.admission import end_membership
 from hearth.groups.services.kept_bans import keep_bans, renew_bans
@@ -116,8 +117,7 @@ for _table, _why in {
 def _to_hand_over(subject: Subject) -> list[Obstacle]:
     """Groups whose owner of record somebody is, and the last administrator's chair."""
     held = RoleAssignment.objects.filter(member__in=subject.members, until=None)
-    closed = GroupClosure.objects.filter(reopened_at=None).values("group")
-    owned = held.filter(role=GroupRole.OWNER).exclude(group__in=closed).select_related("group")
+    owned = held.filter(role=GroupRole.OWNER).exclude(is_shut("group")).select_related("group")
     found = [
         Obstacle(_("Hand %(group)s over to somebody else.") % {"group": best(row.group.name)}, _card(row.group_id))
         for row in owned.order_by("pk")

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from typing import Annotated, Any, Literal, Self
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _, ngettext
 from pydantic import AfterValidator, Field, StringConstraints, create_model, model_validator
 from pydantic_core import PydanticCustomError
@@ -15,13 +15,13 @@ from hearth.core.models import Community
 from hearth.core.permissions import Actor, GroupRole
 from hearth.core.sections import section
 from hearth.core.tenancy import current_community_id
-from hearth.groups.access import roles_of
+from hearth.groups.access import is_shut, roles_of
 from hearth.groups.blueprint import words as part_words
 from hearth.groups.blueprint.community import Zone
 from hearth.groups.blueprint.doors import door_steps, door_told
 from hearth.groups.blueprint.places import place_called
 from hearth.groups.blueprint.staff import nobody_knows
-from hearth.groups.models import GatePolicy, Group, GroupClosure, Norms, RoleAssignment
+from hearth.groups.models import GatePolicy, Group, Norms, RoleAssignment
 from hearth.groups.queries import newest_norms
 from hearth.groups.registry import OPEN_GROUP
 from hearth.groups.rules.reasons import NAMED_TO_TEND, NOT_DESCRIBED, ROLLED_BACK
@@ -109,8 +109,7 @@ def group_part() -> type[Part]:
 
 
 def _open_groups() -> Any:
-    closed = GroupClosure.objects.filter(group=OuterRef("pk"), reopened_at=None)
-    return Group.objects.filter(~Exists(closed))
+    return Group.objects.filter(~is_shut())
 
 
 def read() -> Objects:

@@ -4,7 +4,8 @@ from collections.abc import Collection
 
 from django.db.models import F, Q
 
-from hearth.groups.models import EntryCode, Group, GroupClosure, Membership, RegroupingPart
+from hearth.groups.access import is_shut
+from hearth.groups.models import EntryCode, Group, Membership, RegroupingPart
 from hearth.groups.queries.value_lines import is_paused
 from hearth.groups.queries.waiting import must_wait
 from hearth.groups.rules.placing import numbered
@@ -46,9 +47,8 @@ def free_serials(group: Group, wanted: int) -> list[int]:
     """
     series = series_of(group)
     parted = Group.objects.filter(parent__in=[one.pk for one in series], lineage=RegroupingKind.SPLIT)
-    shut = GroupClosure.objects.filter(reopened_at=None).values("group_id")
     undone = RegroupingPart.objects.filter(regrouping__kind=RegroupingKind.SPLIT, undone_at__isnull=False)
-    gone = Q(pk__in=undone.values("group_id")) & Q(pk__in=shut, member_count=0)
+    gone = Q(pk__in=undone.values("group_id")) & Q(is_shut(), member_count=0)
     taken = {name for one in (*series[1:], *parted.exclude(gone)) for name in one.name.values()}
     found: list[int] = []
     serial = len(series)
@@ -71,9 +71,8 @@ def with_room(series: Collection[Group], member_id: int) -> Group | None:
     because a service has stopped, are passed over.
     """
     ids = [group.pk for group in series]
-    shut = GroupClosure.objects.filter(reopened_at=None).values("group_id")
     room = Q(capacity=None) | Q(capacity__gt=F("member_count"))
-    rows = Group.objects.filter(room, pk__in=ids).exclude(pk__in=shut).exclude(is_paused()).order_by("pk")
+    rows = Group.objects.filter(room, pk__in=ids).exclude(is_shut()).exclude(is_paused()).order_by("pk")
     return next((group for group in rows if not must_wait(group, member_id)), None)
 
 
@@ -84,5 +83,4 @@ def any_rests(series: Collection[Group]) -> bool:
 
 def group_options() -> list[tuple[int, Group]]:
     """Groups a code may lead to, by key: open ones."""
-    shut = GroupClosure.objects.filter(reopened_at=None).values("group_id")
-    return [(group.pk, group) for group in Group.objects.exclude(pk__in=shut).order_by("key")[:500]]
+    return [(group.pk, group) for group in Group.objects.exclude(is_shut()).order_by("key")[:500]]

@@ -8,12 +8,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from hearth.core.permissions import RUNNING
+from hearth.groups.access import is_shut
 from hearth.groups.models import (
     Application,
     EntryCode,
     GatePolicy,
     Group,
-    GroupClosure,
     JoinLink,
     KeptUse,
     Membership,
@@ -204,6 +204,5 @@ def keeps_use(way: JoinLink | EntryCode, member_id: int | None) -> bool:
 
 def ways_kept_for(member_id: int) -> list[KeptUse]:
     """Ways that lead somebody on once they hold a badge: not revoked, into groups that are open. One query."""
-    shut = GroupClosure.objects.filter(reopened_at=None).values("group_id")
     rows = KeptUse.objects.filter(member=member_id, ended_at=None, link__revoked_at=None, entry_code__revoked_at=None)
-    return list(rows.exclude(group__in=shut).select_related("group", "link", "entry_code").order_by("pk"))
+    return list(rows.exclude(is_shut("group")).select_related("group", "link", "entry_code").order_by("pk"))

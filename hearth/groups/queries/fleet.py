@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from hearth.core.permissions import KEEPERS, RUN_COMMUNITY as SEE_FLEET, Actor, GroupRole, demand
-from hearth.groups.models import Group, GroupClosure, Place, RoleAssignment
+from hearth.groups.access import is_shut
+from hearth.groups.models import Group, Place, RoleAssignment
 
 COLUMNS = (
     "pk", "key", "name", "theme", "space", "visibility", "capacity", "member_count", "language", "lasting", "ends_on",
@@ -32,7 +33,7 @@ def fleet(
         place_name=Subquery(Place.objects.filter(pk=OuterRef("place_id")).values("name")[:1]),
         owner_id=Subquery(owner.values("member_id")[:1]),
         owner_name=Subquery(owner.values("member__display_name")[:1]),
-        is_closed=Exists(GroupClosure.objects.filter(group=OuterRef("pk"), reopened_at=None)),
+        is_closed=is_shut(),
     )
     if place is not None:
         rows = rows.filter(place__path__startswith=place.path)

@@ -1,11 +1,12 @@
 """What the holder of a link or code may know before they sign in: where it leads, and by whom a letter was sent."""
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import Resolver404, resolve
 
 from hearth.core.tenancy import across_communities
 from hearth.core.texts import best
-from hearth.groups.models import EntryCode, Group, GroupClosure, JoinLink
+from hearth.groups.access import is_shut
+from hearth.groups.models import EntryCode, Group, JoinLink
 from hearth.groups.types import Space
 from hearth.kit.clock import now
 from hearth.people.registry import Invited
@@ -33,12 +34,8 @@ def live_links() -> QuerySet[JoinLink]:
     return JoinLink.objects.filter(room, in_time, revoked_at=None)
 
 
-def _closed(group: str) -> Exists:
-    return Exists(GroupClosure.objects.filter(group=OuterRef(group), reopened_at=None))
-
-
 def _by_link(community: str, code: str) -> Invited | None:
-    rows = live_links().filter(~_closed("group"), community__key=community, code=code)
+    rows = live_links().filter(~is_shut("group"), community__key=community, code=code)
     row = rows.select_related("community", "group", "created_by").first()
     return Invited(best(row.community.name), _name(row.group), _sender(row)) if row else None
 
@@ -54,7 +51,7 @@ def _sender(link: JoinLink) -> str:
 
 def _by_code(community: str, code: str) -> Invited | None:
     rows = EntryCode.objects.filter(community__key=community, code=code, revoked_at=None)
-    row = rows.annotate(shut=_closed("default_group")).select_related("community", "default_group").first()
+    row = rows.annotate(shut=is_shut("default_group")).select_related("community", "default_group").first()
     if row is None:
         return None
     leads_to_one = row.default_group is not None and not row.rules and not row.shut

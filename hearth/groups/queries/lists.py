@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from hearth.core.permissions import KEEPERS, Actor, GroupRole
 from hearth.core.sql import chunks
 from hearth.core.texts import holding, text_paths
-from hearth.groups.access import live_restrictions, visible_to
+from hearth.groups.access import is_shut, live_restrictions, visible_to
 from hearth.groups.models import (
     Group,
     GroupClosure,
@@ -29,13 +29,9 @@ if TYPE_CHECKING:
     from hearth.people.models import Member
 
 
-def _closed() -> Exists:
-    return Exists(GroupClosure.objects.filter(group=OuterRef("pk"), reopened_at=None))
-
-
 def groups_of(actor: Actor) -> list[Group]:
     """The groups the actor is in, with ``is_closed`` and ``my_role`` (None for a plain member): one query."""
-    return list(own_groups(actor).annotate(is_closed=_closed(), my_role=_my_role(actor)))
+    return list(own_groups(actor).annotate(is_closed=is_shut(), my_role=_my_role(actor)))
 
 
 def own_groups(actor: Actor, *, search: str = "") -> QuerySet[Group]:
@@ -56,7 +52,7 @@ def visible_groups(actor: Actor, *, search: str = "") -> QuerySet[Group]:
     Those that invite nobody at present are not suggested to others: whoever searches for one finds it.
     """
     mine = Membership.objects.filter(group=OuterRef("pk"), member=actor.member_id, left_at=None)
-    rows = Group.objects.filter(visible_to(actor)).annotate(is_closed=_closed(), is_mine=Exists(mine))
+    rows = Group.objects.filter(visible_to(actor)).annotate(is_closed=is_shut(), is_mine=Exists(mine))
     rows = rows.filter(is_closed=False)
     if not search:
         rows = rows.filter(Q(is_mine=True) | ~is_paused())
@@ -223,17 +219,16 @@ def group_with_key(key: str) -> Group | None:
 
 def groups_with_keys(keys: Collection[str]) -> dict[str, tuple[int, bool]]:
     """Key → (id, whether it is closed) of the groups that have one of these keys: a query for each five hundred."""
-    closed = GroupClosure.objects.filter(group=OuterRef("pk"), reopened_at=None)
     found: dict[str, tuple[int, bool]] = {}
     for some in chunks(sorted(keys)):
-        rows = Group.objects.filter(key__in=some).annotate(is_closed=Exists(closed))
+        rows = Group.objects.filter(key__in=some).annotate(is_closed=is_shut())
         found.update({key: (pk, shut) for key, pk, shut in rows.values_list("key", "pk", "is_closed")})
     return found
 
 
 def has_open_groups() -> bool:
     """Whether any group of the community is not closed."""
-    return Group.objects.exclude(_closed()).exists()
+    return Group.objects.exclude(is_shut()).exists()
 
 
 def has_groups() -> bool:

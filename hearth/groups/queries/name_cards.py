@@ -6,7 +6,8 @@ Only those who sign in are told of: nobody else can mend a card. Staff are known
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from hearth.groups.models import Group, GroupClosure, Membership
+from hearth.groups.access import is_shut
+from hearth.groups.models import Group, Membership
 from hearth.people.rules.names import card_lacks, rule_fits
 from hearth.people.types import MemberKind
 
@@ -26,9 +27,8 @@ def gaps_of(member: "Member", changes: Mapping[str, str] | None = None) -> list[
     """A member's groups whose rules their card does not hold, with what it lacks: two queries."""
     if member.kind == MemberKind.STAFF:
         return []
-    shut = GroupClosure.objects.filter(reopened_at=None).values("group_id")
     mine = Membership.objects.filter(member=member, left_at=None).values("group_id")
-    rows = Group.objects.filter(pk__in=mine).exclude(name_rule="").exclude(pk__in=shut).order_by("pk")
+    rows = Group.objects.filter(pk__in=mine).exclude(name_rule="").exclude(is_shut()).order_by("pk")
     found = [(group, lacks_of(member, group.name_rule, group.space, changes)) for group in rows]
     return [(group, lacks) for group, lacks in found if lacks]
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 
-from hearth.groups.models import Group, GroupClosure
+from hearth.groups.access import is_shut
+from hearth.groups.models import Group
 from hearth.groups.queries.lists import member_ids, roles_by_member
 from hearth.groups.rules.purity import Trait, better, matches, traits_of
 from hearth.people.queries import AtDoor, at_the_door
@@ -84,6 +85,5 @@ def purity_of(group: Group) -> Purity | None:
 
 def _others(group: Group) -> list[Group]:
     """Other open groups with room in which names are shown alike: one query."""
-    shut = GroupClosure.objects.filter(group=OuterRef("pk"), reopened_at=None)
     room = Q(capacity=None) | Q(capacity__gt=F("member_count"))
-    return list(Group.objects.filter(~Exists(shut), room, space=group.space).exclude(pk=group.pk).order_by("pk"))
+    return list(Group.objects.filter(~is_shut(), room, space=group.space).exclude(pk=group.pk).order_by("pk"))

@@ -10,10 +10,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hearth.core.errors import Refusal
 from hearth.core.permissions import GroupRole
-from hearth.groups.access import live_bans
+from hearth.groups.access import is_shut, live_bans
 from hearth.groups.models import (
     Group,
-    GroupClosure,
     LineMove,
     Membership,
     Move,
@@ -181,8 +180,7 @@ def stages_of_fading() -> dict[int, str]:
 
 def open_groups(ids: list[int]) -> dict[int, Group]:
     """Those of these groups that are open, by id: one query."""
-    shut = GroupClosure.objects.filter(group=OuterRef("pk"), reopened_at=None)
-    return {group.pk: group for group in Group.objects.filter(~Exists(shut), pk__in=ids)}
+    return {group.pk: group for group in Group.objects.filter(~is_shut(), pk__in=ids)}
 
 
 def sizes(moves: list[Move]) -> Counter[int]:

@@ -8,8 +8,8 @@ from django.db.models.functions import Coalesce
 
 from hearth.core.permissions import Actor, GroupRole, may
 from hearth.core.prepared import Prepared
-from hearth.groups.access import live_restrictions
-from hearth.groups.models import Group, GroupClosure, Membership, RoleAssignment
+from hearth.groups.access import is_shut, live_restrictions
+from hearth.groups.models import Group, Membership, RoleAssignment
 from hearth.groups.registry import READ_TALK
 from hearth.groups.types import PostingRight, RestrictionKind, Visibility
 from hearth.kit.clock import now
@@ -59,7 +59,7 @@ def _rights(member: int, moment: datetime) -> QuerySet[Group, tuple[Any, ...]]:
         inside=Exists(Membership.objects.filter(group=OuterRef("pk"), member=member, left_at=None)),
         muted_until=Subquery(last_mute.values("end")[:1]),
         banned=Exists(live_restrictions(RestrictionKind.BAN, moment).filter(here, whom)),
-        shut=Exists(GroupClosure.objects.filter(group=OuterRef("pk"), reopened_at=None)),
+        shut=is_shut(),
         **{role.value: Exists(held.filter(role=role)) for role in _TENDING},
     ).values_list("pk", "space", "visibility", "inside", "muted_until", "banned", "shut", *(r.value for r in _TENDING))
 

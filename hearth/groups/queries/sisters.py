@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from itertools import combinations
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count
 
-from hearth.groups.models import Group, GroupClosure, Membership
+from hearth.groups.access import is_shut
+from hearth.groups.models import Group, Membership
 from hearth.groups.queries.regrouping import members_by_group, open_groups, stages_of_fading
 
 MOST_LOOKED_AT, MOST_TOLD = 300, 50
@@ -58,8 +59,7 @@ def candidates_for(home: Group, limit: int = 30) -> list[Candidate]:
     mine = Membership.objects.filter(group=home, left_at=None).values("member")
     counted = Membership.objects.filter(member__in=mine, left_at=None).exclude(group=home).order_by()
     shared = dict(counted.values("group").annotate(n=Count("pk")).values_list("group", "n"))
-    shut = GroupClosure.objects.filter(group=OuterRef("pk"), reopened_at=None)
-    rows = Group.objects.filter(~Exists(shut), space=home.space).exclude(pk=home.pk)
+    rows = Group.objects.filter(~is_shut(), space=home.space).exclude(pk=home.pk)
     stages, theme = stages_of_fading(), home.theme.casefold()
 
     def near(group: Group) -> tuple[bool, bool, int, int]:

@@ -10,7 +10,8 @@ from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 
 from hearth.core.models import Community
 from hearth.core.tenancy import current_community_id
-from hearth.groups.models import AnsweredIn, Deed, Group, GroupClosure, PauseLift, ValueAnswer, ValueLine
+from hearth.groups.access import is_shut
+from hearth.groups.models import AnsweredIn, Deed, Group, PauseLift, ValueAnswer, ValueLine
 from hearth.groups.types import Force, LineState
 from hearth.kit.clock import now
 
@@ -24,7 +25,7 @@ def zone_of_community() -> ZoneInfo:
 
 def answers() -> list[ValueAnswer]:
     """Every answer in the order of the forces, with the open groups that it names at ``places.all()``: two queries."""
-    named = AnsweredIn.objects.filter(~_closed("group")).select_related("group").order_by("group__key")
+    named = AnsweredIn.objects.filter(~is_shut("group")).select_related("group").order_by("group__key")
     order = {force: number for number, force in enumerate(Force.values)}
     rows = ValueAnswer.objects.prefetch_related(Prefetch("places", named))
     return sorted(rows, key=lambda row: (order.get(row.force, len(order)), row.key))
@@ -51,14 +52,10 @@ def answers_in(group_id: int) -> QuerySet[ValueAnswer]:
     return ValueAnswer.objects.filter(~Exists(here) | Exists(here.filter(group=group_id)))
 
 
-def _closed(group: str) -> Exists:
-    return Exists(GroupClosure.objects.filter(group=OuterRef(group), reopened_at=None))
-
-
 def open_pairs(answer_ids: Collection[int]) -> dict[Pair, datetime]:
     """Where these answers are to be given, open groups alone, and from when it counts there: three queries."""
     rows = list(ValueAnswer.objects.filter(pk__in=answer_ids).values_list("pk", "counts_from"))
-    born = dict(Group.objects.filter(~_closed("pk")).values_list("pk", "opened_at"))
+    born = dict(Group.objects.filter(~is_shut()).values_list("pk", "opened_at"))
     named: dict[int, list[int]] = defaultdict(list)
     for answer, group in AnsweredIn.objects.filter(answer__in=answer_ids).values_list("answer_id", "group_id"):
         named[answer].append(group)
@@ -113,14 +110,14 @@ def _line(answer: ValueAnswer, row: ValueLine | None, deed: Deed | None) -> Line
 
 def stopped_lines() -> QuerySet[ValueLine]:
     """Every line that has stopped in an open group, the longest first, with ``answer`` and ``group``."""
-    rows = ValueLine.objects.filter(~_closed("group"), state=LineState.STOPPED).select_related("answer", "group")
+    rows = ValueLine.objects.filter(~is_shut("group"), state=LineState.STOPPED).select_related("answer", "group")
     return rows.order_by("since", "pk")
 
 
 def states_of_answers() -> dict[int, dict[str, int]]:
     """In how many open groups each answer stands how: one query."""
     rows = (
-        ValueLine.objects.filter(~_closed("group")).order_by().values_list("answer_id", "state").annotate(n=Count("pk"))
+        ValueLine.objects.filter(~is_shut("group")).order_by().values_list("answer_id", "state").annotate(n=Count("pk"))
     )
     found: dict[int, dict[str, int]] = defaultdict(dict)
     for answer, state, count in rows:
@@ -130,7 +127,7 @@ def states_of_answers() -> dict[int, dict[str, int]]:
 
 def kept_promises() -> int:
     """How many lines are green, in open groups: one query."""
-    return ValueLine.objects.filter(~_closed("group"), state=LineState.KEPT).count()
+    return ValueLine.objects.filter(~is_shut("group"), state=LineState.KEPT).count()
 
 
 def doers_since(since: datetime) -> int:

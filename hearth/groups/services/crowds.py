@@ -13,8 +13,9 @@ from hearth.core.permissions import Actor, may
 from hearth.groups.access import live_bans, roles_in
 from hearth.groups.errors import Banned, GroupClosed, GroupFull
 from hearth.groups.facts import DoorOverruled, GroupFilled, MemberAdmitted, MemberLeft
-from hearth.groups.models import Application, Group, GroupClosure, Membership, RoleAssignment, Waiting
+from hearth.groups.models import Application, Group, Membership, RoleAssignment, Waiting
 from hearth.groups.queries.doors import door_for
+from hearth.groups.queries.lists import is_closed
 from hearth.groups.registry import ADMIT
 from hearth.groups.rules.gates import Answer
 from hearth.groups.services.admission import end_membership, overruling, take_seats, without_badge
@@ -36,7 +37,7 @@ def admit_crowd(actor: Actor, group: Group, member_ids: Collection[int], why: st
     group = Group.objects.select_for_update().get(pk=group.pk)
     if not may(actor, ADMIT.key, roles_in(actor, group)):
         raise NotAllowed()
-    if GroupClosure.objects.filter(group=group, reopened_at=None).exists():
+    if is_closed(group.pk):
         raise GroupClosed()
     told, overruled = _judged(actor, group, held, why)
     came = [member.pk for member in held if told[member.pk] is True]

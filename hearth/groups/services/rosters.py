@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _, ngettext
 from hearth.core.errors import NotFound, Refusal
 from hearth.core.permissions import Actor, may
 from hearth.core.texts import best
-from hearth.groups.models import Group, GroupClosure, Membership
+from hearth.groups.access import is_shut
+from hearth.groups.models import Group, Membership
 from hearth.groups.queries.doors import steps_of
 from hearth.groups.registry import ADMIT
 from hearth.groups.rules.gates import step_in_force
@@ -21,8 +22,7 @@ def fillable(actor: Actor) -> list[tuple[str, str]]:
     """Open groups that an actor may fill, by name."""
     if not may(actor, ADMIT.key):
         return []
-    closed = GroupClosure.objects.filter(reopened_at=None).values("group")
-    rows = Group.objects.exclude(pk__in=closed)
+    rows = Group.objects.exclude(is_shut())
     return sorted(((str(row.pk), best(row.name) or row.key) for row in rows), key=lambda row: row[1])
 
 
