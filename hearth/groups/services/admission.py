@@ -42,7 +42,6 @@ from hearth.groups.models import (
     Application,
     EntryCode,
     Group,
-    GroupClosure,
     JoinLink,
     KeptUse,
     Membership,
@@ -53,6 +52,7 @@ from hearth.groups.models import (
     Waiting,
 )
 from hearth.groups.queries.doors import judge_door, open_application
+from hearth.groups.queries.lists import is_closed
 from hearth.groups.queries.name_cards import lacks_of
 from hearth.groups.queries.value_lines import promotion_rests
 from hearth.groups.queries.waiting import must_wait
@@ -122,12 +122,17 @@ def admit_member(
 
 def check_place(group: Group, member: "Member") -> None:
     """Nobody at all lets these in. Raises Refusal, Banned, GroupClosed."""
-    if member.community_id != group.community_id or member.merged_into_id is not None:
-        raise Refusal("This member has no place in this community any more.")
+    check_belongs(group, member)
     if is_banned(member.pk, group):
         raise Banned()
-    if GroupClosure.objects.filter(group=group, reopened_at=None).exists():
+    if is_closed(group.pk):
         raise GroupClosed()
+
+
+def check_belongs(group: Group, member: "Member") -> None:
+    """Whether a member has a place where the group is. Raises Refusal."""
+    if member.community_id != group.community_id or member.merged_into_id is not None:
+        raise Refusal("This member has no place in this community any more.")
 
 
 def check_own_entry(
@@ -220,12 +225,7 @@ def _let_in(actor: Actor, row: Membership, norms: Norms | None, overruled: str, 
     except IntegrityError:  # the same person pressed twice and the other press was quicker
         return Membership.objects.get(group=group, member=member, left_at=None)
     take_seats(group, 1)
-    asked = Application.objects.filter(group=group, member=member, closed_at=None)
-    asked.update(closed_at=now(), ended=ApplicationEnd.ENTERED)
-    stood = Waiting.objects.filter(group=group, member=member, ended_at=None)
-    stood.update(ended_at=now(), ended=WaitingEnd.ENTERED, offer_until=None)
-    kept = KeptUse.objects.filter(Q(group=group) | Q(entry_code=row.entry_code_id or 0), member=member, ended_at=None)
-    kept.update(ended_at=now())
+    end_requests(group, [member.pk], row.entry_code_id)
     if norms is not None:
         NormsAcceptance.objects.get_or_create(norms=norms, member=member)
     told = MemberAdmitted(
@@ -247,6 +247,16 @@ def _let_in(actor: Actor, row: Membership, norms: Norms | None, overruled: str, 
         told_past = DoorOverruled(group=group.pk, member=member.pk, answer=overruled)
         emit(told_past, actor=actor, subject=f"group:{group.pk}")
     return row
+
+
+def end_requests(group: Group, member_ids: Collection[int], entry_code_id: int | None = None) -> None:
+    """Members have come in: what they asked for, waited for or were kept on the way is over; also what a code kept."""
+    asked = Application.objects.filter(group=group, member__in=member_ids, closed_at=None)
+    asked.update(closed_at=now(), ended=ApplicationEnd.ENTERED)
+    stood = Waiting.objects.filter(group=group, member__in=member_ids, ended_at=None)
+    stood.update(ended_at=now(), ended=WaitingEnd.ENTERED, offer_until=None)
+    by_way = Q(group=group) | Q(entry_code=entry_code_id or 0)
+    KeptUse.objects.filter(by_way, member__in=member_ids, ended_at=None).update(ended_at=now())
 
 
 def take_seats(group: Group, seats: int) -> None:

@@ -13,13 +13,20 @@ from hearth.core.permissions import Actor, may
 from hearth.groups.access import live_bans, roles_in
 from hearth.groups.errors import Banned, GroupClosed, GroupFull
 from hearth.groups.facts import DoorOverruled, GroupFilled, MemberAdmitted, MemberLeft
-from hearth.groups.models import Application, Group, Membership, RoleAssignment, Waiting
+from hearth.groups.models import Group, Membership, RoleAssignment
 from hearth.groups.queries.doors import door_for
 from hearth.groups.queries.lists import is_closed
 from hearth.groups.registry import ADMIT
 from hearth.groups.rules.gates import Answer
-from hearth.groups.services.admission import end_membership, overruling, take_seats, without_badge
-from hearth.groups.types import ApplicationEnd, JoinedBy, LeftBy, WaitingEnd
+from hearth.groups.services.admission import (
+    check_belongs,
+    end_membership,
+    end_requests,
+    overruling,
+    take_seats,
+    without_badge,
+)
+from hearth.groups.types import JoinedBy, LeftBy
 from hearth.kit.clock import now
 from hearth.people.access import hold_members
 
@@ -81,8 +88,7 @@ def _open(_member: int, _count: int) -> Answer:
 
 
 def _check(group: Group, member: "Member", bans: set[tuple[int, int | None]]) -> None:
-    if member.community_id != group.community_id or member.merged_into_id is not None:
-        raise Refusal("This member has no place in this community any more.")
+    check_belongs(group, member)
     if {(member.pk, group.pk), (member.pk, None)} & bans:
         raise Banned()
 
@@ -93,10 +99,7 @@ def _seat(actor: Actor, group: Group, came: list[int]) -> None:
         Membership(group=group, member_id=member, joined_by=JoinedBy.STAFF, joined_at=moment) for member in came
     )
     take_seats(group, len(came))
-    asked = Application.objects.filter(group=group, member__in=came, closed_at=None)
-    asked.update(closed_at=moment, ended=ApplicationEnd.ENTERED)
-    stood = Waiting.objects.filter(group=group, member__in=came, ended_at=None)
-    stood.update(ended_at=moment, ended=WaitingEnd.ENTERED, offer_until=None)
+    end_requests(group, came)
 
 
 def _record(actor: Actor, group: Group, came: list[int], overruled: Mapping[int, str], why: str) -> None:

@@ -21,7 +21,7 @@ from hearth.groups.rules.gates import Answer
 from hearth.groups.services.admission import check_own_entry, check_place
 from hearth.groups.services.gates import demand_open
 from hearth.groups.services.moving import told
-from hearth.groups.services.waiting import hold_groups, offer_seats, wait_for_place
+from hearth.groups.services.waiting import end_wait, hold_groups, offer_seats, wait_for_place
 from hearth.groups.types import JoinedBy, WaitingEnd
 from hearth.kit.clock import now
 from hearth.people.access import hold_members
@@ -57,7 +57,7 @@ def _held(pk: int) -> Waiting | None:
 def _carry(house: Actor, row: Regrouping, stood: Waiting) -> None:
     move = LineMove(regrouping=row, stood=stood)
     if Membership.objects.filter(group=row.group, member=stood.member, left_at=None).exists():
-        _end(stood, WaitingEnd.ENTERED)
+        end_wait(stood, WaitingEnd.ENTERED)
         move.save()
         return
     try:
@@ -66,7 +66,7 @@ def _carry(house: Actor, row: Regrouping, stood: Waiting) -> None:
     except Refusal as refusal:
         move.refused = told(refusal)
     move.save()
-    _end(stood, WaitingEnd.MOVED if move.place else WaitingEnd.CLOSED)
+    end_wait(stood, WaitingEnd.MOVED if move.place else WaitingEnd.CLOSED)
     _tell(row, move)
 
 
@@ -97,11 +97,6 @@ def _accepted(stood: Waiting, home: Group) -> int | None:
     return mine.version if mine and same else None
 
 
-def _end(waiting: Waiting, how: WaitingEnd) -> bool:
-    mine = Waiting.objects.filter(pk=waiting.pk, ended_at=None)
-    return bool(mine.update(ended_at=now(), ended=how, offer_until=None))
-
-
 def put_lines_back(house: Actor, row: Regrouping, portion: int) -> int:
     """Put the next ones back into the line where they stood, in the running transaction. How many are left then."""
     left = lines_to_put_back(row)
@@ -125,7 +120,7 @@ def _put_back(move: LineMove) -> None:
     stood = move.stood
     if move.place is not None and move.since_before is not None:
         Waiting.objects.filter(pk=move.place_id, ended_at=None).update(since=move.since_before)
-    elif move.place is not None and not _end(move.place, WaitingEnd.MOVED):
+    elif move.place is not None and not end_wait(move.place, WaitingEnd.MOVED):
         raise Refusal("This person has come in or given up their place in line meanwhile.")
     if Membership.objects.filter(group=stood.group, member=stood.member, left_at=None).exists():
         return

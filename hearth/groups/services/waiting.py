@@ -23,9 +23,9 @@ from hearth.groups.facts import (
     WaitingBegun,
     WaitingEnded,
 )
-from hearth.groups.models import Choice, Group, GroupClosure, JoinLink, Waiting
+from hearth.groups.models import Choice, Group, JoinLink, Waiting
 from hearth.groups.queries.doors import judge_door, open_application
-from hearth.groups.queries.lists import newest_norms
+from hearth.groups.queries.lists import is_closed, newest_norms
 from hearth.groups.queries.waiting import (
     asked_before,
     choice_to_come,
@@ -103,9 +103,14 @@ def hold_groups(group_ids: Iterable[int]) -> None:
     list(Group.objects.select_for_update().filter(pk__in=set(group_ids)).order_by("pk").values_list("pk"))
 
 
-def _end(waiting: Waiting, how: WaitingEnd, actor: Actor | None) -> bool:
+def end_wait(waiting: Waiting, how: WaitingEnd) -> bool:
+    """End a wait; False where it has ended already. Whoever calls tells of it."""
     mine = Waiting.objects.filter(pk=waiting.pk, ended_at=None)
-    if not mine.update(ended_at=now(), ended=how, offer_until=None):
+    return bool(mine.update(ended_at=now(), ended=how, offer_until=None))
+
+
+def _end(waiting: Waiting, how: WaitingEnd, actor: Actor | None) -> bool:
+    if not end_wait(waiting, how):
         return False
     told = WaitingEnded(waiting=waiting.pk, group=waiting.group_id, member=waiting.member_id, ended=str(how))
     emit(told, actor=actor, subject=f"group:{waiting.group_id}")
@@ -116,7 +121,7 @@ def _end(waiting: Waiting, how: WaitingEnd, actor: Actor | None) -> bool:
 def offer_seats(group_id: int) -> int:
     """Offer every free place that nobody has been offered to the next in line. Returns how many offers were made."""
     held = Group.objects.select_for_update().filter(pk=group_id).first()  # one giver at a time
-    if held is None or GroupClosure.objects.filter(group=held, reopened_at=None).exists():
+    if held is None or is_closed(held.pk):
         return 0
     if choice_to_come(held.pk) is not None:
         return 0

@@ -32,6 +32,7 @@ from hearth.groups.services import (
     set_answer,
 )
 from hearth.groups.services.badge_first import open_ways
+from hearth.groups.services.crowds import admit_crowd
 from hearth.groups.services.kept_bans import keep_bans
 from hearth.groups.types import KeptBy
 from hearth.kit.clock import now
@@ -106,6 +107,13 @@ def test_whoever_waits_for_a_decision_with_a_kept_use_is_counted_once(ada, bo, e
     decide_application(bo.actor, asked, approve=True)
     assert Membership.objects.get(member=member).joined_by == "link"
     assert uses(link) == 1
+
+
+def test_whoever_comes_in_by_a_table_is_kept_no_way(ada, bo, eve, cardiology):
+    kept = ask(eve, make_join_link(bo.actor, cardiology))
+    assert admit_crowd(ada.actor, cardiology, [kept.member_id], "They asked.") == {kept.member_id: True}
+    open_ways(kept.member_id)
+    assert (KeptUse.objects.filter(ended_at=None).exists(), facts("groups.way_opened")) == (False, [])
 
 
 def test_the_last_use_is_taken_once(bo, eve, dara, other_community, community, cardiology):
