@@ -5,20 +5,17 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hearth.blueprint.queries.community_drifting import CommunityDrift, drift_of_communities
 from hearth.blueprint.queries.copies import BatchState
 from hearth.console.pages.blueprint import SHOWN
-from hearth.console.pages.copy_report import MEASURED, columns, difference_told, measured
-from hearth.core.metrics import metrics
+from hearth.console.pages.copy_report import difference_told, measured, report_file, report_shown
 from hearth.core.models import Community
 from hearth.core.tenancy import community_scope
 from hearth.core.texts import best
 from hearth.groups.queries import has_open_groups
 from hearth.insight.queries.readings import COMMUNITY as WHOLE
-from hearth.ui.lists.export import csv_response
 from hearth.ui.pages import page
 
 
@@ -59,17 +56,7 @@ def community_copies(request: HttpRequest) -> HttpResponseBase:
     here: Community = request.community  # type: ignore[attr-defined]
     drifts = drift_of_communities(request.actor)  # type: ignore[attr-defined]
     rows = [_row(one) for one in (drifts if "export" in request.GET else drifts[:SHOWN])]
-    titles = [_(metrics[name].title) for name in MEASURED]
     if "export" in request.GET:
-        return csv_response(f"copies-{here.key}", columns(titles), rows)
-    name = best(here.name) or here.key
-    context = {
-        "nav_active": "settings",
-        "page_title": _("Copies of %(name)s") % {"name": name},
-        "name": name,
-        "titles": titles,
-        "rows": [{**row, "cells": list(zip(titles, row["numbers"], strict=True))} for row in rows],
-        "first_cells": list(zip(titles, _numbers(here), strict=True)),
-        "more": max(0, len(drifts) - SHOWN),
-    }
-    return page(request, "console/community_copies.html", context)
+        return report_file(here.key, rows)
+    shown = report_shown(best(here.name) or here.key, _numbers(here), rows, len(drifts))
+    return page(request, "console/community_copies.html", {"nav_active": "settings", **shown})

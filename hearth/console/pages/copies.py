@@ -301,8 +301,7 @@ def copy_batches(request: HttpRequest) -> HttpResponse:
 def copy_batch(request: HttpRequest, number: int) -> HttpResponse:
     """One batch: how far it is, what was refused and why, and what can be done with it."""
     state = state_of(batch_for(request.actor, number))  # type: ignore[attr-defined]
-    is_community = state.batch.part == COMMUNITY
-    places = community_places(state) if is_community else _group_places(state)
+    is_community, places = state.batch.part == COMMUNITY, _places(state)
     rows = sorted(state.copies, key=lambda one: not one.refused)[:SHOWN]
     name = name_of(state.batch)
     original = link("console:today") if is_community else places.get(state.batch.key, ("", False))[0]
@@ -328,7 +327,9 @@ def copy_batch(request: HttpRequest, number: int) -> HttpResponse:
 Places = dict[str, tuple[str, bool]]  # key of a copy → its address, and whether it is closed
 
 
-def _group_places(state: BatchState) -> Places:
+def _places(state: BatchState) -> Places:
+    if state.batch.part == COMMUNITY:
+        return community_places(state)
     found = groups_with_keys([one.copy.key for one in state.copies if one.made] + [state.batch.key])
     return {key: (link("console:group", pk), closed) for key, (pk, closed) in found.items()}
 
@@ -378,15 +379,14 @@ def copy_batch_rolling_back(request: HttpRequest, number: int) -> HttpResponse:
         return redirect(link("console:copy-batch", number))
     title = _("Roll back the copies of %(name)s") % {"name": name_of(state.batch)}
     closing = {one.change.key for one in plan.changes}
-    is_community = state.batch.part == COMMUNITY
-    places = community_places(state) if is_community else _group_places(state)
+    places = _places(state)
     return _page(
         request,
         "copy_batch_rolling_back",
         title,
         form=form,
         batch=state.batch,
-        is_community=is_community,
+        is_community=state.batch.part == COMMUNITY,
         living=[(one, one.key in closing, places[one.key][0]) for one in living],
         also=also,
         **plan_shown(plan),

@@ -100,28 +100,41 @@ def group_copies(request: HttpRequest, group_id: int) -> HttpResponseBase:
     ids = [group.pk, *(one.made.group_id for one in wanted)]
     numbers = measured(ids)
     rows = _rows(wanted, group_names(ids), numbers)
-    titles = [_(metrics[name].title) for name in MEASURED]
     if "export" in request.GET:
-        return csv_response(f"copies-{group.key}", columns(titles), rows)
-    name = best(group.name) or group.key
+        return report_file(group.key, rows)
     context = {
         "nav_active": "groups",
-        "page_title": _("Copies of %(name)s") % {"name": name},
         "group": group,
-        "name": name,
-        "numbers": numbers[group.pk],
-        "titles": titles,
-        "rows": [{**row, "cells": list(zip(titles, row["numbers"], strict=True))} for row in rows],
-        "first_cells": list(zip(titles, numbers[group.pk], strict=True)),
-        "more": max(0, len(drifts) - SHOWN),
         "behind": sum(bool(one.behind) for one in drifts),
         "count": len(drifts),
+        **report_shown(best(group.name) or group.key, numbers[group.pk], rows, len(drifts)),
     }
     return page(request, "console/group_copies.html", context)
 
 
-def columns(titles: Sequence[str]) -> list[Column]:
+def _titles() -> list[str]:
+    return [_(metrics[name].title) for name in MEASURED]
+
+
+def report_shown(name: str, numbers: list[str], rows: list[dict[str, Any]], count: int) -> dict[str, Any]:
+    """What a report says of an original and its ``count`` copies, of which ``rows`` are shown."""
+    titles = _titles()
+    return {
+        "page_title": _("Copies of %(name)s") % {"name": name},
+        "name": name,
+        "titles": titles,
+        "rows": [{**row, "cells": list(zip(titles, row["numbers"], strict=True))} for row in rows],
+        "first_cells": list(zip(titles, numbers, strict=True)),
+        "more": max(0, count - SHOWN),
+    }
+
+
+def report_file(key: str, rows: list[dict[str, Any]]) -> HttpResponseBase:
     """The report as a table."""
+    return csv_response(f"copies-{key}", _columns(_titles()), rows)
+
+
+def _columns(titles: Sequence[str]) -> list[Column]:
 
     def number(place: int) -> Any:
         return lambda row: row["numbers"][place]
