@@ -18,10 +18,11 @@ def strong_by_part(member: int, where: Mapping[int, int], ties: Iterable[Tie]) -
     return found
 
 
-def circle_elsewhere(member: int, where: Mapping[int, int], ties: Iterable[Tie]) -> int | None:
-    """The part with most of a member's strong ties, where fewer than half are in their own; None for all others."""
-    found = strong_by_part(member, where, ties)
-    if not found or found.get(where[member], 0) >= AMONG_STRANGERS * sum(found.values()):
+def circle_elsewhere(own: int, found: Mapping[int, int]) -> int | None:
+    """The part with most of a member's strong ties, ``found`` by part, where fewer than half are in their ``own``; None
+    for all others.
+    """
+    if not found or found.get(own, 0) >= AMONG_STRANGERS * sum(found.values()):
         return None
     return min(found, key=lambda part: (-found[part], part))
 

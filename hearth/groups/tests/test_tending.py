@@ -4,7 +4,7 @@ import pytest
 
 from hearth.groups.queries.lists import member_ids
 from hearth.groups.queries.regrouping import going, parts_of
-from hearth.groups.rules.tending import circle_elsewhere, kept_by
+from hearth.groups.rules.tending import circle_elsewhere, kept_by, strong_by_part
 from hearth.groups.services import choose_keeper, give_role, plan_split
 from hearth.groups.tests.circles import carried, clique
 from tests.watching import refused
@@ -13,10 +13,14 @@ ONE_CIRCLE = [*clique(1, 2, 3, 4), *clique(5, 6, 7, 8)]
 HALVES = {1: 0, 2: 0, 3: 0, 4: 0, 5: 1, 6: 1, 7: 0, 8: 1}
 
 
+def elsewhere(member, where):
+    return circle_elsewhere(where[member], strong_by_part(member, where, ONE_CIRCLE))
+
+
 def test_who_tends_a_part_away_from_their_circle_is_among_strangers():
-    assert circle_elsewhere(7, HALVES, ONE_CIRCLE) == 1
-    assert circle_elsewhere(6, HALVES, ONE_CIRCLE) is None
-    assert circle_elsewhere(9, {**HALVES, 9: 0}, ONE_CIRCLE) is None, "nobody is known to be a stranger without ties"
+    assert elsewhere(7, HALVES) == 1
+    assert elsewhere(6, HALVES) is None
+    assert elsewhere(9, {**HALVES, 9: 0}) is None, "nobody is known to be a stranger without ties"
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from hearth.kit.clock import now
 
 WANTED = 80  # per cent of the strong ties
 SHOWN = 200
+Circles = dict[int, dict[int, int]]  # who tends the group → part → their strong ties into it
 
 
 @dataclass(slots=True)
@@ -107,6 +108,7 @@ def split_view(row: Regrouping) -> dict[str, Any]:
     roles, counted = roles_by_member(row.group_id), _counted(ties, where)
     owner = next((pk for pk, held in roles.items() if "owner" in held), 0)
     tending = [pk for pk, held in roles.items() if pk in where and held & {"owner", "keeper"}]
+    circles = {pk: strong_by_part(pk, where, ties) for pk in tending}
     named = {part.number: part.name for part in parts}
     names = {move.member_id: move.member.display_name for move in moves}
 
@@ -126,8 +128,8 @@ def split_view(row: Regrouping) -> dict[str, Any]:
             owners.insert(0, (owner, names[owner]))
         outside = part.number > 0 and where.get(part.owner_id or 0) != part.number
         others = [other for other in parts if other.number != part.number]
-        strangers = _strangers(tended, where, ties, names, named)
-        choice = _keeping(part, tending, where, ties, names)
+        strangers = _strangers(tended, circles, where, names, named)
+        choice = _keeping(part, circles, where, names)
         seats = len(people) + outside
         views.append(PartView(part, people, owners, others, bool(tended), strangers, choice, seats=seats))
     return {
@@ -142,24 +144,22 @@ def split_view(row: Regrouping) -> dict[str, Any]:
 
 
 def _strangers(
-    tended: list[int], where: dict[int, int], ties: list[Tie], names: dict[int, str], named: dict[int, str]
+    tended: list[int], circles: Circles, where: dict[int, int], names: dict[int, str], named: dict[int, str]
 ) -> list[Stranger]:
     found = []
     for pk in tended:
-        circle, mine = circle_elsewhere(pk, where, ties), strong_by_part(pk, where, ties)
+        mine = circles[pk]
+        circle = circle_elsewhere(where[pk], mine)
         if circle is not None:
             found.append(Stranger(names[pk], mine.get(where[pk], 0), sum(mine.values()), named[circle]))
     return found
 
 
-def _keeping(
-    part: RegroupingPart, tending: list[int], where: dict[int, int], ties: list[Tie], names: dict[int, str]
-) -> list[Keeping]:
+def _keeping(part: RegroupingPart, circles: Circles, where: dict[int, int], names: dict[int, str]) -> list[Keeping]:
     """Who may keep a part, those first who know most people in it; nobody where there is no choice."""
-    mine = [(pk, strong_by_part(pk, where, ties)) for pk in tending]
     found = [
         Keeping(pk, names[pk], told.get(part.number, 0), sum(told.values()), where[pk] == part.number)
-        for pk, told in mine
+        for pk, told in circles.items()
     ]
     return sorted(found, key=lambda one: (-one.inside, one.name)) if len(found) > 1 else []
 
