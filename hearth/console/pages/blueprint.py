@@ -31,6 +31,7 @@ from hearth.blueprint.services import begin_revision, fingerprint
 from hearth.blueprint.types import Description, Plan
 from hearth.console.pages.settings import tabs
 from hearth.console.wording import BATCH_WORDS
+from hearth.core.lists import listed
 from hearth.core.permissions import demand
 from hearth.core.routing import link
 from hearth.groups.queries import has_open_groups
@@ -188,7 +189,7 @@ def revise(request: HttpRequest) -> HttpResponse:
 def _line(entry: Entry) -> dict[str, Any]:
     """A line of the history: a batch of copies is one, and so is its roll-back."""
     row, batch = entry.row, entry.batch
-    told: dict[str, Any] = {"row": row, "numbers": ", ".join(map(str, entry.numbers))}
+    told: dict[str, Any] = {"row": row, "numbers": listed(entry.numbers)}
     told |= {"state": _state(row, undone=entry.undone)}
     if batch is not None:
         told |= {"batch": batch.batch, "name": name_of(batch.batch), "made": batch.made, "copies": len(batch.copies)}

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _, ngettext
 
 from hearth.core.errors import NotFound, Refusal
+from hearth.core.lists import listed
 from hearth.core.permissions import Actor, may
 from hearth.core.texts import best
 from hearth.groups.access import is_shut
@@ -77,7 +78,7 @@ def _ranges(lines: list[int]) -> str:
         else:
             runs.append([line, line])
     told = [str(low) if low == high else f"{low}–{high}" for low, high in runs[:MOST_RANGES]]
-    return ", ".join([*told, *(["…"] if len(runs) > MOST_RANGES else [])])
+    return listed([*told, *(["…"] if len(runs) > MOST_RANGES else [])])
 
 
 MOST_RANGES = 20

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _, pgettext
 
+from hearth.core.lists import listed
 from hearth.core.texts import best
 from hearth.groups.models import Group
 from hearth.groups.queries.name_cards import cards_to_mend, gaps_of
@@ -29,7 +30,7 @@ def form_of(rule: str) -> str:
 def lacks_in_words(lacks: tuple[str, ...]) -> str:
     """What must be mended."""
     words = {"other": _("a chosen name other than the real one")}
-    return ", ".join(words[lack] if lack in words else str(CARD_PARTS[lack]) for lack in lacks)
+    return listed(words[lack] if lack in words else CARD_PARTS[lack] for lack in lacks)
 
 
 def gaps_told(member: Any, changes: Mapping[str, str]) -> list[CardGap]:
