@@ -12,6 +12,19 @@ from hearth.core.permissions import Actor
 from hearth.kit.described import Change, Fields, Objects, Shape
 from hearth.kit.registry import Registry
 
+
+class Stranger(str):
+    """The note about somebody whom a blueprint names and nobody knows, with the address that it is about."""
+
+    email: str
+
+    def __new__(cls, sentence: str, email: str) -> "Stranger":
+        """The sentence, as any other note is one."""
+        made = super().__new__(cls, sentence)
+        made.email = email
+        return made
+
+
 Notes = list[str]
 
 

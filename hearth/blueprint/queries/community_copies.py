@@ -1,6 +1,5 @@
 """A whole community copied to others: what is copied, the plans, which copies live, and what undoes them."""
 
-import re
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -21,14 +20,13 @@ from hearth.blueprint.types import Document, Original, Plan, Planned, Problem, T
 from hearth.conversation.queries.activity import writers_here
 from hearth.core.models import Community, User
 from hearth.core.permissions import Actor, demand
-from hearth.core.sections import sections
+from hearth.core.sections import Stranger, sections
 from hearth.core.tenancy import community_scope
 from hearth.groups.queries import has_open_groups
 from hearth.kit.described import Change
 
 COMMUNITY = "community"
 ADMIN = "admin"  # the column with the address of whoever runs a copy
-_ADDRESS = re.compile(r"[^\s@，。“”]+@[A-Za-z0-9.-]*[A-Za-z0-9]")
 LONGEST_KEY = 40  # characters of the short name of a community
 
 
@@ -118,8 +116,8 @@ def _admins(actor: Actor, target: Target) -> set[str]:
 
 
 def _of_others(notes: Collection[str], known: set[str]) -> list[str]:
-    """The notes about strangers that are about nobody in ``known``: each names one address."""
-    return [note for note in notes if not known & set(_ADDRESS.findall(note))]
+    """The notes that are about nobody in ``known``."""
+    return [note for note in notes if not (isinstance(note, Stranger) and note.email in known)]
 
 
 def may_see(actor: Actor, batch: CopyBatch) -> bool:

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from hearth.core.errors import NotFound
 from hearth.core.permissions import ROLE_WORDS, Actor, StaffRole
-from hearth.core.sections import section
+from hearth.core.sections import Stranger, section
 from hearth.groups.blueprint import words as part_words
 from hearth.groups.queries import staff_list
 from hearth.groups.registry import GIVE_STAFF_ROLE
@@ -43,10 +43,10 @@ def read() -> Objects:
     return {email: {"roles": in_order(found[email])} for email in sorted(found)}
 
 
-def nobody_knows(email: str) -> str:
+def nobody_knows(email: str) -> Stranger:
     """What is said about an address that belongs to no member."""
     said = _("%(email)s is no member of this community yet. Invite them, then apply the blueprint again.")
-    return said % {"email": email}
+    return Stranger(said % {"email": email}, email)
 
 
 def _settled(objects: Objects) -> tuple[Objects, list[str]]:
