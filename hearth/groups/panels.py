@@ -23,9 +23,9 @@ from hearth.groups.web.name_cards import gaps_told, rows_to_mend
 from hearth.groups.web.value_lines import LiftForm
 from hearth.groups.web.value_view import group_lines, nothing_for
 from hearth.people.queries import holds_badge, member_cards
-from hearth.people.queries.lists import open_request
+from hearth.people.queries.lists import awaits_review
 from hearth.people.registry import card_gaps
-from hearth.people.types import NameCard, VerificationState
+from hearth.people.types import NameCard
 from hearth.ui.panels import AgendaItem, Waiting, agenda_source, panel
 from hearth.ui.types import Text
 
@@ -286,7 +286,7 @@ def ways_shown(request: HttpRequest) -> dict[str, Any] | None:
     return {
         "ways": shown,
         "holds_badge": holds_badge(member_id),
-        "waits": open_request(member_id) == VerificationState.WAITING,
+        "waits": awaits_review(member_id),
     }
 
 

@@ -23,8 +23,7 @@ from hearth.groups.web.door_view import door_view, given_in
 from hearth.groups.web.forms import LinkEntryForm
 from hearth.groups.web.portal import rests_page, said_by, tell_knock
 from hearth.groups.web.waiting import line_view
-from hearth.people.queries.lists import open_request
-from hearth.people.types import VerificationState
+from hearth.people.queries.lists import awaits_review
 from hearth.ui.attempts import attempt
 from hearth.ui.pages import page
 
@@ -100,7 +99,7 @@ def leading_somewhere() -> Iterator[None]:
 
 def request_waits(kept: KeptUse | None) -> bool:
     """Whether whoever's way is kept has nothing to do but wait for a reviewer."""
-    return kept is not None and open_request(kept.member_id) == VerificationState.WAITING
+    return kept is not None and awaits_review(kept.member_id)
 
 
 def _member_id(request: HttpRequest) -> int | None:

@@ -41,12 +41,17 @@ def what_stays() -> list[Any]:
 
 def open_erasure(person_id: int) -> Erasure | None:
     """What a person asked for and has not called off, or None."""
-    return Erasure.objects.filter(person=person_id, called_off_at=None, done_at=None).first()
+    return open_erasures().filter(person=person_id).first()
+
+
+def open_erasures() -> QuerySet[Erasure]:
+    """Erasures that were asked for, not called off and not carried out."""
+    return Erasure.objects.filter(called_off_at=None, done_at=None)
 
 
 def asked_to_go(person: str = "person") -> QuerySet[Erasure]:
     """The open erasure of the person in a column of the outer query, for ``Exists`` and ``Subquery``."""
-    return Erasure.objects.filter(person=OuterRef(person), called_off_at=None, done_at=None)
+    return open_erasures().filter(person=OuterRef(person))
 
 
 def leaving_among(member_ids: Collection[int]) -> set[int]:

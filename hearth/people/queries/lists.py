@@ -29,7 +29,7 @@ from hearth.people.queries.finding import found_by
 from hearth.people.queries.leaving import asked_to_go
 from hearth.people.registry import SEE_MEMBERS, SENSITIVE_TAGS, VERIFY, consent_purposes
 from hearth.people.rules.risk import level_of
-from hearth.people.types import OPEN_STATES, VerificationState, WaitingVerification
+from hearth.people.types import VerificationState, WaitingVerification
 
 BY_TABLE = "table:"  # before who put a tag: it came by a table, on a patient
 
@@ -161,10 +161,9 @@ def holds_badge(member_id: int) -> bool:
     return Member.objects.filter(Exists(live_verifications("pk")), pk=member_id).exists()
 
 
-def open_request(member_id: int) -> str:
-    """The state of somebody's open request for a badge; "" where none is open: one query."""
-    rows = Verification.objects.filter(member=member_id, state__in=OPEN_STATES)
-    return rows.values_list("state", flat=True).first() or ""
+def awaits_review(member_id: int) -> bool:
+    """Whether somebody's request for a badge is with a reviewer, so that they can only wait: one query."""
+    return Verification.objects.filter(member=member_id, state=VerificationState.WAITING).exists()
 
 
 def blocked_identity_ids(member_id: int | None) -> set[int]:

@@ -21,7 +21,7 @@ from hearth.people.access import own_member
 from hearth.people.errors import ErasureAsked, ErasureHindered
 from hearth.people.facts import ErasureAsked as AskedFact, ErasureCalledOff, ErasureHeldUp, PersonErased
 from hearth.people.models import Erasure, Member
-from hearth.people.queries.leaving import obstacles_of
+from hearth.people.queries.leaving import obstacles_of, open_erasures
 from hearth.people.registry import Holding, before_erasure, holdings
 from hearth.people.services.subjects import subject_of
 from hearth.people.types import Subject, Words
@@ -68,7 +68,7 @@ def ask_erasure(actor: Actor, words: str) -> Erasure:
 def call_off_erasure(actor: Actor) -> None:
     """Stay. Raises NotFound when nothing was asked, Refusal once it has begun."""
     member = own_member(actor)
-    mine = Erasure.objects.filter(person=member.person_id, called_off_at=None, done_at=None)
+    mine = open_erasures().filter(person=member.person_id)
     if not mine.exists():
         raise NotFound()
     if not mine.filter(begun_at=None).update(called_off_at=now()):
@@ -83,7 +83,7 @@ def _queue(row: Erasure) -> None:
 
 def queue_due_erasures() -> int:
     """Queue what is due and has no job: after a job that failed, or one that a restored backup forgot."""
-    due = Erasure.objects.filter(called_off_at=None, done_at=None, due_at__lte=now())
+    due = open_erasures().filter(due_at__lte=now())
     for row in due.select_related("community"):
         with community_scope(row.community):
             _queue(row)
