@@ -1,5 +1,6 @@
 """What the surroundings tell Hearth: the folder of its state, the database, addresses, secrets. No Django here."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -27,14 +28,15 @@ def secret(name: str) -> str:
     folder = home() / "secrets"
     folder.mkdir(exist_ok=True, mode=0o700)
     file = folder / name
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text().strip()
-    with os.fdopen(handle, "w") as out:
-        value = secrets.token_urlsafe(48)
-        out.write(value)
-    return value
+    if not file.exists():
+        # Processes of a new house start together: the name appears with the whole secret behind it, for one of them.
+        mine = folder / f".{name}.{secrets.token_hex(8)}"
+        with os.fdopen(os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):
+            os.link(mine, file)
+        mine.unlink()
+    return file.read_text().strip()
 
 
 def web_port() -> int:

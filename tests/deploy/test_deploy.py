@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -19,17 +18,12 @@ import yaml
 from hearth.cli.main import app
 from hearth.project.configuration import VARIABLES
 from tests.architecture.sources import ROOT
+from tests.ports import free_port
 
 DEPLOY = ROOT / "deploy"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 ANALYZE = shutil.which("systemd-analyze")
 COMMANDS = {info.name or info.callback.__name__ for info in app.registered_commands if info.callback}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Upstream(BaseHTTPRequestHandler):

@@ -8,7 +8,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("HEARTH_CHROMIUM", "/usr/bin/chromium")
@@ -38,13 +39,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "e2e" in Path(str(item.fspath)).parts:
             item.add_marker(pytest.mark.e2e)
-
-
-def free_port() -> int:
-    """A port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -92,6 +86,8 @@ class House:
                         if answer.status == 200:
                             break
                 except OSError:
+                    over = [name for name, process in self.processes.items() if process.poll() is not None]
+                    assert not over, f"{over} ended: see {self.home}"
                     if time.monotonic() > until:
                         raise
                     time.sleep(0.1)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
-from tests.e2e.conftest import DESKTOP, House, Persona, Watch, free_port
+from tests.e2e.conftest import DESKTOP, House, Persona, Watch
 from tests.e2e.village import PASSWORD
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="module")

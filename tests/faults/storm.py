@@ -12,7 +12,6 @@ import json
 import os
 import random
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -24,16 +23,11 @@ from pathlib import Path
 from typing import Any
 
 from hearth.conversation.tests.tabs import Closed, Refused, Tab
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 HEARTH = str(Path(sys.executable).with_name("hearth"))
 BROKEN = (OSError, Closed, Refused, TimeoutError, http.client.HTTPException, ValueError, KeyError)
-
-
-def free_port() -> int:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return int(asked.getsockname()[1])
 
 
 def seed(home: Path) -> Path:

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from hearth.insight.services.measuring import refresh_metrics
 from hearth.insight.tests.columns import START
 from hearth.insight.tests.test_columns import living
 from hearth.kit.clock import now
+from tests.ports import free_port
 
 # Half a thousand rows: compiling Java for each statement would take far longer than running it, and so would compiling
 # it well.
@@ -52,12 +52,6 @@ pytestmark = [
 ]
 
 
-def _free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return held.getsockname()[1]
-
-
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
     """A standalone master and two workers from the pip package; (address, environment, folder)."""
@@ -69,7 +63,7 @@ def cluster(tmp_path_factory):
         "SPARK_LOCAL_DIRS": str(folder / "local"), "SPARK_WORKER_DIR": str(folder / "work"),
         "SPARK_DAEMON_JAVA_OPTS": HASTY, "PYTHONWARNINGS": "ignore", "PYSPARK_PYTHON": sys.executable,
     }  # fmt: skip
-    port = _free_port()
+    port = free_port()
     address = f"spark://127.0.0.1:{port}"
     started = []
 

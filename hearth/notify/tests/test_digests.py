@@ -16,6 +16,7 @@ from hearth.notify.models import Delivery, Notice
 from hearth.notify.queries import due_members, failed_deliveries, preference_of
 from hearth.notify.rules.timing import is_digest_due, is_quiet, period_of
 from hearth.notify.services import close_lost_deliveries, send_digest, set_preference, tell
+from tests.ports import free_port
 from tests.watching import facts, refused
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -160,14 +161,6 @@ def smtp(settings):
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     yield keeping
     controller.stop()
-
-
-def free_port():
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def test_a_real_mail_server_gets_both_parts_and_the_headers(chen, cardiology, smtp, time_machine):
