@@ -35,17 +35,23 @@ def django_db_setup(request: pytest.FixtureRequest, django_test_environment: Non
     if connection.vendor != "sqlite":
         request.getfixturevalue("django_db_setup")  # pytest-django's own
         return
-    folder = request.config.cache.mkdir("database")
-    built = folder / f"{_fingerprint()}.db"
-    with _alone(folder / "lock"):
-        if not built.exists():
-            _build(built)
+    built = built_database(request.config)
     request.getfixturevalue("django_db_modify_db_settings")
     name = connection.settings_dict["TEST"]["NAME"]
     shutil.copyfile(built, name)
     with django_db_blocker.unblock():
         connection.close()
         settings.DATABASES[connection.alias]["NAME"] = connection.settings_dict["NAME"] = name
+
+
+def built_database(config: pytest.Config) -> Path:
+    """An SQLite file to which all migrations were applied, and nothing else was written."""
+    folder = config.cache.mkdir("database")
+    built = folder / f"{_fingerprint()}.db"
+    with _alone(folder / "lock"):
+        if not built.exists():
+            _build(built)
+    return built
 
 
 def _fingerprint() -> str:

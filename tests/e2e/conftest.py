@@ -7,6 +7,7 @@ Run with ``pytest tests/e2e -m e2e --force-enable-socket``. Needs the ``e2e`` de
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.database import built_database
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,6 +52,7 @@ class House:
     told: dict[str, Any]
     environment: dict[str, str]
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    inside: "subprocess.Popen[str] | None" = None
 
     def start(self, name: str) -> None:
         """Start web, gateway or worker."""
@@ -94,18 +97,28 @@ class House:
 
     def run(self, code: str) -> str:
         """Run a few lines inside the house's own Django, in the village's scope; returns what they print."""
-        script = (
-            "import os; os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'hearth.project.settings')\n"
-            "import django; django.setup()\n"
-            "from hearth.core.models import Community\n"
-            "from hearth.core.tenancy import community_scope\n"
-            "with community_scope(Community.objects.get(key='ward')):\n"
-        ) + "\n".join(f"    {line}" for line in code.strip().splitlines())
-        done = subprocess.run(
-            [sys.executable, "-c", script], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        if self.inside is None:
+            self.inside = subprocess.Popen(
+                [sys.executable, "-m", "tests.e2e.inside"],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        assert self.inside.stdin
+        assert self.inside.stdout
+        print(json.dumps(code), file=self.inside.stdin, flush=True)
+        told: dict[str, str] = json.loads(self.inside.stdout.readline())
+        assert "failed" not in told, told["failed"]
+        return told["said"]
+
+    def close(self) -> None:
+        """End all that runs in it."""
+        if self.inside is not None:
+            self.inside.communicate()
+        for name in list(self.processes):
+            self.stop(name)
 
     def path(self, rest: str = "") -> str:
         """An address in the village."""
@@ -113,7 +126,7 @@ class House:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[House]:
     """Web, gateway and worker on free ports, with the village."""
     home = tmp_path_factory.mktemp("house")
     port, gateway = free_port(), free_port()
@@ -125,8 +138,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         "HEARTH_DEMO": "1",
         "DJANGO_SETTINGS_MODULE": "hearth.project.settings",
     }
-    command = [sys.executable, "-m", "hearth.cli.main", "migrate"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE)
+    shutil.copyfile(built_database(pytestconfig), home / "hearth.db")
     seeded = subprocess.run(
         [sys.executable, "-m", "tests.e2e.village"], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE
     )
@@ -137,8 +149,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         made.wait()
         yield made
     finally:
-        for name in list(made.processes):
-            made.stop(name)
+        made.close()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import House, Persona, Watch
-from tests.e2e.everyone import LANGUAGES, THEMES, faults, wear
+from tests.e2e.everyone import LANGUAGES, THEMES, faults, on_phone, wear
 
 DATA = Path(os.environ.get("HEARTH_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
 SLACK = DATA / "fmt_slack_export" / "slack-export-houstondatavis-pseudonymised.zip"
@@ -165,10 +165,10 @@ def every_page(house: House) -> list[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_of_the_console_is_for_everyone(house: House, persona: Persona, language: str) -> None:
     """Over the languages each page is met in every language, every theme and both sizes."""
-    sizes = [persona("ada", phone=phone, language=language) for phone in (True, False)]
+    sizes = [persona("ada", phone=phone, language=language) for phone in (False, True)]
     told: list[str] = []
     for number, path in enumerate(every_page(house), LANGUAGES.index(language)):
-        page, theme = sizes[number % 2], THEMES[number % 3]
+        page, theme = sizes[on_phone(number, language)], THEMES[number % 3]
         page.goto(house.path(f"console/{path}"))
         wear(page, theme)
         told += [f"{path} {theme}: {fault}" for fault in faults(page)]

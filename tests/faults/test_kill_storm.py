@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from hearth.conversation.tests.tabs import Tab
+from tests.database import built_database
 from tests.faults.storm import House, Storm, ask, faults, seed
 
 pytestmark = pytest.mark.faults
@@ -27,8 +28,10 @@ def journals(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return seed(tmp_path_factory.mktemp("seeded"))
+def seeded(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
+    home = tmp_path_factory.mktemp("seeded")
+    shutil.copyfile(built_database(pytestconfig), home / "hearth.db")
+    return seed(home)
 
 
 @pytest.fixture
