@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.cast import (
+    CAST,
     actor_of,
     ada,
     bo,
@@ -20,7 +21,7 @@ from tests.cast import (
     scopeless_community,
 )
 from tests.database import django_db_setup
-from tests.remembered import story
+from tests.remembered import cast_first, story
 from tests.together import ByFile, shared_with
 
 __all__ = [
@@ -50,7 +51,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what asks no database, if so told. pytest-django sees to it that such tests cannot ask after all."""
+    """Let the cast enter first. Leave out what asks no database, if so told: pytest-django sees to it that such tests
+    cannot ask after all.
+    """
+    for item in items:
+        cast_first(item, CAST)
     if config.getoption("database_only"):
         _keep(config, items, [not ASKS.isdisjoint(item.fixturenames) or "django_db" in item.keywords for item in items])
     if config.getoption("share"):

@@ -24,6 +24,9 @@ from hearth.people.models import Identity, Member
 from hearth.people.services import ask_verification, decide_verification, join_community
 from tests.remembered import remembered
 
+# The order in which they enter, before anything else that a test asks for (see ``remembered``).
+CAST = ("scopeless_community", "community", "ada", "bo", "chen", "cardiology", "dara", "other_community", "eve")
+
 
 @dataclass(frozen=True)
 class Castaway:

@@ -1,8 +1,10 @@
 """What the cast is remembered to have written is what the services would write."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.db import connection, transaction
 
@@ -89,9 +91,51 @@ def test_after_somebody_elses_word_the_services_are_asked():
 def test_a_story_is_not_told_from_memory_for_long():
     telling = Telling()
     telling.run()
-    BEGINNING.next["founded"].at -= 61
+    BEGINNING.next["founded"].at -= 301
     telling.run()
     assert telling.asked == 4, "what follows a new beginning is new as well"
+
+
+@pytest.mark.parametrize(
+    ("happened", "asked", "fresh"),
+    [
+        ("12:01:00", "12:05:59", True),
+        ("12:01:00", "12:06:00", False),
+        ("12:28:00", "12:29:59", True),
+        ("12:29:59", "12:30:00", False),  # midnight somewhere
+        ("12:01:00", "12:00:59", False),  # made by a test that looks ahead
+    ],
+)
+def test_what_happened_is_told_again_for_minutes_and_never_on_another_day(happened: str, asked: str, fresh: bool):
+    def at(clock: str) -> datetime:
+        return datetime.fromisoformat(f"2026-03-01T{clock}+00:00")
+
+    with time_machine.travel(at(asked), tick=False):
+        assert Chapter(at=at(happened).timestamp()).fresh() is fresh
+
+
+@pytest.fixture
+def writing(story: Story) -> tuple[Chapter | None, Chapter | None]:
+    """Where the story stands before and after somebody else writes."""
+    before = story.last
+    User.objects.create(email="stranger@example.org", password="!")
+    return before, story.last
+
+
+def test_the_cast_enters_in_one_order_and_before_whatever_else_is_made(
+    writing: tuple[Chapter | None, Chapter | None], dara: Castaway, bo: Castaway, community: Community
+):
+    before, after = writing
+    assert before is not None
+    assert (bo.user.pk, dara.user.pk) == (1, 2)
+    assert after is None
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_what_one_test_writes_is_gone_in_the_next(turn: int, dara: Castaway):
+    assert list(User.objects.values_list("pk", "email")) == [(1, "dara@stlucas.example")]
+    User.objects.create(email="stranger@example.org", password="!")
+    User.objects.filter(pk=dara.user.pk).update(email=f"{turn}@example.org")
 
 
 def test_a_story_that_does_not_begin_in_an_empty_house_is_not_followed(request: pytest.FixtureRequest):
