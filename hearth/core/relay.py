@@ -22,22 +22,50 @@ PAUSE = timedelta(seconds=5)
 def run_once() -> int:
     """Let every handler take what is new, and retry what failed and is due. Returns how many facts were handled."""
     upto = horizon()
-    return sum(_advance(handler, upto) for handler in handlers) + _retry_due()
+    behind = [(handler, since) for handler, since in _stands() if since < upto]
+    idle = _idle([(handler, since) for handler, since in behind if since > upto - BATCH], upto)
+    _pass_over(idle, upto)
+    return sum(_advance(handler, since, upto) for handler, since in behind if handler.key not in idle) + _retry_due()
 
 
-def _advance(handler: Handler, upto: int) -> int:
-    cursor, _made = HandlerCursor.objects.get_or_create(handler=handler.key)
+def _stands() -> list[tuple[Handler, int]]:
+    """How far each handler has read; one that is new begins with the first fact."""
+    told = list(handlers)
+    stands = dict(HandlerCursor.objects.values_list("handler", "last_id"))
+    new = [HandlerCursor(handler=handler.key) for handler in told if handler.key not in stands]
+    if new:
+        HandlerCursor.objects.bulk_create(new, ignore_conflicts=True)
+    return [(handler, stands.get(handler.key, 0)) for handler in told]
+
+
+def _idle(near: list[tuple[Handler, int]], upto: int) -> set[str]:
+    """Those who have read nearly all, and whom nothing of the rest concerns: asked once for all, not by each."""
+    if not near:
+        return set()
+    with across_communities("the relay serves all communities"):
+        happened = set(
+            Fact.objects.filter(id__gt=min(since for _, since in near), id__lte=upto).values_list("name", flat=True)
+        )
+    return {handler.key for handler, _ in near if happened.isdisjoint(handler.names)}
+
+
+def _pass_over(keys: set[str], upto: int) -> None:
+    if keys:
+        HandlerCursor.objects.filter(handler__in=keys, last_id__lt=upto).update(last_id=upto, moved_at=now())
+
+
+def _advance(handler: Handler, since: int, upto: int) -> int:
     handled = 0
-    while cursor.last_id < upto:
-        facts = list(_next(handler, cursor.last_id, upto))
+    while since < upto:
+        facts = list(_next(handler, since, upto))
         for fact in facts:
             if not _take(handler, fact):
                 return handled  # another relay moved this cursor: leave the handler to it
             handled += 1
         if len(facts) < BATCH:
-            HandlerCursor.objects.filter(handler=handler.key, last_id__lt=upto).update(last_id=upto, moved_at=now())
+            _pass_over({handler.key}, upto)
             break
-        cursor.last_id = facts[-1].pk
+        since = facts[-1].pk
     return handled
 
 

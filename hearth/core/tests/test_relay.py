@@ -1,9 +1,11 @@
 """The relay: every handler takes every fact once, and a poisonous one stops nobody."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from hearth.core import relay
 from hearth.core.facts import emit
@@ -162,3 +164,30 @@ def test_another_relay_that_was_quicker_is_respected(in_hill: Community):
     ring(1, 2, 3)
     relay.run_once()
     assert heard == [1]
+
+
+def test_whom_nothing_concerns_is_moved_along_and_not_asked_one_by_one(
+    in_hill: Community, django_assert_num_queries: Callable[..., Any]
+):
+    heard = []
+    on(NAME, key="t.concerned")(lambda fact: heard.append(fact.data["bell"]))
+    for number in range(20):
+        on("core_tests.never_happens", key=f"t.idle_{number}")(heard.append)
+    ring(1)
+    relay.run_once()
+    assert heard == [1]
+    newest = Fact.objects.latest("pk").pk
+    assert set(HandlerCursor.objects.values_list("last_id", flat=True)) == {newest}
+    asked = 1 if connection.vendor == "sqlite" else 2  # how far the log may be read
+    with django_assert_num_queries(asked + 2):  # where all stand, what is due again
+        assert relay.run_once() == 0
+
+
+def test_whoever_has_much_to_catch_up_with_misses_nothing(in_hill: Community):
+    heard, bells = [], list(range(relay.BATCH + 1))
+    ring(*bells)
+    on(NAME, key="t.late")(lambda fact: heard.append(fact.data["bell"]))
+    on("core_tests.never_happens", key="t.late_and_idle")(heard.append)
+    assert relay.run_once() == len(bells)
+    assert heard == bells
+    assert set(HandlerCursor.objects.values_list("last_id", flat=True)) == {Fact.objects.latest("pk").pk}
