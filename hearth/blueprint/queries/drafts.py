@@ -62,10 +62,10 @@ def of_draft(draft: Draft) -> Begun:
 
 
 def _base(draft: Draft) -> drafting.Base:
-    here = standing(PARTS)
-    community = here["community"][""]
     if draft.start == kinds.STANDING:
-        return drafting.Base(draft.language, community, here, stands=True)
+        here = standing(PARTS)
+        return drafting.Base(draft.language, here["community"][""], here, stands=True)
+    community = standing(["community"])["community"][""]
     parts = ready_made(draft.start) if draft.start in kinds.KINDS else {}
     return drafting.Base(draft.language, community, parts)
 
