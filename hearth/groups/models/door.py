@@ -37,6 +37,7 @@ class Application(TenantModel):
     how = models.CharField(max_length=12, choices=JoinedBy.choices)
     link = models.ForeignKey(JoinLink, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     asked_at = models.DateTimeField(default=now)
+    entry_code = models.ForeignKey(EntryCode, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     answers = models.JSONField(default=dict)
     norms_version = models.PositiveIntegerField(null=True, blank=True)
     waits_since = models.DateTimeField(null=True, blank=True)

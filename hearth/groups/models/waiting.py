@@ -3,6 +3,7 @@
 from django.db import models
 
 from hearth.core.tenancy import TenantModel
+from hearth.groups.models.code import EntryCode
 from hearth.groups.models.group import Group
 from hearth.groups.models.membership import JoinLink
 from hearth.groups.types import JoinedBy, WaitingEnd
@@ -45,6 +46,7 @@ class Waiting(TenantModel):
     member = models.ForeignKey("people.Member", on_delete=models.CASCADE, related_name="+")
     how = models.CharField(max_length=12, choices=JoinedBy.choices)
     link = models.ForeignKey(JoinLink, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    entry_code = models.ForeignKey(EntryCode, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     norms_version = models.PositiveIntegerField(null=True, blank=True)
     since = models.DateTimeField(default=now)
     choice = models.ForeignKey(Choice, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

@@ -18,6 +18,7 @@ from hearth.groups.models import (
     KeptUse,
     Membership,
     RoleAssignment,
+    Waiting,
 )
 from hearth.groups.registry import fees, gate_kinds, levels
 from hearth.groups.rules.gates import Answer, Applicant, Case, Judgement, Step, judge, step_in_force, stored
@@ -189,9 +190,15 @@ def applications_in(group_id: int, application_ids: list[int]) -> list[Applicati
     return list(Application.objects.filter(group=group_id, pk__in=application_ids).order_by("pk"))
 
 
-def kept_use(group_id: int, member_id: int | None) -> KeptUse | None:
-    """The way into a group that is kept for somebody who asks for a badge first: one query."""
-    return KeptUse.objects.filter(group=group_id, member=member_id, ended_at=None).first() if member_id else None
+def kept_use(group_id: int, member_id: int | None, code: EntryCode | None = None) -> KeptUse | None:
+    """The way into a group that is kept for somebody who asks for a badge first: one query.
+
+    With ``code`` also what it keeps for them into another group of its series.
+    """
+    if not member_id:
+        return None
+    by_way = Q(group=group_id) | Q(entry_code=code) if code else Q(group=group_id)
+    return KeptUse.objects.filter(by_way, member=member_id, ended_at=None).first()
 
 
 def keeps_use(way: JoinLink | EntryCode, member_id: int | None) -> bool:
@@ -200,6 +207,18 @@ def keeps_use(way: JoinLink | EntryCode, member_id: int | None) -> bool:
         return False
     of_way = Q(link=way) if isinstance(way, JoinLink) else Q(entry_code=way)
     return KeptUse.objects.filter(of_way, member=member_id, ended_at=None).exists()
+
+
+def was_led(code: EntryCode, member_id: int | None) -> bool:
+    """Whether a code led somebody to a door before which they still ask or wait: at most three queries."""
+    return any(
+        rows.filter(entry_code=code, member=member_id).exists()
+        for rows in (
+            KeptUse.objects.filter(ended_at=None),
+            Application.objects.filter(closed_at=None),
+            Waiting.objects.filter(ended_at=None),
+        )
+    )
 
 
 def ways_kept_for(member_id: int) -> list[KeptUse]:

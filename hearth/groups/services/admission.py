@@ -21,6 +21,7 @@ from hearth.groups.errors import (
     GroupFull,
     InvitationNeeded,
     InvitingRests,
+    LinkSpent,
     NameCardIncomplete,
     NormsNotAccepted,
     NotInGroup,
@@ -60,6 +61,7 @@ from hearth.groups.registry import ADMIT, REMOVE_MEMBER, before_own_entry
 from hearth.groups.rules.gates import Answer
 from hearth.groups.rules.paths import OWN, WAYS
 from hearth.groups.services.gates import demand_open
+from hearth.groups.services.uses import count_entry
 from hearth.groups.types import ApplicationEnd, JoinedBy, LeftBy, RestrictionKind, Space, Visibility, WaitingEnd
 from hearth.kit.clock import now
 from hearth.people.access import hold_member
@@ -95,7 +97,7 @@ def admit_member(
     Members let themselves in (open door, link) past the group's door and accept the newest norms; keepers and staff let
     in others, and say why where the door would not open. ``entry_code``: it led them here. ``how`` is one of
     ``rules.paths``: ValueError for another. Raises NotAllowed, Banned, GroupClosed, GroupFull, NormsNotAccepted,
-    InvitationNeeded, InvitingRests, ProfessionalsOnly, DoorAsks, DoorWaits, DoorRefuses, OthersWait,
+    InvitationNeeded, InvitingRests, ProfessionalsOnly, DoorAsks, DoorWaits, DoorRefuses, OthersWait, LinkSpent,
     OverruleNeedsReason, BadgeNeedsReason.
     """
     if how not in WAYS:
@@ -225,6 +227,8 @@ def _let_in(actor: Actor, row: Membership, norms: Norms | None, overruled: str, 
     except IntegrityError:  # the same person pressed twice and the other press was quicker
         return Membership.objects.get(group=group, member=member, left_at=None)
     take_seats(group, 1)
+    if not count_entry(row) and actor.member_id == member.pk:  # whom others let in comes in without a use, too
+        raise LinkSpent()
     end_requests(group, [member.pk], row.entry_code_id)
     if norms is not None:
         NormsAcceptance.objects.get_or_create(norms=norms, member=member)

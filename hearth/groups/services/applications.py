@@ -39,7 +39,6 @@ from hearth.groups.services.links import (
     known_member,
     look_at_link,
     redeem_link,
-    use_link,
     way_of,
 )
 from hearth.groups.services.waiting import wait_for_place
@@ -96,13 +95,14 @@ def knock(
     check_place(group, member)
     check_own_entry(group, member, how, link, entry_code)
     norms_to_accept(group, norms_version, required=True)
-    stand = _Line(actor, group, member, how, link, norms_version)
+    stand = _Line(actor, group, member, how, link, norms_version, entry_code)
     if step is None or not step.asks.items:
         return _seated(let_in, stand)
     row = _asked(group, member, how, link)
     row.answers = given_to(step, dict(gate_kinds.items()), given or {}, row.answers, now())
     row.norms_version = norms_version
     row.link = link or row.link
+    row.entry_code = None if row.link else entry_code or row.entry_code  # one way: a link may carry an invitation
     judgement = judge_door(group, member.pk, row, link)
     row.save()
     tried = GateTried(group=group.pk, member=member.pk, step=step.start, answer=judgement.answer.value)
@@ -127,6 +127,7 @@ class _Line:
     how: str
     link: JoinLink | None
     norms_version: int | None
+    entry_code: EntryCode | None
     since: datetime | None = None
 
     def up(self) -> Waiting:
@@ -137,6 +138,7 @@ class _Line:
             how=self.how,
             link=self.link,
             norms_version=self.norms_version,
+            entry_code=self.entry_code,
             since=self.since,
         )
 
@@ -184,7 +186,7 @@ def decide_application(actor: Actor, application: Application, *, approve: bool,
     """
     row = (
         Application.objects.select_for_update(of=("self",))
-        .select_related("group", "member", "link")
+        .select_related("group", "member", "link", "entry_code")
         .get(pk=application.pk)
     )
     demand(actor, ADMIT.key, roles_in(actor, row.group))
@@ -219,22 +221,9 @@ def _let_in(actor: Actor, row: Application, why: str) -> None:
     norms = newest_norms(row.group_id)
     version = row.norms_version if norms and norms.version == row.norms_version else None
     inviter = row.link.created_by if row.link else None
-    line = _Line(actor, row.group, row.member, row.how, row.link, row.norms_version, row.waits_since)
-
-    def enter() -> Membership:
-        if row.link is not None:
-            use_link(row.link, row.member_id)
-        return admit_member(
-            actor,
-            row.group,
-            row.member,
-            how=row.how,
-            invited_by=inviter,
-            link=row.link,
-            norms_version=version,
-            why=why,
-        )
-
+    way = {"how": row.how, "link": row.link, "entry_code": row.entry_code}
+    line = _Line(actor, row.group, row.member, norms_version=row.norms_version, since=row.waits_since, **way)
+    enter = _admitting(actor, row.group, row.member, invited_by=inviter, norms_version=version, why=why, **way)
     _seated(enter, line)
 
 

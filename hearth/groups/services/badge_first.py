@@ -19,8 +19,9 @@ from hearth.groups.queries.doors import kept_use, ways_kept_for
 from hearth.groups.queries.lists import is_closed
 from hearth.groups.queries.value_lines import promotion_rests
 from hearth.groups.services.admission import SPREAD, check_place, is_at_home
-from hearth.groups.services.codes import count_use, way_for
-from hearth.groups.services.links import actor_for, check_addressee, known_member, look_at_link, use_link, way_of
+from hearth.groups.services.codes import tell_placed, way_for
+from hearth.groups.services.links import actor_for, check_addressee, known_member, look_at_link, way_of
+from hearth.groups.services.uses import count_use
 from hearth.people.access import hold_member
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def ask_badge_first(actor_or_user: Any, code: str, *, display_name: str = "", by
     member = hold_member(actor.member_id or 0)  # a second press waits, and finds the use that is kept
 
     def count() -> None:
-        if not use_link(link, member.pk):
+        if not count_use(link):
             raise LinkSpent()
 
     return _keep(actor, link.group, member, count, link=link)
@@ -63,7 +64,8 @@ def ask_badge_first_by_code(actor: Actor, code: EntryCode, *, language: str, cho
             raise InvitingRests()
         if not code.opens_next:  # else the next one opens for whoever comes in
             check_room(group)
-        count_use(actor, code, way, group)
+        count_use(code)
+        tell_placed(actor, code, way, group)
 
     return _keep(actor, group, member, count, code=code)
 
@@ -96,7 +98,7 @@ def _keep(
     check_place(group, member)
     if is_at_home(group, member) or Membership.objects.filter(group=group, member=member, left_at=None).exists():
         raise BadgeNotAsked()
-    kept = kept_use(group.pk, member.pk)
+    kept = kept_use(group.pk, member.pk, code)
     if kept is not None:
         return kept
     count()

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
 from hearth.core import audit
 from hearth.core.errors import NotFound, Refusal
@@ -15,7 +14,7 @@ from hearth.groups.errors import InvitingRests, LinkSpent
 from hearth.groups.facts import EntryCodeChanged, EntryCodeMade, EntryCodeRevoked, NextGroupOpened, PlacedByCode
 from hearth.groups.models import EntryCode, Group, RoleAssignment
 from hearth.groups.queries.codes import any_rests, code_with, free_serials, groups_by_id, place_in, series_of, with_room
-from hearth.groups.queries.doors import keeps_use
+from hearth.groups.queries.doors import was_led
 from hearth.groups.queries.lists import newest_norms
 from hearth.groups.registry import MAKE_ENTRY_CODES
 from hearth.groups.rules.placing import ATTRIBUTES, Placement, missing, numbered, place, rules_of
@@ -183,7 +182,7 @@ def follow_code(
         if way.rests and way.inside is None:
             raise InvitingRests()
         group = way.inside or way.room or (open_next(way.group) if code.opens_next else way.group)
-        counted = keeps_use(code, actor.member_id)
+        led_before = way.inside is not None or was_led(code, actor.member_id)
         savepoint = transaction.savepoint()
         told = knock(
             actor,
@@ -198,15 +197,14 @@ def follow_code(
             transaction.savepoint_rollback(savepoint)
             continue
         transaction.savepoint_commit(savepoint)
-        if way.inside is None and not counted:
-            count_use(actor, code, way, group)
+        if not led_before:
+            tell_placed(actor, code, way, group)
         return told, group
     raise Refusal("So many come at once that no place could be found. Try again in a minute.")
 
 
-def count_use(actor: Actor, code: EntryCode, way: Way, group: Group) -> None:
-    """Count one use of a code, and tell where it led."""
-    EntryCode.objects.filter(pk=code.pk).update(uses=F("uses") + 1)
+def tell_placed(actor: Actor, code: EntryCode, way: Way, group: Group) -> None:
+    """Tell to the door of which group a code led somebody; whoever comes again while they ask or wait is not told."""
     rule = way.placement.rule if way.placement else None
     told = PlacedByCode(code=code.pk, group=group.pk, member=actor.member_id or 0, rule=rule)
     emit(told, actor=actor, subject=f"entry_code:{code.pk}")

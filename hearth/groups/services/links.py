@@ -8,7 +8,6 @@ import segno
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import F, Q
 
 from hearth.core import audit
 from hearth.core.errors import NotAllowed, NotFound, Refusal
@@ -124,14 +123,6 @@ def way_of(link: JoinLink, *, by_qr: bool) -> str:
     return JoinedBy.INVITATION if link.email else JoinedBy.QR if by_qr else JoinedBy.LINK
 
 
-def use_link(link: JoinLink, member_id: int) -> bool:
-    """Count a member's use by one guarded update, unless it is kept and so counted already; False when none is left."""
-    if keeps_use(link, member_id):
-        return True
-    room = Q(max_uses=None) | Q(uses__lt=F("max_uses"))
-    return bool(JoinLink.objects.filter(room, pk=link.pk, revoked_at=None).update(uses=F("uses") + 1))
-
-
 @transaction.atomic
 def redeem_link(
     actor_or_user: Any,
@@ -154,11 +145,6 @@ def redeem_link(
     member = member_with_id(actor.member_id)
     if member is None:
         raise NotFound()
-    present = Membership.objects.filter(group=link.group, member=member, left_at=None).first()
-    if present is not None:
-        return present
-    if not use_link(link, member.pk):
-        raise LinkSpent()
     return admit_member(
         actor,
         link.group,

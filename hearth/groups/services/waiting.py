@@ -23,7 +23,7 @@ from hearth.groups.facts import (
     WaitingBegun,
     WaitingEnded,
 )
-from hearth.groups.models import Choice, Group, JoinLink, Waiting
+from hearth.groups.models import Choice, EntryCode, Group, JoinLink, Waiting
 from hearth.groups.queries.doors import judge_door, open_application
 from hearth.groups.queries.lists import is_closed, newest_norms
 from hearth.groups.queries.waiting import (
@@ -68,6 +68,7 @@ def wait_for_place(
     how: str,
     link: JoinLink | None = None,
     norms_version: int | None = None,
+    entry_code: EntryCode | None = None,
     since: datetime | None = None,
 ) -> Waiting:
     """Stand in line; whoever stands there already stays where they are. The caller has asked the door.
@@ -75,7 +76,7 @@ def wait_for_place(
     ``since`` is when they asked first; who waited for a group that was merged into this one asked then.
     """
     since = min(filter(None, (since, asked_before(group.pk, member.pk))), default=now())
-    values = {"how": how, "link": link, "norms_version": norms_version, "since": since}
+    values = {"how": how, "link": link, "norms_version": norms_version, "entry_code": entry_code, "since": since}
     try:
         with transaction.atomic():
             row, made = Waiting.objects.get_or_create(group=group, member=member, ended_at=None, defaults=values)
@@ -276,6 +277,7 @@ def _let_in(group: Group, row: Waiting) -> bool:
                 invited_by=inviter,
                 link=row.link,
                 norms_version=version,
+                entry_code=row.entry_code,
             )
     except Refusal:
         return False

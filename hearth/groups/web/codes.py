@@ -220,7 +220,7 @@ def _badge(request: HttpRequest, row: EntryCode, group: Group) -> dict[str, Any]
     """Where whoever has no badge asks for one, or that their way in is kept."""
     url = link("groups:code-badge", code=row.code)
     chosen = _chosen(request)
-    kept = kept_use(group.pk, request.actor.member_id)  # type: ignore[attr-defined]
+    kept = kept_use(group.pk, request.actor.member_id, row)  # type: ignore[attr-defined]
     return {
         "kept": kept,
         "waits": request_waits(kept),
