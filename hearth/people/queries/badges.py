@@ -1,12 +1,22 @@
 """What badges confirmed, and which of them another profile would belie."""
 
 from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from hearth.people.models import Member, Verification
+from hearth.people.queries.days import today_here
 from hearth.people.rules.matching import says_the_same
 from hearth.people.types import VerificationState
 
 WHAT_A_BADGE_CONFIRMS = frozenset({"real_name", "hospital", "department"})
+
+
+def badges_in_force(**of: Any) -> QuerySet[Verification]:
+    """Badges that count today where the community lives, though the sweep that ends late ones has not come by yet."""
+    rows = Verification.objects.filter(state=VerificationState.VERIFIED, **of)
+    return rows.filter(Q(expires_on=None) | Q(expires_on__gte=today_here()))
 
 
 def badges_belied(member: Member, changes: Mapping[str, str]) -> list[Verification]:
@@ -18,7 +28,7 @@ def badges_belied(member: Member, changes: Mapping[str, str]) -> list[Verificati
     changed = {name: text for name, text in told.items() if text != getattr(member, name)}
     if not changed:
         return []
-    rows = Verification.objects.filter(member=member, state=VerificationState.VERIFIED).order_by("pk")
+    rows = badges_in_force(member=member).order_by("pk")
     return [row for row in rows if any(_belies(member, row, name, text) for name, text in changed.items())]
 
 

@@ -9,6 +9,7 @@ from hearth.core.models import Fact
 from hearth.core.permissions import Actor
 from hearth.kit.clock import now
 from hearth.people.models import Evidence, Member, Opinion, Verification
+from hearth.people.queries.badges import badges_in_force
 from hearth.people.queries.days import today_here
 from hearth.people.registry import LicenceEntry, LicenceRegister, credential_kinds, licence_registries
 from hearth.people.rules.matching import mail_domain, plain_number, same_name, same_place
@@ -107,7 +108,7 @@ def _sign_in_address(member: Member) -> str:
 
 def _standing_of(vouchers: list[int]) -> list[tuple[int, int]]:
     """(risk at their own verification, days since it) of each voucher."""
-    rows = Verification.objects.filter(member__in=vouchers, state=VerificationState.VERIFIED)
+    rows = badges_in_force(member__in=vouchers)
     return [(row.risk or 0, (now() - row.decided_at).days) for row in rows if row.decided_at]
 
 

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from allauth.account.models import EmailAddress
 from django.db.models import Exists
 
-from hearth.kit.clock import now
 from hearth.people.models import Member, MemberTag
 from hearth.people.queries.cards import live_verifications
 
@@ -41,7 +40,7 @@ def _seen(member_ids: Collection[int]) -> list[AtDoor]:
         tags.setdefault(member, set()).add(tag)
     rows = (
         Member.objects.filter(pk__in=member_ids)
-        .annotate(badge=Exists(live_verifications("pk", now().date())))
+        .annotate(badge=Exists(live_verifications("pk")))
         .order_by("pk")
         .values_list("pk", "display_name", "kind", "department", "hospital", "city", "badge")
     )

@@ -25,6 +25,7 @@ from hearth.people.models import (
     Verification,
 )
 from hearth.people.queries.cards import live_verifications
+from hearth.people.queries.days import today_here
 from hearth.people.queries.finding import found_by
 from hearth.people.queries.leaving import asked_to_go
 from hearth.people.registry import SEE_MEMBERS, SENSITIVE_TAGS, VERIFY, consent_purposes
@@ -147,8 +148,14 @@ def open_verifications(actor: Actor) -> list[WaitingVerification]:
 
 
 def verifications_of(member_id: int) -> list[Verification]:
-    """All credentials of a member, the newest first."""
-    return list(Verification.objects.filter(member_id=member_id).order_by("-asked_at", "-pk"))
+    """All credentials of a member as they stand today, the newest first: one whose last day is over has expired, though
+    the sweep that ends it has not come by yet.
+    """
+    rows, today = list(Verification.objects.filter(member_id=member_id).order_by("-asked_at", "-pk")), today_here()
+    for row in rows:
+        if row.state == VerificationState.VERIFIED and row.expires_on is not None and row.expires_on < today:
+            row.state = VerificationState.EXPIRED
+    return rows
 
 
 def is_verified(identity_id: int) -> bool:

@@ -12,6 +12,7 @@ from hearth.people.access import own_case, vouch_for
 from hearth.people.errors import NoVoucher
 from hearth.people.facts import VouchAnswered, VouchAsked, VouchTakenBack
 from hearth.people.models import Evidence, Member, Verification
+from hearth.people.queries.badges import badges_in_force
 from hearth.people.queries.cards import live_verifications
 from hearth.people.rules.matching import closes_ring, same_name, same_place
 from hearth.people.services.evidence import with_member
@@ -52,10 +53,9 @@ def _colleague_called(row: Verification, name: str) -> Member | None:
 
 def may_vouch(colleague: Member, row: Verification) -> bool:
     """Whether a member may vouch for a case now: same hospital or department by their own badge, and no ring."""
-    badges = Verification.objects.filter(member=colleague, state=VerificationState.VERIFIED)
     near = any(
         same_place(badge.hospital, row.hospital) or (row.department and same_name(badge.department, row.department))
-        for badge in badges
+        for badge in badges_in_force(member=colleague)
     )
     if not near or colleague.pk == row.member_id:
         return False
