@@ -166,3 +166,39 @@ def test_signing_in_leads_back_to_the_invitation(client, bo, cardiology):
     answer = client.post(reverse("account_request_login_code"), {"email": fay.email, "next": path})
     code = re.search(r"^([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})$", mail.outbox[0].body, re.MULTILINE).group(1)
     assert client.post(answer.url, {"code": code}).url == path
+
+
+def ways_in(html):
+    """The buttons beside what somebody is invited to: (address, words)."""
+    panel = html[html.index("panel-warm") :]
+    panel = panel[: panel.index("</section>")]
+    return [
+        (url, re.sub(r"<[^>]*>|\s+", " ", words).strip())
+        for url, words in re.findall(r'<a [^>]*href="([^"]+)"[^>]*>(.*?)</a>', panel, re.S)
+    ]
+
+
+def test_who_is_invited_and_has_no_account_reads_what_to_press(client, bo, cardiology):
+    path = at("entry", code=make_join_link(bo.actor, cardiology).code)
+    page = client.get(client.get(path).url).content.decode()
+    quoted = path.replace("/", "%2F")
+    assert ways_in(page) == [
+        (f"/accounts/signup/?next={quoted}", "Create an account and join"),
+        ("#sign-in", "I have an account: sign in"),
+    ]
+    assert page.count("signup/") == 1, "one way to one place"
+    assert page.count("btn-primary") == 1, "one first choice"
+    page = client.get(f"{reverse('account_signup')}?next={path}").content.decode()
+    assert ways_in(page) == []
+    assert "Create the account and join</button>" in page
+    assert f'href="/accounts/login/?next={quoted}">Sign in</a>' in page
+
+
+def test_who_has_the_address_of_a_page_and_no_account_is_told_that_an_account_opens_nothing(client, cardiology):
+    hint = "What you want to see is for members"
+    for path in (at("card", group_id=cardiology.pk), at("card", group_id=999), "/c/nowhere/discover/"):
+        assert hint in shown(client, path), path
+        assert "Cardiology" not in shown(client, path)
+        assert hint in shown(client, path, "account_signup")
+    assert hint not in shown(client, "/")
+    assert hint not in shown(client, "https://elsewhere.example/c/x")

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django import template
 from django.conf import settings
 from django.template import Context
+from django.urls import Resolver404, resolve
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.timezone import localtime
@@ -30,9 +31,22 @@ def demo_personas_if_on() -> list[DemoPersona]:
 @register.simple_tag(takes_context=True)
 def invited_to(context: Context) -> Invited | None:
     """What the page invites to that somebody wanted to reach before they were asked to sign in."""
-    request = context["request"]
-    path = urlsplit(request.POST.get("next") or request.GET.get("next", "")).path
+    path = _wanted(context)
     return next((found for told in invitations if (found := told(path))), None)
+
+
+@register.simple_tag(takes_context=True)
+def leads_inside(context: Context) -> bool:
+    """Whether they wanted to reach a page of a community; whether it is there is not told before they sign in."""
+    try:
+        return "community" in resolve(_wanted(context)).kwargs
+    except Resolver404:
+        return False
+
+
+def _wanted(context: Context) -> str:
+    request = context["request"]
+    return urlsplit(request.POST.get("next") or request.GET.get("next", "")).path
 
 
 @register.simple_tag
