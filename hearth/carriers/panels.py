@@ -10,12 +10,12 @@ from hearth.core.community_settings import value_of
 from hearth.core.permissions import may
 from hearth.core.routing import link
 from hearth.kit.clock import now
-from hearth.ui.panels import AgendaItem, Waiting, agenda_source, panel
+from hearth.ui.panels import AgendaItem, Urgency, Waiting, agenda_source, panel
 
 LATELY_DAYS = 14
 
 
-@agenda_source("carriers.rejections", gettext_lazy("Imports with rejected lines"), icon="upload")
+@agenda_source("carriers.rejections", gettext_lazy("Imports with rejected lines"), icon="upload", urgency=Urgency.HOUSE)
 def rejections(request: HttpRequest) -> Waiting:
     """Imports of the last two weeks that left something out."""
     items = []

@@ -12,13 +12,15 @@ from hearth.core.permissions import MANAGE_JOBS, may
 from hearth.core.routing import link
 from hearth.core.work import jobs_for, parked_facts
 from hearth.kit.clock import now
-from hearth.ui.panels import AgendaItem, Waiting, agenda_source, panel
+from hearth.ui.panels import AgendaItem, Urgency, Waiting, agenda_source, panel
 
 SHOWN = 10
 LATELY = timedelta(days=14)
 
 
-@agenda_source("console.failed_jobs", gettext_lazy("Long work that failed"), icon="circle-x", tone="caution")
+@agenda_source(
+    "console.failed_jobs", gettext_lazy("Long work that failed"), icon="circle-x", urgency=Urgency.HOUSE, tone="caution"
+)
 def failed_jobs(request: HttpRequest) -> Waiting:
     """Jobs of the last two weeks that used up their attempts and were not repeated."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -41,7 +43,11 @@ def failed_jobs(request: HttpRequest) -> Waiting:
 
 
 @agenda_source(
-    "console.parked_facts", gettext_lazy("Facts that could not be handled"), icon="triangle-alert", tone="caution"
+    "console.parked_facts",
+    gettext_lazy("Facts that could not be handled"),
+    icon="triangle-alert",
+    urgency=Urgency.HOUSE,
+    tone="caution",
 )
 def parked(request: HttpRequest) -> Waiting:
     """Facts parked after their last attempt."""

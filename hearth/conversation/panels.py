@@ -8,13 +8,17 @@ from django.utils.translation import gettext as _, gettext_lazy
 from hearth.conversation.queries.waiting import OpenQuestion, open_questions_in, overdue_questions
 from hearth.core.routing import link
 from hearth.kit.clock import now
-from hearth.ui.panels import AgendaItem, Waiting, agenda_source, panel
+from hearth.ui.panels import AgendaItem, Urgency, Waiting, agenda_source, panel
 
 SHOWN = 20
 
 
 @agenda_source(
-    "conversation.overdue", gettext_lazy("Overdue questions"), icon="message-circle-question-mark", tone="caution"
+    "conversation.overdue",
+    gettext_lazy("Overdue questions"),
+    icon="message-circle-question-mark",
+    urgency=Urgency.ANSWER,
+    tone="caution",
 )
 def overdue(request: HttpRequest) -> Waiting:
     """Questions past the time within which somebody should have answered."""

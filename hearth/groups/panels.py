@@ -26,7 +26,7 @@ from hearth.people.queries import holds_badge, member_cards
 from hearth.people.queries.lists import awaits_review
 from hearth.people.registry import card_gaps
 from hearth.people.types import NameCard
-from hearth.ui.panels import AgendaItem, Waiting, agenda_source, panel
+from hearth.ui.panels import AgendaItem, Urgency, Waiting, agenda_source, panel
 from hearth.ui.types import Text
 
 ROLE_WORDS: dict[str, Text] = {
@@ -67,7 +67,7 @@ KINDS: dict[str, tuple[Text, str]] = {
 SHOWN = 20
 
 
-@agenda_source("groups.applications", _("Requests to come in"), icon="user-check")
+@agenda_source("groups.applications", _("Requests to come in"), icon="user-check", urgency=Urgency.DECISION)
 def requests_waiting(request: HttpRequest) -> Waiting:
     """Who waits before a door for a decision."""
     if not may(request.actor, ADMIT.key):  # type: ignore[attr-defined]
@@ -88,7 +88,9 @@ def requests_waiting(request: HttpRequest) -> Waiting:
     return Waiting(items, total, items[0].url if items else "")
 
 
-@agenda_source("groups.value_lines", _("Services that have stopped"), icon="circle-alert", tone="caution")
+@agenda_source(
+    "groups.value_lines", _("Services that have stopped"), icon="circle-alert", urgency=Urgency.GROUP, tone="caution"
+)
 def services_stopped(request: HttpRequest) -> Waiting:
     """Value lines that turned red, the longest first."""
     if not may(request.actor, SET_VALUE_LINES.key):  # type: ignore[attr-defined]

@@ -31,7 +31,7 @@ from hearth.insight.web.console import message_url
 from hearth.insight.web.metric_lines import line
 from hearth.insight.web.presenting_goals import goal_row, miss_words
 from hearth.insight.web.tending import how_it_goes
-from hearth.ui.panels import AgendaItem, Waiting, agenda_source, panel
+from hearth.ui.panels import AgendaItem, Urgency, Waiting, agenda_source, panel
 from hearth.ui.types import temperature
 
 SHOWN = 12
@@ -39,7 +39,9 @@ SHOWN_ALONE = 5
 GLANCE = ("mau", "quick_ratio", "first_reply_coverage", "reciprocity", "mutual_tie_share", "in_two_groups")
 
 
-@agenda_source("insight.cooled", gettext_lazy("Groups that cooled down"), icon="thermometer-snowflake")
+@agenda_source(
+    "insight.cooled", gettext_lazy("Groups that cooled down"), icon="thermometer-snowflake", urgency=Urgency.GROUP
+)
 def cooled(request: HttpRequest) -> Waiting:
     """Groups that passed into a colder stage lately, with the first reason and what to do."""
     if not may(request.actor, RUN_COMMUNITY.key):  # type: ignore[attr-defined]
@@ -70,7 +72,10 @@ def cooled(request: HttpRequest) -> Waiting:
 
 
 @agenda_source(
-    "insight.left_alone", gettext_lazy("Newcomers whom nobody answered"), icon="message-circle-question-mark"
+    "insight.left_alone",
+    gettext_lazy("Newcomers whom nobody answered"),
+    icon="message-circle-question-mark",
+    urgency=Urgency.ANSWER,
 )
 def alone(request: HttpRequest) -> Waiting:
     """First messages of the last two weeks without an answer: one query. Who waits longer stands in the list of
@@ -142,7 +147,7 @@ def group_network(request: HttpRequest, group: Any) -> dict[str, Any] | None:
     return None if found is None else {"network_chart": picturing.network_chart(found, named=named)}
 
 
-@agenda_source("insight.alarms", gettext_lazy("Changes"), icon="activity", tone="caution")
+@agenda_source("insight.alarms", gettext_lazy("Changes"), icon="activity", urgency=Urgency.GROUP, tone="caution")
 def alarms(request: HttpRequest) -> Waiting:
     """Changes that the week's budget let through, the dearest first, with what helps."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -164,7 +169,9 @@ def alarms(request: HttpRequest) -> Waiting:
     return Waiting(items, total, link("console:groups"))
 
 
-@agenda_source("insight.goals", gettext_lazy("Goals that are missed"), icon="target", tone="caution")
+@agenda_source(
+    "insight.goals", gettext_lazy("Goals that are missed"), icon="target", urgency=Urgency.GROUP, tone="caution"
+)
 def missed_goals(request: HttpRequest) -> Waiting:
     """Goals whose miss was told, the longest missed first."""
     if not may(request.actor, SET_GOALS.key):  # type: ignore[attr-defined]

@@ -10,13 +10,13 @@ from hearth.core.routing import link
 from hearth.kit.clock import now
 from hearth.notify.queries import failed_deliveries
 from hearth.notify.registry import SEE_DELIVERIES
-from hearth.ui.panels import AgendaItem, Waiting, agenda_source
+from hearth.ui.panels import AgendaItem, Urgency, Waiting, agenda_source
 
 SHOWN = 5
 LATELY = timedelta(days=14)
 
 
-@agenda_source("notify.failed", gettext_lazy("Mails that did not arrive"), icon="mail")
+@agenda_source("notify.failed", gettext_lazy("Mails that did not arrive"), icon="mail", urgency=Urgency.HOUSE)
 def failed(request: HttpRequest) -> Waiting:
     """Mails of the last two weeks that failed or whose fate is unknown."""
     actor = request.actor  # type: ignore[attr-defined]

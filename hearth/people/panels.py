@@ -11,12 +11,14 @@ from hearth.people.queries import identities_of, open_verifications, verificatio
 from hearth.people.queries.leaving import open_erasure
 from hearth.people.queries.operating import merges_of
 from hearth.people.registry import MERGE, VERIFY
-from hearth.ui.panels import AgendaItem, Waiting, agenda_source, panel
+from hearth.ui.panels import AgendaItem, Urgency, Waiting, agenda_source, panel
 
 SHOWN = 20
 
 
-@agenda_source("people.verification", gettext_lazy("Credentials to review"), icon="badge-check")
+@agenda_source(
+    "people.verification", gettext_lazy("Credentials to review"), icon="badge-check", urgency=Urgency.DECISION
+)
 def waiting(request: HttpRequest) -> Waiting:
     """Credentials that wait for a decision."""
     actor = request.actor  # type: ignore[attr-defined]

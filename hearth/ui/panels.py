@@ -6,6 +6,7 @@ A module registers both in its ``panels.py``; the shell that composes a page ask
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 from typing import Any
 
 from django.http import HttpRequest
@@ -88,6 +89,15 @@ class Waiting:
     more_url: str = ""
 
 
+class Urgency(IntEnum):
+    """What a kind of work waits for; Today shows the smallest first."""
+
+    ANSWER = 1  # somebody asked or wrote, and hears nothing
+    DECISION = 2  # somebody cannot go on until it is decided
+    GROUP = 3  # a group or the community goes worse
+    HOUSE = 4  # the machinery did not get through
+
+
 @dataclass(frozen=True, slots=True)
 class AgendaSource:
     """A kind of work that waits. ``tone`` colours its mark: caution for deadlines, danger for people at risk."""
@@ -96,6 +106,7 @@ class AgendaSource:
     title: Text
     icon: str
     load: Callable[[HttpRequest], Waiting]
+    urgency: Urgency
     tone: str = ""
 
 
@@ -103,12 +114,12 @@ agenda: Registry[AgendaSource] = Registry("agenda source")
 
 
 def agenda_source(
-    key: str, title: Text, *, icon: str, tone: str = ""
+    key: str, title: Text, *, icon: str, urgency: Urgency, tone: str = ""
 ) -> Callable[[Callable[[HttpRequest], Waiting]], Callable[[HttpRequest], Waiting]]:
     """Register a source of work for Today. It answers nothing to whoever may not do the work."""
 
     def declare(load: Callable[[HttpRequest], Waiting]) -> Callable[[HttpRequest], Waiting]:
-        agenda.register(key, AgendaSource(key, title, icon, load, tone))
+        agenda.register(key, AgendaSource(key, title, icon, load, urgency, tone))
         return load
 
     return declare

@@ -1,4 +1,4 @@
-"""Today: what needs a person, oldest first, with deadlines; and how the community stands in one short band."""
+"""Today: what needs a person, by kind, the most urgent first; and how the community stands in one short band."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,13 +26,26 @@ WEEK = timedelta(days=7)
 COLDEST_FIRST = sorted(TEMPERATURES, key=lambda stage: TEMPERATURES[stage].level)
 
 
+SHOWN = 5  # of a kind of work, before the rest unfolds
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An item with the source it came from. ``late`` when its deadline has passed."""
+    """An item. ``late`` when its deadline has passed."""
 
     item: AgendaItem
-    source: AgendaSource
     late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of work that waits: the first of it, what unfolds, and where all of it stands ("" where this is all)."""
+
+    source: AgendaSource
+    first: list[Task]
+    rest: list[Task]
+    total: int
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +61,13 @@ class Warmth:
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
     """The page an operator opens first."""
-    tasks, more = tasks_of(request)
+    kinds = kinds_of(request)
     by_stage = count_by_stage()
     is_empty = not by_stage and not has_groups()
     actor = request.actor  # type: ignore[attr-defined]
     context = {
-        "tasks": tasks,
-        "more": more,
-        "waiting": len(tasks) + sum(source["count"] for source in more),
+        "kinds": kinds,
+        "waiting": sum(kind.total for kind in kinds),
         "warmth": _warmth(by_stage),
         "measured_at": last_measured() if by_stage else None,
         "open_questions": sum_of_open_questions() if by_stage else 0,
@@ -73,17 +85,27 @@ def today(request: HttpRequest) -> HttpResponse:
     return page(request, "console/today.html", context)
 
 
-def tasks_of(request: HttpRequest) -> tuple[list[Task], list[dict[str, Any]]]:
-    """Everything that waits, what is due or began earliest first; and for each source what is not shown here."""
+def kinds_of(request: HttpRequest) -> list[Kind]:
+    """Every kind of work that waits, the most urgent first; within one, what is late, then what is due or began first.
+
+    Of two kinds alike in urgency that stands first of which something waits longest.
+    """
     moment = now()
-    tasks: list[Task] = []
-    more: list[dict[str, Any]] = []
+    kinds: list[Kind] = []
     for source in agenda:
         found = source.load(request)
-        tasks += [Task(item, source, item.due is not None and item.due <= moment) for item in found.items]
-        if found.total > len(found.items):
-            more.append({"source": source, "count": found.total - len(found.items), "url": found.more_url})
-    return sorted(tasks, key=lambda task: (not task.late, task.item.due or task.item.since)), more
+        if not found.items:
+            continue
+        tasks = [Task(item, item.due is not None and item.due <= moment) for item in found.items]
+        tasks.sort(key=_order)
+        total = max(found.total, len(tasks))
+        url = found.more_url if total > len(tasks) else ""
+        kinds.append(Kind(source, tasks[:SHOWN], tasks[SHOWN:], total, url))
+    return sorted(kinds, key=lambda kind: (kind.source.urgency, _order(kind.first[0])))
+
+
+def _order(task: Task) -> tuple[bool, datetime]:
+    return not task.late, task.item.due or task.item.since
 
 
 def _warmth(by_stage: dict[str, int]) -> list[Warmth]:

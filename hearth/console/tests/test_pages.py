@@ -19,10 +19,10 @@ from hearth.groups.models import Group
 from hearth.groups.queries import keepers_of
 from hearth.groups.queries.charter import charter_of
 from hearth.groups.rules.reasons import ROLLED_BACK
-from hearth.groups.services import close_group, reopen_group
+from hearth.groups.services import change_gates, close_group, knock, reopen_group
 from hearth.kit.clock import now
 from hearth.kit.ids import new_key
-from hearth.people.models import Member
+from hearth.people.models import Member, Verification
 from hearth.people.services import ask_verification
 from tests.cast import newcomer
 
@@ -53,6 +53,45 @@ def test_today_names_what_needs_a_person_with_its_deadline(ada, dara, overdue, c
     assert re.search(r"due <time [^>]*>1 day ago</time>", page)
     assert "Cardiology went from burning to cooling" in page
     assert "No member has written for 41 days." in page
+
+
+def test_today_shows_each_kind_of_work_by_itself_the_most_urgent_first(
+    ada, community, cardiology, fleet, overdue, client_of, url
+):
+    Job.objects.create(
+        name="insight.refresh_pulse", community_id=community.pk, state="failed", finished_at=now() - timedelta(days=9)
+    )
+    pulse(cardiology, "declining", came_from="maturity")
+    for n in range(7):
+        asking = newcomer(community, f"M{n}", real_name=f"Asker {n}", hospital="St Lucas")
+        Verification.objects.filter(pk=ask_verification(asking.actor, licence=f"9-{n}").pk).update(
+            asked_at=now() - timedelta(days=n + 2)
+        )
+    page = text(client_of(ada).get(url("today")))
+    heads = re.findall(r'<div class="panel-head"><h2>([^<]+)</h2><span class="[^"]*">(\d+)</span>', page)
+    assert heads == [
+        ("Overdue questions", "1"),
+        ("Credentials to review", "7"),
+        ("Groups that cooled down", "3"),
+        ("Long work that failed", "1"),
+    ]
+    asked = re.findall(r"Asker (\d) asks for a badge</p>|(2 more)</summary>", page)
+    assert [one or more for one, more in asked] == ["6", "5", "4", "3", "2", "2 more", "1", "0"]
+    assert "12 things need a person, the most urgent first." in page
+
+
+def test_of_two_kinds_alike_in_urgency_that_stands_first_of_which_something_waits_longest(
+    ada, community, cardiology, client_of, url
+):
+    asking = newcomer(community, "Mo", real_name="Mo", hospital="St Lucas")
+    case = ask_verification(asking.actor, licence="9")
+    change_gates(ada.actor, cardiology, [{"from": 0, "conditions": [{"kind": "approval"}]}])
+    knock(newcomer(community, "Noa", kind="professional").actor, cardiology, how="open_door", norms_version=1)
+    kinds = ["Credentials to review", "Requests to come in"]
+    for days, order in ((1, kinds), (-1, kinds[::-1])):
+        Verification.objects.filter(pk=case.pk).update(asked_at=now() - timedelta(days=days))
+        found = re.findall(r"<h2>([^<]+)</h2>", text(client_of(ada).get(url("today"))))
+        assert [one for one in found if one in kinds] == order
 
 
 def test_today_is_calm_when_nothing_waits(ada, cardiology, client_of, url):
