@@ -100,6 +100,8 @@ DOORS: dict[str, Door | Row] = {
     "console:jobs": Door.STAFF,
     "console:member": Door.STAFF,
     "console:member-merging": Door.RUNNING,
+    "console:member-tagging": Door.RUNNING,
+    "console:member-untagging": Door.RUNNING,
     "console:members": Door.STAFF,
     "console:members-undo": Door.RUNNING,
     "console:merge-undo": Door.RUNNING,

@@ -285,6 +285,8 @@ TABLE: dict[str, Opens] = {
     "console:roster-undoing": Opens(None, RUNNING),  # it was not brought in: led back and told
     "console:roster-report": Opens(RUNNING),
     "console:member": Opens(STAFF | PLATFORM),
+    "console:member-tagging": Opens(None, RUNNING, {"tag": "speaker"}, effect="people_membertag"),
+    "console:member-untagging": Opens(None, RUNNING, {"tag": "speaker"}),
     "console:member-merging": Opens(RUNNING, RUNNING, {"into": "%(inmate)s", "why": "The same person."}),
     "console:merge-undo": Opens(None, NOBODY),  # a guessed key
     "console:value-lines": Opens(RUNNING),

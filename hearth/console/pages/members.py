@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hearth.console.pages.members_bulk import BULK
+from hearth.console.pages.members_bulk import BULK, TagForm
 from hearth.console.registry import ROLES
 from hearth.console.saved import VIEWS
 from hearth.core import audit
@@ -21,8 +21,8 @@ from hearth.groups.queries.operating import belonging, in_groups
 from hearth.people.access import member_for
 from hearth.people.queries import member_list
 from hearth.people.queries.finding import found_by
-from hearth.people.queries.lists import tagged, tags_in_use, with_notes
-from hearth.people.registry import EXPORT_MEMBERS, IMPORT_MEMBERS, MERGE, SEE_MEMBERS
+from hearth.people.queries.lists import tagged, tags_in_use, tags_on, with_notes
+from hearth.people.registry import EXPORT_MEMBERS, IMPORT_MEMBERS, MERGE, SEE_MEMBERS, TAG
 from hearth.ui.lists import Column, Filter, ListPage
 from hearth.ui.pages import PANEL_TARGET, page
 from hearth.ui.panels import panels_of
@@ -148,13 +148,21 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     if not may(actor, SEE_MEMBERS.key):
         raise NotFound()
-    found = member_for(actor, member_id)
+    return member_page(request, member_for(actor, member_id), TagForm())
+
+
+def member_page(request: HttpRequest, found: Any, tag_form: TagForm) -> HttpResponse:
+    """A member's page for staff who may see members, with the form for one more tag."""
+    actor = request.actor  # type: ignore[attr-defined]
     context = {
         "nav_active": "members",
         "page_title": found.display_name,
         "member": found,
         "kind": KINDS.get(found.kind, found.kind),
         "panels": panels_of("console.member", request, found),
+        "tags": tags_on(found.pk),
+        "tag_form": tag_form,
+        "may_tag": may(actor, TAG.key) and found.merged_into_id is None,
         "may_merge": may(actor, MERGE.key) and found.merged_into_id is None,
         "gone": _("Left the community") if found.left_at else "",
     }

@@ -55,7 +55,7 @@ def apply_tag(request: HttpRequest, rows: Sequence[Any], tag: str, sensitive: bo
     actor = request.actor  # type: ignore[attr-defined]
     done = change_tags(actor, [row.pk for row in rows], tag, on=True, sensitive=sensitive)
     return BulkOutcome(
-        _changed(len(done)), keep_undo(request, "untag", [[tag, done, sensitive]] if done else [], _ROUTE)
+        _changed(len(done)), keep_undo(request, "untag", [[tag, done, sensitive]] if done else [], ROUTE)
     )
 
 
@@ -78,7 +78,7 @@ def apply_untag(request: HttpRequest, rows: Sequence[Any], tag: str) -> BulkOutc
     done = set(change_tags(actor, ids, tag, on=False))
     plain, about_health = sorted(done - delicate), sorted(done & delicate)
     what = [[tag, ids, flag] for ids, flag in ((plain, False), (about_health, True)) if ids]
-    return BulkOutcome(_changed(len(done)), keep_undo(request, "tag", what, _ROUTE))
+    return BulkOutcome(_changed(len(done)), keep_undo(request, "tag", what, ROUTE))
 
 
 def _changed(n: int) -> str:
@@ -104,7 +104,7 @@ def _may_tag(request: HttpRequest) -> bool:
     return may(request.actor, TAG.key)  # type: ignore[attr-defined]
 
 
-_ROUTE = "console:members-undo"
+ROUTE = "console:members-undo"
 BULK = (
     BulkAction("tag", gettext_lazy("Add a tag"), preview_tag, apply_tag, icon="tag", available=_may_tag, form=TagForm),
     BulkAction(
