@@ -16,6 +16,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import polib
@@ -45,7 +46,6 @@ DECLARATIONS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "Problem": ((0,), ()),
     "section": ((), ("title",)),
 }
-REFUSALS = {"Refusal", "NotFound", "NotAllowed", "Conflict"}
 _QUOTED = r"(?:'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\")"
 _IN_TEMPLATE = re.compile(rf"\b(n?p?gettext|_)\(u?({_QUOTED}(?:\s*,\s*u?{_QUOTED})*)")
 
@@ -77,6 +77,19 @@ def extract() -> dict[Found, list[str]]:
     return found
 
 
+@cache
+def refusals() -> frozenset[str]:
+    """The name of every class of refusals: whichever is raised with a sentence of its own, people read it."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in sources() if path.suffix == ".py"]
+    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    bases = {node.name: {base.id for base in node.bases if isinstance(base, ast.Name)} for node in classes}
+    found, grown = {"Refusal"}, True
+    while grown:
+        more = {name for name, above in bases.items() if above & found} - found
+        found, grown = found | more, bool(more)
+    return frozenset(found)
+
+
 def in_python(text: str) -> Iterator[Found]:
     """Strings in calls of gettext, in our declarations, and sentences of refusals."""
     for node in ast.walk(ast.parse(text)):
@@ -102,7 +115,7 @@ def _in_call(node: ast.Call) -> Iterator[Found]:
         pair = list(_literals(node.args[:2]))
         if len(pair) == 2:
             yield Found(pair[0].msgid, plural=pair[1].msgid)
-    elif name in REFUSALS:
+    elif name in refusals():
         yield from _literals(node.args[:1])
     elif name in DECLARATIONS:
         positions, keywords = DECLARATIONS[name]

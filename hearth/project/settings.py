@@ -154,6 +154,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("HEARTH_PROXIES", 1 if HEARTH_PUBLIC_URL else 0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "hearth.people.web.forms.PasskeyForm"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or HEARTH_DEMO
 ACCOUNT_USER_DISPLAY = "hearth.people.adapters.address_of"
 LOGIN_URL = "account_login"

@@ -25,7 +25,8 @@ def test_negative_control_an_untranslated_string_is_named():
 def test_strings_are_found_where_people_read_them():
     python = 'class Full(Refusal):\n    sentence = "Full."\n'
     python += 'raise Refusal("Not so.")\ndeclare("k", "Title", help="Help")\n'
-    assert {one.msgid for one in in_python(python)} == {"Full.", "Not so.", "Title", "Help"}
+    python += 'raise MergeRefused("Not these.")\nraise UnusableDocument("Nor this.")\nraise ValueError("For us.")\n'
+    assert {one.msgid for one in in_python(python)} == {"Full.", "Not so.", "Title", "Help", "Not these.", "Nor this."}
     template = "{% trans 'Good day' %}{% blocktrans count n=n %}one{% plural %}many{% endblocktrans %}"
     assert [(one.msgid, one.plural) for one in in_template(template)] == [("Good day", ""), ("one", "many")]
 

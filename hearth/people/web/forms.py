@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,14 @@ class ProfileForm(forms.Form):
     about = forms.CharField(
         label=_("About me"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
+
+
+class PasskeyForm(AddWebAuthnForm):
+    """The library's, whose field has no label that could be translated."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")
 
 
 class TokenForm(forms.Form):

@@ -1,6 +1,6 @@
 """Codes of credentials and their evidence in people's words."""
 
-from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from django.utils.translation import gettext_lazy as _, ngettext_lazy, pgettext_lazy
 
 STATES = {
     "draft": _("Not sent yet"),
@@ -63,3 +63,11 @@ FIELD_WORDS = {
     "title": _("Title"),
     "city": _("City"),
 }
+
+# Sentences of libraries that their own catalogue lacks in one of our languages: ours is asked first.
+OF_LIBRARIES = (
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
+)
