@@ -4,8 +4,8 @@ from typing import Any
 
 import typer
 
-from hearth.blueprint.queries import history as history_of, name_of, plan_back, revision_for, revisions
-from hearth.blueprint.queries.history import Entry
+from hearth.blueprint.queries import history as history_of, plan_back, revision_for, revisions
+from hearth.blueprint.queries.history import Entry, said_of
 from hearth.cli.blueprint import NOTHING, Screen, called, carry, finish, screen, show
 from hearth.core.errors import Refusal
 from hearth.core.models import Community
@@ -44,12 +44,10 @@ def _say(screen: Screen, entry: Entry) -> None:
     row: Any = entry.row  # with its counts
     state = "undone" if entry.undone else "stopped" if row.stopped else "applied" if row.ended_at else "open"
     done = f"{row.steps_done}/{row.steps_all} done, {row.steps_refused} refused"
-    what = f"roll-back to before revision {row.undoes.number}" if row.undoes else row.source
+    what = said_of(entry)
     if entry.batch is not None:
-        what = f"copies of {name_of(entry.batch.batch)}, batch {entry.batch.batch.number}"
-        if row.undoes:
-            what = f"roll-back of the {what}"
-        else:
+        what = f"{what}, batch {entry.batch.batch.number}"
+        if row.undoes is None:
             done = f"{entry.batch.made}/{len(entry.batch.copies)} made"
             state = "undone" if entry.undone else entry.batch.word
     numbers = ",".join(str(number) for number in entry.numbers)

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from hearth.blueprint.models import Revision, Step
-from hearth.blueprint.queries.copies import BatchState, state_of
+from hearth.blueprint.queries.copies import BatchState, name_of, state_of
 from hearth.blueprint.queries.plans import plan_of, read_blueprint
 from hearth.blueprint.rules.planning import way_back, without
 from hearth.blueprint.rules.undoing import undone
@@ -78,6 +79,17 @@ def _entry(row: Revision, numbers: tuple[int, ...], gone: set[int]) -> Entry:
     if row.batch is None:
         return Entry(row, numbers, None, row.number in gone)
     return Entry(row, numbers, state_of(row.batch), row.undoes_id is None and row.batch.rolled_back_at is not None)
+
+
+def said_of(entry: Entry) -> str:
+    """What a line of the history tells, for the command line and the console alike."""
+    row, batch = entry.row, entry.batch
+    if batch is not None:
+        told = _("Roll-back of the copies of %(name)s") if row.undoes_id else _("Copies of %(name)s")
+        return told % {"name": name_of(batch.batch)}
+    if row.undoes is None:
+        return row.source
+    return _("Roll-back to before revision %(number)s") % {"number": row.undoes.number}
 
 
 def undone_numbers() -> set[int]:

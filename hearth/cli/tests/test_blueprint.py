@@ -174,7 +174,7 @@ def test_drift_history_and_the_way_back(file: Path):
     assert ward().capacity == 50
     told = run("community", "history", "lake").output.splitlines()
     assert [line.split()[0] for line in told] == ["3", "2", "1"]
-    assert "roll-back to before revision 2" in told[0]
+    assert told[0].endswith("Roll-back to before revision 2")
     assert [line.split()[3] for line in told] == ["applied", "undone", "applied"]
 
 

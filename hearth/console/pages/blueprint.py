@@ -23,7 +23,7 @@ from hearth.blueprint.queries import (
     undone_numbers,
 )
 from hearth.blueprint.queries.community_copies import origin_of_community
-from hearth.blueprint.queries.history import Entry
+from hearth.blueprint.queries.history import Entry, said_of
 from hearth.blueprint.queries.wording import said, tell, tell_change, why_refused
 from hearth.blueprint.registry import APPLY
 from hearth.blueprint.rules.reading import MOST_BYTES
@@ -189,10 +189,10 @@ def revise(request: HttpRequest) -> HttpResponse:
 def _line(entry: Entry) -> dict[str, Any]:
     """A line of the history: a batch of copies is one, and so is its roll-back."""
     row, batch = entry.row, entry.batch
-    told: dict[str, Any] = {"row": row, "numbers": listed(entry.numbers)}
+    told: dict[str, Any] = {"row": row, "numbers": listed(entry.numbers), "what": said_of(entry)}
     told |= {"state": _state(row, undone=entry.undone)}
     if batch is not None:
-        told |= {"batch": batch.batch, "name": name_of(batch.batch), "made": batch.made, "copies": len(batch.copies)}
+        told |= {"batch": batch.batch, "made": batch.made, "copies": len(batch.copies)}
         told |= {"state": BATCH_WORDS[batch.word]} if row.undoes_id is None else {}
     return told
 

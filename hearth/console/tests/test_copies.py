@@ -160,7 +160,7 @@ def test_the_history_has_one_line_for_a_batch_and_one_for_its_way_back(browser, 
     work()
     shown = browser.get(url("blueprint"))
     [line] = shown.context["history"]
-    assert (line["name"], line["made"], line["copies"], str(line["state"][0])) == ("Cardiology", 3, 3, "Done")
+    assert (line["what"], line["made"], line["copies"], str(line["state"][0])) == ("Copies of Cardiology", 3, 3, "Done")
     assert "Copies of Cardiology" in text(shown)
     seen = browser.get(url("copy-batch-rolling-back", number=1)).context["form"].initial["seen"]
     browser.post(url("copy-batch-rolling-back", number=1), {"seen": seen} | key())
