@@ -19,7 +19,7 @@ from hearth.groups.services import (
 from hearth.notify.models import Notice
 from hearth.people.models import Member
 from hearth.people.services import ask_verification, decide_verification, update_profile
-from tests.cast import newcomer
+from tests.cast import newcomer, second_factor
 from tests.watching import facts
 
 VERIFICATION = "/c/stlucas/me/verification/"
@@ -268,3 +268,23 @@ def test_discover_finds_a_group_by_its_name_theme_or_function_in_any_language(cl
 @pytest.mark.parametrize("words", ["心外", "u5fc3", "zh-hans", "cardiology dermatology"])
 def test_discover_finds_nothing_by_words_that_nobody_wrote(client_of, dara, cardiology, words):
     assert "Cardiology" not in client_of(dara).get(at("discover"), {"q": words}).content.decode()
+
+
+def test_a_role_stands_beside_the_name_and_a_real_name_that_is_shown_already_is_not_said_twice(
+    client_of, ada, bo, cardiology
+):
+    second_factor(ada.user)
+
+    def keeper(name):
+        html = client_of(ada).get(at("members", group_id=cardiology.pk)).content.decode()
+        cards = [card.split("<details")[0] for card in html.split('class="name-card"')[1:]]
+        [mine] = [card for card in cards if f">{name}</span>" in card]
+        return mine
+
+    name, mark = re.search(
+        r'class="name">(.*?)</span>\s*<span class="badge[^>]*>\s*(\S+?)\s*</span>', keeper("Bo Zhang")
+    ).groups()
+    assert ("Bo Zhang" in name, mark) == (True, "Keeper")
+    assert keeper("Bo Zhang").count("Bo Zhang") == 1
+    change_group(ada.actor, cardiology, space="general")
+    assert keeper("Bo").count("Bo Zhang") == 1, "under the chosen name, for whoever may see members"
