@@ -30,6 +30,11 @@ class Line:
         """Whether before and after are better read below each other."""
         return len(self.before) + len(self.after) > 60
 
+    @property
+    def fills(self) -> bool:
+        """Whether a long text takes the place of nothing, which need not stand above it."""
+        return self.long and self.before == NOTHING
+
 
 @dataclass(frozen=True, slots=True)
 class Told:

@@ -34,3 +34,13 @@ def test_every_field_of_every_part_has_a_word(section):
     words = section.words()
     assert set(words.fields) == set(section.shape.names())
     assert set(words.values) <= set(words.fields)
+
+
+def test_a_long_text_that_takes_the_place_of_nothing_stands_alone():
+    def fills(before, after):
+        change = Change("charter", "", "change", {"purpose": before}, {"purpose": after})
+        return [line.fills for line in tell_change(change).lines]
+
+    assert fills(None, "Doctors learn. " * 5) == [True]
+    assert fills("Talk.", "Doctors learn. " * 5) == [False]
+    assert fills(None, "Learn.") == [False]

@@ -1,6 +1,7 @@
 """The whole community copied in the console: by whoever runs the house, seen by whoever may operate all copies."""
 
 import html
+import re
 import uuid
 
 import pytest
@@ -57,6 +58,9 @@ def test_the_first_is_shown_whole_then_made_then_the_other(browser, url):
     assert ("2 copies would be made." in plan, "St Lucas of Hillside" in plan, "Groups · cardiology" in plan) == (
         True, True, True,
     )  # fmt: skip
+    group = plan[plan.index("Groups · cardiology") :]
+    group = group[: group.index("</details>")]
+    assert re.findall(r"<summary[^>]*>(\d+) fields</summary>", group) == [str(group.count("<dt"))]
     assert Community.objects.count() == 1
     begun(browser, url)
     waits = browser.get(url("copy-batch", number=1))
@@ -66,7 +70,7 @@ def test_the_first_is_shown_whole_then_made_then_the_other(browser, url):
     work()
     assert "2 of 2 copies" in text(browser.get(url("copy-batch", number=1)))
     [line] = browser.get(url("blueprint")).context["history"]
-    assert (line["name"], line["made"]) == ("St Lucas", 2)
+    assert (line["what"], line["made"]) == ("Copies of St Lucas", 2)
     lake = browser.get("/c/lake/console/settings/blueprint/")
     assert "This community was copied from St Lucas." in text(lake)
     assert [row["row"].number for row in lake.context["history"]] == [1]

@@ -62,6 +62,15 @@ def test_a_change_that_would_end_a_badge_is_told_before_it_is_saved(client_of, c
     assert Member.objects.get(pk=chen.member.pk).department == "Surgery"
 
 
+def test_a_profile_that_is_refused_opens_again_at_the_fields_and_keeps_what_was_typed(client_of, dara):
+    answer = post(client_of(dara), at("profile"), display_name="", hospital="H" * 121, city="Basel")
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert (html.count('action="#names"'), html.count('id="names"')) == (1, 1)
+    assert ("This field is required." in html, "H" * 121 in html, 'value="Basel"' in html) == (True, True, True)
+    assert Member.objects.get(pk=dara.member.pk).city == ""
+
+
 def test_a_request_says_which_fields_it_needs(client_of, dara):
     client = client_of(dara)
     html = client.get(at("verification")).content.decode()
