@@ -221,7 +221,7 @@ def _let_in(actor: Actor, row: Application, why: str) -> None:
     norms = newest_norms(row.group_id)
     version = row.norms_version if norms and norms.version == row.norms_version else None
     inviter = row.link.created_by if row.link else None
-    way = {"how": row.how, "link": row.link, "entry_code": row.entry_code}
+    way: dict[str, Any] = {"how": row.how, "link": row.link, "entry_code": row.entry_code}
     line = _Line(actor, row.group, row.member, norms_version=row.norms_version, since=row.waits_since, **way)
     enter = _admitting(actor, row.group, row.member, invited_by=inviter, norms_version=version, why=why, **way)
     _seated(enter, line)
