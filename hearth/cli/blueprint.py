@@ -13,7 +13,6 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hearth.blueprint.queries import (
     drift as drift_of,
-    exported,
     plan_of,
     plan_of_new,
     read_blueprint,
@@ -62,11 +61,24 @@ def screen() -> Screen:
 
 
 def contents(path: Path) -> list[tuple[str, bytes]]:
-    """The file, or every ``.yaml`` and ``.yml`` below the folder: (name, at most one byte more than may be)."""
+    """The file, or every ``.yaml`` and ``.yml`` below the folder but in hidden places: (name, bytes).
+
+    Little more than may be is read: who reads it then says that it is too much.
+    """
     if path.is_file():
         return [(path.name, _bytes(path))]
     found = sorted(one for one in path.rglob("*") if one.suffix in {".yaml", ".yml"} and one.is_file())
-    return [(str(one.relative_to(path)), _bytes(one)) for one in found[: MOST_FILES + 1]]
+    told: list[tuple[str, bytes]] = []
+    total = 0
+    for one in found:
+        name = one.relative_to(path)
+        if any(part.startswith(".") for part in name.parts):  # such as .github
+            continue
+        told.append((name.as_posix(), _bytes(one)))
+        total += len(told[-1][1])
+        if total > MOST_BYTES or len(told) > MOST_FILES:
+            break
+    return told
 
 
 def _bytes(path: Path) -> bytes:
@@ -106,7 +118,7 @@ def plan(*, path: Path, community: str, as_json: bool) -> int:
         told = _json(found.key if found else founds, bool(founds), plan, problems)
         sys.stdout.write(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode() + "\n")
     elif problems:
-        _mistakes(here, problems)
+        mistakes(here, problems)
     else:
         show(here, plan, founds)
     if problems:
@@ -137,7 +149,8 @@ def _json(community: str, founds: bool, plan: Plan, problems: list[Problem]) -> 
     return about | {"changes": changes, "notes": list(plan.notes), "problems": told}
 
 
-def _mistakes(screen: Screen, problems: list[Problem]) -> int:
+def mistakes(screen: Screen, problems: list[Problem]) -> int:
+    """Say everything that is wrong; the exit code for that."""
     for one in problems:
         screen.warn(said(one))
     return ERROR
@@ -180,14 +193,14 @@ def apply(*, path: Path, community: str, yes: bool) -> int:
     here = screen()
     description, problems, found = _read(path, community)
     if problems:
-        return _mistakes(here, problems)
+        return mistakes(here, problems)
     if found is None and not (community or description.community):
         return here.warn("Say which community is meant: `community: {key: …}` in the file, or --community KEY.")
     if found is not None and (code := finish(here, found)):
         return code
     plan, problems = _plan(description, found)
     if problems:
-        return _mistakes(here, problems)
+        return mistakes(here, problems)
     show(here, plan, "" if found else community or description.community)
     if found is not None and not plan:
         return NOTHING
@@ -206,7 +219,7 @@ def _found_and_apply(
             actor = house_actor(there.pk)
             plan, problems = plan_of(actor, description.wanted, description.document)
             if problems:
-                return _mistakes(screen, problems)
+                return mistakes(screen, problems)
             code = carry(screen, actor, plan, source=source, files=files) if plan else NOTHING
     except Refusal as refused:
         return screen.warn(str(refused))
@@ -278,26 +291,6 @@ def _report(screen: Screen, actor: Actor, number: int, job: Job) -> int:
         return screen.warn(job.error or "Interrupted. Run the same command again to go on.")
     screen.say(f"Revision {number}: {row.steps_done} of {row.steps_all} changes done.", "bold")
     return ERROR if row.steps_refused else NOTHING
-
-
-def export(*, community: str, out: Path | None) -> int:
-    """Print a community as YAML, or write it to ``out``, whose comments and order stay when it is there."""
-    here = screen()
-    found = called(community)
-    if found is None:
-        return here.warn(f"There is no community called {community!r}.")
-    if out is not None and out.is_dir():
-        return here.warn(f"{out} is a folder; name a file.")
-    standing = out.read_text(encoding="utf-8") if out is not None and out.exists() else ""
-    with community_scope(found):
-        text, problems = exported(house_actor(found.pk), standing)
-    if problems:
-        return _mistakes(here, problems)
-    if out is None:
-        sys.stdout.write(text)
-    else:
-        out.write_text(text, encoding="utf-8")
-    return NOTHING
 
 
 def called(key: str) -> Community | None:

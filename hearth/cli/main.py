@@ -241,12 +241,18 @@ def apply_(
 def export(
     community: Annotated[str, typer.Argument(help="The community's key.")],
     out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", help="Write to this file; one that is there keeps its comments and its order."),
-    ] = None,
+        str,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="PATH",
+            help="Write to this file, or into this folder (it ends with / or is there): one file for each group. "
+            "What is there keeps its comments and its order.",
+        ),
+    ] = "",
 ) -> None:
     """Write a living community as a blueprint."""
-    _do_with_django("hearth.cli.blueprint", "export", community=community, out=out)
+    _do_with_django("hearth.cli.export", "export", community=community, out=out)
 
 
 @app.command()

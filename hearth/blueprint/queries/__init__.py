@@ -9,6 +9,7 @@ from hearth.blueprint.queries.batches import (
     plan_of_closing,
 )
 from hearth.blueprint.queries.copies import batch_of_job, name_of, original_group, state_of
+from hearth.blueprint.queries.exporting import export_onto, exported
 from hearth.blueprint.queries.history import (
     drift,
     history,
@@ -20,7 +21,7 @@ from hearth.blueprint.queries.history import (
     undone_numbers,
     unfinished,
 )
-from hearth.blueprint.queries.plans import exported, plan_of, plan_of_new, read_blueprint, shapes
+from hearth.blueprint.queries.plans import plan_of, plan_of_new, read_blueprint, shapes
 
 __all__ = [
     "batch_for",
@@ -28,6 +29,7 @@ __all__ = [
     "batches",
     "copies_planned",
     "drift",
+    "export_onto",
     "exported",
     "history",
     "left_to_do",

@@ -8,16 +8,13 @@ from django.utils.translation import gettext as _, gettext_noop
 from hearth.blueprint.rules.checking import check, references
 from hearth.blueprint.rules.planning import in_order, lacking, plan
 from hearth.blueprint.rules.reading import read_files
-from hearth.blueprint.rules.writing import NotWritable, brought_up_to_date, written
-from hearth.blueprint.types import Description, Document, Plan, Planned, Position, Problem, Wanted
-from hearth.core.models import Community
+from hearth.blueprint.types import Description, Document, Plan, Planned, Problem, Wanted
 from hearth.core.permissions import RUN_COMMUNITY, Actor, demand, may
 from hearth.core.sections import sections
 from hearth.core.tenancy import community_scope
-from hearth.kit.described import Change, Fields, Objects, Shape
+from hearth.kit.described import Change, Objects, Shape
 
 MISSING = gettext_noop("There is no `%(key)s` under `%(part)s`, neither here nor in the community.")
-UNWRITABLE = gettext_noop("What stands here can be read and not be brought up to date; put the text into quotes.")
 LACKING = gettext_noop("`%(key)s` is new, so it needs `%(field)s`.")
 
 
@@ -101,27 +98,3 @@ def _with_consequences(actor: Actor, changes: list[Change]) -> list[Planned]:
         for (index, change), said in zip(mine, follows, strict=True):
             told[index] = Planned(change, tuple(said), refused)
     return [told[index] for index in range(len(changes))]
-
-
-def _defaults() -> dict[str, Fields]:
-    return {one.shape.key: one.shape.defaults() | one.defaults() for one in sections}
-
-
-def exported(actor: Actor, onto: str = "") -> tuple[str, list[Problem]]:
-    """The community in scope as YAML; ``onto`` a text whose comments and order stay, if there is nothing wrong with it.
-
-    Raises NotAllowed.
-    """
-    demand(actor, RUN_COMMUNITY.key)
-    if not onto.strip():
-        return written(standing(sections.keys()), shapes(), _defaults()), []
-    language = Community.objects.values_list("language", flat=True).get(pk=actor.community_id)
-    description, problems = read_blueprint([("", onto.encode())], language=language)
-    if problems:
-        return "", problems
-    known, _notes = settled(description.wanted)
-    there = standing({*description.wanted, "community"})
-    try:
-        return brought_up_to_date(onto, description.wanted, known, there, shapes(), _defaults()), []
-    except NotWritable as wrong:
-        return "", [Problem(UNWRITABLE, Position("", wrong.line, wrong.column))]

@@ -18,7 +18,7 @@ from hearth.blueprint.types import Document, Path, Position, Problem
 MOST_BYTES = 2_000_000
 MOST_NODES = 100_000
 MOST_DEPTH = 12
-MOST_FILES = 200
+MOST_FILES = 2_000  # a file for each group
 MOST_PROBLEMS = 100
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # events of libyaml come 30 times faster

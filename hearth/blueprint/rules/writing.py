@@ -1,8 +1,9 @@
-"""A community as YAML: a new text, or a standing one brought up to date with its comments and order."""
+"""A community as YAML: new files, or standing ones brought up to date with their comments and order."""
 
 import io
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -16,32 +17,56 @@ from hearth.kit.described import LANGUAGES, Fields, Objects, Shape
 
 
 class NotWritable(ValueError):
-    """A text that is read, and cannot be brought up to date: its line and column, counted from one."""
+    """A text that is read, and cannot be brought up to date: its file, line and column, counted from one."""
 
-    def __init__(self, line: int, column: int) -> None:
-        super().__init__(line, column)
-        self.line, self.column = line, column
+    def __init__(self, file: str, line: int, column: int) -> None:
+        super().__init__(file, line, column)
+        self.file, self.line, self.column = file, line, column
 
 
 SHORT = 60  # characters, up to which the members of a list stand on one line
 
 Defaults = Mapping[str, Fields]  # part → what its fields are when nobody names them
+Home = Callable[[Shape, str], str]  # part and key → the file into which something new is written
+GROUPS, AT = "groups", "@"  # a goal of one group is called metric@group
 
 
-def written(standing: Mapping[str, Objects], shapes: Sequence[Shape], defaults: Defaults) -> str:
-    """A whole community as a new text; what is as by default is left out."""
-    document = CommentedMap({HEAD: FORMAT})
+def one_file(_shape: Shape, _key: str) -> str:
+    """All of it into one file, whatever it is called."""
+    return ""
+
+
+def in_folder(shape: Shape, key: str) -> str:
+    """Each group with what hangs on it into a file of its own, each list into one, all else into one more."""
+    if not shape.keyed:
+        return "community.yaml"
+    group = key if shape.key == GROUPS else key.rpartition(AT)[2] if shape.keys == "name" and AT in key else ""
+    return f"groups/{group}.yaml" if group else f"{shape.key}.yaml"
+
+
+@dataclass(slots=True)
+class Rewritten:
+    """Files of a blueprint brought up to date: the ``texts`` of those that change, and those ``gone``: what they
+    described has ended. Those ``bare`` have nothing left but comments, or bear a name that people gave them.
+    """
+
+    texts: dict[str, str] = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)
+    bare: list[str] = field(default_factory=list)
+
+
+def written(
+    standing: Mapping[str, Objects], shapes: Sequence[Shape], defaults: Defaults, home: Home = one_file
+) -> dict[str, str]:
+    """A whole community as new texts by file; what is as by default is left out."""
+    files: dict[str, _File] = {}
     language = standing[COMMUNITY][""]["language"]
     for shape in shapes:
-        objects = {
-            key: _shown(fields, shape, defaults[shape.key], language)
-            for key, fields in standing.get(shape.key, {}).items()
-        }
-        value = CommentedMap(objects) if shape.keyed else objects.get("", CommentedMap())
-        if value:
-            document[shape.key] = value
-            document.yaml_set_comment_before_after_key(shape.key, before="\n")
-    return _dumped(document)
+        for key, fields in standing.get(shape.key, {}).items():
+            shown = _shown(fields, shape, defaults[shape.key], language)
+            if shape.keyed or shown:
+                _add(files.setdefault(home(shape, key), _File()), shape, key, shown)
+    return {name: _dumped(file.document) for name, file in files.items()}
 
 
 def drafted(
@@ -62,61 +87,154 @@ def drafted(
     return _dumped(document)
 
 
+@dataclass(slots=True)
+class _File:
+    """One file while it is brought up to date; ``lost`` are the keys of what was taken out of it.
+
+    ``above`` are the comments of a file in which nothing else stands yet.
+    """
+
+    text: str = ""
+    above: str = ""
+    document: Any = field(default_factory=lambda: CommentedMap({HEAD: FORMAT}))
+    changed: bool = False
+    lost: list[tuple[Shape, str]] = field(default_factory=list)
+
+
 def brought_up_to_date(
-    text: str,
+    texts: Mapping[str, str],
     wanted: Wanted,
     settled: Wanted,
     standing: Mapping[str, Objects],
     shapes: Sequence[Shape],
     defaults: Defaults,
-) -> str:
-    """``text`` with what stands now in the parts it names; comments, order and templates stay.
+    home: Home = one_file,
+) -> Rewritten:
+    """``texts`` (by file) with what stands now in the parts they name; comments, order and templates stay.
 
-    ``wanted`` is what the text says, ``settled`` the same without people nobody knows: about those it is left as it is.
-    Raises NotWritable for what libyaml reads and the writer does not, such as a tab before a comment.
+    ``wanted`` is what they say, ``settled`` the same without people nobody knows: about those they are left as they
+    are. What none of them has yet goes to its ``home``. A file in which nothing is to be said otherwise stays as it
+    is to the letter. Raises NotWritable for what libyaml reads and the writer does not, such as a tab before a comment.
     """
-    try:
-        document = _yaml().load(text)
-    except MarkedYAMLError as wrong:
-        mark = wrong.problem_mark
-        raise NotWritable(mark.line + 1 if mark else 1, mark.column + 1 if mark else 1) from None
+    files = {name: _loaded(name, text) for name, text in texts.items()}
     language = standing[COMMUNITY][""]["language"]
     for shape in shapes:
         if shape.key not in wanted:
             continue
-        here, part = document[shape.key], wanted[shape.key]
+        part, there = wanted[shape.key], standing[shape.key]
         known = settled[shape.key].objects
         if not shape.keyed:
-            _update(here, part.objects[""], known[""], standing[shape.key][""], defaults[shape.key], language)
+            _bring_one(files, shape, part.objects[""], known[""], there[""], defaults[shape.key], language)
             continue
-        _update_all(here, part.objects, known, standing[shape.key], defaults[shape.key], language)
-        if not part.keep_others:
-            for key, fields in standing[shape.key].items():
-                if key not in part.objects:
-                    here[key] = _shown(fields, shape, defaults[shape.key], language)
-    return _dumped(document)
+        homes = [file for file in files.values() if shape.key in file.document]
+        for file in homes:
+            _bring_objects(file, shape, part.objects, known, there, defaults[shape.key], language)
+        for key in [] if part.keep_others else [key for key in there if key not in part.objects]:
+            shown = _shown(there[key], shape, defaults[shape.key], language)
+            _add(files.setdefault(home(shape, key), _File()), shape, key, shown)
+        _take_out_empty(files, homes, shape)
+    return _rewritten(files, home)
 
 
-def _update_all(here: Any, said: Objects, known: Objects, there: Objects, defaults: Fields, language: str) -> None:
+def _bring_one(
+    files: Mapping[str, _File], shape: Shape, said: Fields, known: Fields, there: Fields, defaults: Fields, own: str
+) -> None:
+    """A part that is one object: each field where it is said, and what is said nowhere where the part begins."""
+    own = there.get("language") or own
+    homes = [file for file in files.values() if shape.key in file.document]
+    for file in homes:
+        here = file.document[shape.key]
+        mine = {name: value for name, value in there.items() if name in here or (file is homes[0] and name not in said)}
+        file.changed |= _update(here, said, known, mine, defaults, own)
+
+
+def _bring_objects(
+    file: _File, shape: Shape, said: Objects, known: Objects, there: Objects, defaults: Fields, language: str
+) -> None:
+    here = file.document[shape.key]
     for name in [name for name in here if name != KEEP_OTHERS]:
         key = name if name in said else str(name).lower()
         if key in there:
-            if here[name] is None:
-                here[name] = CommentedMap()
-            _update(here[name], said[key], known.get(key, {}), there[key], defaults, language)
+            fields = CommentedMap() if here[name] is None else here[name]
+            own = there[key].get("language") or language
+            if _update(fields, said[key], known.get(key, {}), there[key], defaults, own):
+                here[name], file.changed = fields, True
         elif key in known:
             del here[name]
+            file.changed = True
+            file.lost.append((shape, key))
 
 
-def _update(here: Any, said: Fields, known: Fields, there: Fields, defaults: Fields, language: str) -> None:
-    """Write into ``here`` the fields of one object that it says otherwise, or does not say though it should."""
-    own = there.get("language") or language
-    for field, value in there.items():
-        if field in said:
-            if field in known and known[field] != value:
-                here[field] = _value(value, own)
-        elif value != defaults.get(field) and field not in here and field != "key":
-            here[field] = _value(value, own)
+def _update(here: Any, said: Fields, known: Fields, there: Fields, defaults: Fields, own: str) -> bool:
+    """Write into ``here`` the fields of one object that it says otherwise, or does not say though it should.
+
+    Whether anything was to be written.
+    """
+    changed = False
+    for name, value in there.items():
+        if name in said:
+            other = name in known and known[name] != value
+        else:
+            other = value != defaults.get(name) and name not in here and name != "key"
+        if other:
+            here[name], changed = _value(value, own), True
+    return changed
+
+
+def _add(file: _File, shape: Shape, key: str, shown: CommentedMap) -> None:
+    """Something new at the end of its part, and the part at the end of the file where it is new too."""
+    if shape.key not in file.document:
+        _add_part(file, shape)
+    if shape.keyed:
+        file.document[shape.key][key] = shown
+    else:
+        file.document[shape.key].update(shown)
+    file.changed = True
+
+
+def _add_part(file: _File, shape: Shape) -> None:
+    file.document[shape.key] = CommentedMap()
+    file.document.yaml_set_comment_before_after_key(shape.key, before="\n")
+    file.changed = True
+
+
+def _take_out_empty(files: Mapping[str, _File], homes: Sequence[_File], shape: Shape) -> None:
+    """A part that lost its last object in a file goes from it; one of which nothing is left stays named as empty,
+    beside the community where another file says that.
+    """
+    emptied = [file for file in homes if file.lost and not file.document[shape.key]]
+    named = any(shape.key in file.document for file in files.values() if file not in emptied)
+    keepers = [] if named else [file for file in files.values() if COMMUNITY in file.document] + emptied
+    for file in emptied:
+        if file not in keepers[:1]:
+            del file.document[shape.key]
+    for file in keepers[:1] if emptied else []:
+        if shape.key not in file.document:
+            _add_part(file, shape)
+
+
+def _rewritten(files: Mapping[str, _File], home: Home) -> Rewritten:
+    made = Rewritten()
+    for name, file in files.items():
+        if not file.changed:
+            continue
+        if file.lost and not set(file.document) - {HEAD}:
+            if "#" not in file.text and all(home(shape, key) == name for shape, key in file.lost):
+                made.gone.append(name)
+                continue
+            made.bare.append(name)
+        told = file.above + _dumped(file.document)
+        made.texts[name] = told.rstrip("\n") + "\n" if name in made.bare else told
+    return made
+
+
+def _loaded(name: str, text: str) -> _File:
+    try:
+        document = _yaml().load(text)
+    except MarkedYAMLError as wrong:
+        mark = wrong.problem_mark
+        raise NotWritable(name, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1) from None
+    return _File(text, text, CommentedMap()) if document is None else _File(text, "", document)
 
 
 def _shown(fields: Fields, shape: Shape, defaults: Fields, language: str) -> CommentedMap:

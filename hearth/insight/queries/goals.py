@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.db.models import Q, QuerySet
 
 from hearth.core.metrics import COMMUNITY, Grain, Metric, metrics
+from hearth.groups.access import is_shut
 from hearth.insight.models import Goal
 from hearth.insight.queries.readings import Reading, series_of, today_of_community
 from hearth.insight.rules.goals import Value, standing
@@ -49,8 +50,9 @@ class Judged:
 
 
 def open_goals() -> QuerySet[Goal]:
-    """The goals that count now or are coming: the community's first, then by group."""
-    return Goal.objects.filter(ended_at=None).select_related("group").order_by("group_id", "metric")
+    """The goals that count or are coming: the community's first, then by group; a closed group's come back with it."""
+    there = Goal.objects.filter(~is_shut("group"), ended_at=None)
+    return there.select_related("group").order_by("group_id", "metric")
 
 
 def open_goal(metric: str, group: int) -> Goal | None:
