@@ -71,6 +71,7 @@ class Revision(TenantModel):
     ended_at = models.DateTimeField(null=True, blank=True)
     stopped = models.BooleanField(default=False)  # ended before its last step
     strict = models.BooleanField(default=False)  # ends at the first step that is refused
+    upkeep = models.BooleanField(default=False)  # brings copies up to date with their original
     batch = models.ForeignKey(CopyBatch, null=True, blank=True, on_delete=models.SET_NULL, related_name="revisions")
     job = models.ForeignKey("core.Job", null=True, on_delete=models.SET_NULL, related_name="+")
 

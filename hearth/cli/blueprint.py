@@ -126,8 +126,9 @@ def plan(*, path: Path, community: str, as_json: bool) -> int:
     return SOMETHING if plan or founds else NOTHING
 
 
-def _json(community: str, founds: bool, plan: Plan, problems: list[Problem]) -> dict[str, Any]:
-    changes = [
+def changes_told(plan: Plan) -> list[dict[str, Any]]:
+    """The changes of a plan for machines."""
+    return [
         {
             "kind": one.change.kind,
             "section": one.change.section,
@@ -139,6 +140,9 @@ def _json(community: str, founds: bool, plan: Plan, problems: list[Problem]) -> 
         }
         for one in plan.changes
     ]
+
+
+def _json(community: str, founds: bool, plan: Plan, problems: list[Problem]) -> dict[str, Any]:
     told = [
         {"file": p.at.file, "line": p.at.line, "column": p.at.column, "problem": p.sentence % p.values}
         if p.at
@@ -146,7 +150,7 @@ def _json(community: str, founds: bool, plan: Plan, problems: list[Problem]) -> 
         for p in problems
     ]
     about = {"community": community, "founds": founds and not problems}
-    return about | {"changes": changes, "notes": list(plan.notes), "problems": told}
+    return about | {"changes": changes_told(plan), "notes": list(plan.notes), "problems": told}
 
 
 def mistakes(screen: Screen, problems: list[Problem]) -> int:

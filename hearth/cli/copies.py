@@ -20,9 +20,7 @@ from hearth.blueprint.queries import (
 from hearth.blueprint.queries.batches import batch_begun_with
 from hearth.blueprint.queries.community_copies import ADMIN, COMMUNITY, plan_of_copy
 from hearth.blueprint.queries.copies import BatchState, only_of
-from hearth.blueprint.queries.drifting import drift_of_copies
 from hearth.blueprint.queries.wording import said, why_refused
-from hearth.blueprint.rules.drifting import Difference
 from hearth.blueprint.rules.reading import MOST_BYTES
 from hearth.blueprint.rules.targets import read_table
 from hearth.blueprint.services import begin_copies, fingerprint, go_on, roll_back_copies
@@ -237,28 +235,3 @@ def roll_back(*, number: int, community: str, also_living: bool, yes: bool) -> i
         return NOTHING
 
     return inside(community, act)
-
-
-SIDES = {"here": "changed in the copy", "there": "changed in the original since", "both": "changed in both"}
-
-
-def report(*, group: str, community: str, as_json: bool) -> int:
-    """Say how the copies of a group drifted from it: 0 nothing differs, 2 something does."""
-
-    def act(here: Screen, actor: Actor) -> int:
-        drifts = drift_of_copies(actor, group)
-        if as_json:
-            told = [{"key": one.key, "differences": [_difference(each) for each in one.differences]} for one in drifts]
-            print_json({"original": group, "copies": told})
-        for one in [] if as_json else drifts:
-            here.say(f"{one.key}: {len(one.differences) or 'nothing'} differs", "bold")
-            for each in one.differences:
-                here.say(f"    {' '.join(each.place)}: {SIDES[each.side]}")
-        return SOMETHING if any(one.differences for one in drifts) else NOTHING
-
-    return inside(community, act)
-
-
-def _difference(one: Difference) -> dict[str, Any]:
-    part, thing = one.place
-    return {"section": part, "field": thing, "side": one.side, "then": one.then, "original": one.now, "copy": one.here}

@@ -104,11 +104,35 @@ def copies_roll_back(
     )
 
 
+Original = Annotated[
+    str, typer.Argument(help="The key of the group that was copied; the whole community where none is named.")
+]
+
+
 @copies_app.command("report")
-def copies_report(
-    group: Annotated[str, typer.Argument(help="The key of the group that was copied.")],
+def copies_report(group: Original = "", community: Community = "", as_json: Json = False) -> None:
+    """Say how copies drifted from their original. Exits with 0: nothing differs, 2: something does."""
+    do_with_django("hearth.cli.copy_reports", "report", group=group, community=community, as_json=as_json)
+
+
+@copies_app.command("update")
+def copies_update(
+    group: Original = "",
     community: Community = "",
+    only: Annotated[list[str] | None, typer.Option(help="Only the copy with this key. May be repeated.")] = None,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Say how the copies of a group drifted from it. Exits with 0: nothing differs, 2: something does."""
-    do_with_django("hearth.cli.copies", "report", group=group, community=community, as_json=as_json)
+    """Bring copies up to date: what the original alone changed since, shown as a plan, then carried out.
+
+    Exits with 0: nothing is behind, or all is done, 2 (with --json and without --yes): something is behind.
+    """
+    do_with_django(
+        "hearth.cli.copy_reports",
+        "update",
+        group=group,
+        community=community,
+        only=only or [],
+        yes=yes,
+        as_json=as_json,
+    )

@@ -63,6 +63,11 @@ urlpatterns = [
     path("settings/blueprint/<int:number>/way-back/", blueprint.way_back, name="blueprint-way-back"),
     path("settings/blueprint/copies/", copies.copy_batches, name="copy-batches"),
     path("settings/blueprint/copies/communities/", community_report.community_copies, name="community-copies"),
+    path(
+        "settings/blueprint/copies/communities/update/",
+        community_report.community_copies_update,
+        name="community-copies-update",
+    ),
     path("settings/blueprint/copies/community/", copies.community_copying, name="community-copying"),
     path("settings/blueprint/copies/community/batch/", copies.community_copying_batch, name="community-copying-batch"),
     path("settings/blueprint/copies/<int:number>/", copies.copy_batch, name="copy-batch"),

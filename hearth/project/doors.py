@@ -44,6 +44,7 @@ DOORS: dict[str, Door | Row] = {
     "console:start-screen": Door.RUNNING,
     "console:charter": Door.RUNNING,
     "console:community-copies": Door.RUNNING,
+    "console:community-copies-update": Door.RUNNING,
     "console:community-copying": Row(Door.RUNNING, keyless=True),  # a plan changes nothing
     "console:community-copying-batch": Door.RUNNING,
     "console:copy-batch": Door.RUNNING,

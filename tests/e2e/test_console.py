@@ -157,6 +157,7 @@ def every_page(house: House) -> list[str]:
         *("settings/", "settings/charter/", "settings/team/?q=bo", "settings/blueprint/", "settings/blueprint/start/"),
         "settings/blueprint/copies/",
         "settings/blueprint/copies/communities/",
+        "settings/blueprint/copies/communities/update/",
         *(f"groups/{group}/{rest}" for rest in of_group),
         *(f"members/{member}/{rest}" for rest in ("", "merging/")),
     ]

@@ -240,6 +240,7 @@ TABLE: dict[str, Opens] = {
         effect="blueprint_copybatch",
     ),
     "console:community-copies": Opens(RUNNING),
+    "console:community-copies-update": Opens(RUNNING, RUNNING),  # without a copy: led back and told that all stands
     "console:community-copying": Opens(PLATFORM, PLATFORM, {"table": "key\nannex\n", "first": "1"}),
     "console:community-copying-batch": Opens(
         None,

@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 
+from hearth.blueprint.access import actor_in
 from hearth.blueprint.models import Copy
 from hearth.blueprint.queries.batches import batches, original_of
 from hearth.blueprint.queries.community_copies import COMMUNITY, may_come_back, original_community, wanted_copy
-from hearth.blueprint.queries.plans import settled, standing
-from hearth.blueprint.rules.drifting import Difference, differences_of_all
+from hearth.blueprint.queries.copies import shapes_by_key
+from hearth.blueprint.queries.lineage import brought
+from hearth.blueprint.queries.plans import plan_of, settled, standing
+from hearth.blueprint.rules.drifting import Difference, differences_of_all, wanted_of, with_brought
 from hearth.blueprint.rules.filling import Parts
 from hearth.blueprint.rules.targets import KEY
-from hearth.blueprint.types import Original, Table, Target
+from hearth.blueprint.types import Original, Plan, Table, Target
 from hearth.core.models import Community
 from hearth.core.permissions import Actor
 from hearth.core.sections import sections
@@ -24,15 +27,35 @@ class CommunityDrift:
     community: Community
     differences: tuple[Difference, ...]
 
+    @property
+    def key(self) -> str:
+        """The copy's key."""
+        return self.copy.key
 
-def drift_of_communities(actor: Actor) -> list[CommunityDrift]:
-    """The copies of the community in scope that stand, those nearest to it first.
+    @property
+    def behind(self) -> list[Difference]:
+        """What the original alone changed since."""
+        return [one for one in self.differences if one.side == "there"]
+
+
+def drift_of_communities(actor: Actor, only: str = "") -> list[CommunityDrift]:
+    """The copies of the community in scope that stand, those nearest to it first; ``only`` the one with this key.
 
     Only those of batches that the actor may see, so of communities that they may operate. Raises NotAllowed.
     """
     now = original_community(actor)
-    found = [_drift(copy, now) for copy in standing_copies(actor)]
+    found = [_drift(copy, now) for copy in standing_copies(actor) if only in {"", copy.key}]
     return sorted(found, key=lambda one: (len(one.differences), one.copy.key))
+
+
+def plan_of_community_update(actor: Actor, drift: CommunityDrift) -> Plan:
+    """The plan, in a copy, that gives it what its original alone changed since; what it changed itself stays.
+
+    It is by whoever ``actor`` is there. Raises NotAllowed.
+    """
+    who = actor_in(actor, drift.community)
+    with community_scope(drift.community):
+        return plan_of(who, wanted_of(drift.behind, shapes_by_key()))[0]
 
 
 def standing_copies(actor: Actor) -> list[Copy]:
@@ -59,7 +82,8 @@ def _drift(copy: Copy, now: Original) -> CommunityDrift:
         here = {key: objects for key, objects in standing(sections.keys()).items() if key in _compared()}
         for fields in here[COMMUNITY].values():
             fields.pop(KEY, None)
-        told = differences_of_all(_said(was, copy), _said(shall, copy), here)
+        since = (change for at, change in brought() if at > copy.batch.begun_at)
+        told = differences_of_all(with_brought(_said(was, copy), since), _said(shall, copy), here)
     return CommunityDrift(copy, there, tuple(told))
 
 

@@ -2,17 +2,18 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from hearth.blueprint.queries.copies import GROUPS, parts_of_groups, shapes_by_key
-from hearth.blueprint.queries.lineage import Made, copies_of
+from hearth.blueprint.queries.lineage import Made, brought, copies_of
 from hearth.blueprint.queries.plans import plan_of, shapes
 from hearth.blueprint.registry import APPLY
-from hearth.blueprint.rules.drifting import Difference, differences, flat
+from hearth.blueprint.rules.drifting import Difference, differences, flat, with_brought
 from hearth.blueprint.rules.filling import AT, Parts, belonging, copied
 from hearth.blueprint.types import Original, Plan, Target, WantedPart
 from hearth.core.models import Community
 from hearth.core.permissions import Actor, demand
-from hearth.kit.described import Objects, Shape
+from hearth.kit.described import Change, Objects, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,31 @@ def drift_of_copies(actor: Actor, key: str) -> list[CopyDrift]:
     known, there = shapes_by_key(), parts_of_groups()
     language = Community.objects.values_list("language", flat=True).get(pk=actor.community_id)
     original = belonging(key, GROUPS, there, shapes())
-    found = [_drift(made, original, there, known, language) for made in copies_of(key)]
+    since = _brought_to()
+    found = [_drift(made, original, there, known, language, since.get(made.copy.key, [])) for made in copies_of(key)]
     return sorted(found, key=lambda one: (len(one.differences), one.key))
 
 
-def _drift(made: Made, original: Parts, there: dict[str, Objects], known: dict[str, Shape], language: str) -> CopyDrift:
+def _brought_to() -> dict[str, list[tuple[datetime, Change]]]:
+    """Key of a copy → what bringing it up to date has changed in it."""
+    found: dict[str, list[tuple[datetime, Change]]] = {}
+    for at, change in brought():
+        key = change.key if change.section == GROUPS else change.key.rpartition(AT)[2]
+        found.setdefault(key, []).append((at, change))
+    return found
+
+
+def _drift(
+    made: Made,
+    original: Parts,
+    there: dict[str, Objects],
+    known: dict[str, Shape],
+    language: str,
+    since: list[tuple[datetime, Change]],
+) -> CopyDrift:
     batch, key = made.batch, made.copy.key
-    was = flat(_said(made, batch.stood, known, language) or {}, GROUPS, key, known)
+    copied_then = _said(made, batch.stood, known, language) or {}
+    was = flat(with_brought(copied_then, (change for at, change in since if at > batch.begun_at)), GROUPS, key, known)
     now = _said(made, original, known, language) if GROUPS in original else None
     shall = was if now is None else flat(now, GROUPS, key, known)
     here = flat(belonging(key, GROUPS, there, list(known.values())), GROUPS, key, known)

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 
 from hearth.blueprint.models import Copy, CopyBatch, Step
 from hearth.blueprint.queries.copies import GROUPS
 from hearth.groups.queries import groups_with_keys
+from hearth.kit.described import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,13 @@ def _made_by(batch_ids: Collection[int], keys: Collection[str] = ()) -> set[str]
     steps = Step.objects.filter(revision__batch__in=batch_ids, section=GROUPS, kind="create", refused={})
     steps = steps.filter(done_at__isnull=False)
     return set((steps.filter(key__in=keys) if keys else steps).values_list("key", flat=True))
+
+
+def brought() -> list[tuple[datetime, Change]]:
+    """What was brought to copies in this community by bringing them up to date, in order, each with its moment."""
+    steps = Step.objects.filter(revision__upkeep=True, done_at__isnull=False, refused={})
+    rows = steps.order_by("revision__number", "number").values_list("done_at", "section", "key", "kind", "after")
+    return [(at, Change(section, key, kind, {}, after)) for at, section, key, kind, after in rows if at is not None]
 
 
 def copied_keys() -> list[str]:

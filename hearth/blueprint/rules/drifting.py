@@ -1,14 +1,16 @@
 """How a copy stands to its original: what either changed since, field by field, told apart by what was copied."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from hearth.blueprint.rules.filling import AT, Parts
-from hearth.kit.described import Shape
+from hearth.blueprint.types import Wanted, WantedPart
+from hearth.kit.described import Change, Objects, Shape
 
 Side = Literal["here", "there", "both"]
 Place = tuple[str, str]  # part, and the field of the copy itself or what hangs on it
+OF = " · "  # between the key of an object and its field; no key has blanks in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +70,35 @@ def differences_of_all(then: Parts, now: Parts, here: Parts) -> list[Difference]
 
 
 def _by_field(part: str, key: str, fields: Mapping[str, Any], said: Mapping[str, Any]) -> dict[Place, Any]:
-    return {(part, f"{key} · {name}" if key else name): fields.get(name) for name in said}
+    return {(part, f"{key}{OF}{name}" if key else name): fields.get(name) for name in said}
+
+
+def with_brought(parts: Parts, changes: Iterable[Change]) -> Parts:
+    """What was copied, and on top of it what bringing the copy up to date has changed since: neither is its own."""
+    made = {part: dict(objects) for part, objects in parts.items()}
+    for one in changes:
+        objects = made.setdefault(one.section, {})
+        if one.kind == "remove":
+            objects.pop(one.key, None)
+        else:
+            objects[one.key] = {**objects.get(one.key, {}), **one.after}
+    return made
+
+
+def wanted_of(behind: Iterable[Difference], shapes: Mapping[str, Shape]) -> Wanted:
+    """The description that gives a copied community what its original says, and leaves all else alone."""
+    objects: dict[str, Objects] = {}
+    gone: dict[str, set[str]] = {}
+    for one in behind:
+        part, thing = one.place
+        key, of, name = thing.rpartition(OF) if shapes[part].keyed else ("", OF, thing)
+        if of:
+            objects.setdefault(part, {}).setdefault(key, {})[name] = one.now
+        elif one.now is None:
+            gone.setdefault(part, set()).add(thing)
+        else:
+            objects.setdefault(part, {})[thing] = one.now
+    return {
+        part: WantedPart(objects.get(part, {}), keep_others=True, gone=frozenset(gone.get(part, ())))
+        for part in {**objects, **gone}
+    }

@@ -54,12 +54,14 @@ def begin_revision(
     seen: str | None = None,
     batch: CopyBatch | None = None,
     strict: bool = False,
+    upkeep: bool = False,
     job: Job | None = None,
 ) -> Revision:
     """Store what a plan will do and queue the work; changes that the plan calls refused are left out.
 
     ``seen`` is the fingerprint of the plan that somebody looked at, ``batch`` the copies that it makes; a ``strict``
-    one ends at the first step that is refused. Where ``job`` carries it out, none is queued.
+    one ends at the first step that is refused, and ``upkeep`` brings copies up to date with their original. Where
+    ``job`` carries it out, none is queued.
 
     Raises NotAllowed, NothingToDo, PlanChanged, AlreadyApplying.
     """
@@ -78,7 +80,7 @@ def begin_revision(
         "undoes": undoes,
         "by": actor.ref,
     }
-    told |= {"batch": batch, "strict": strict}
+    told |= {"batch": batch, "strict": strict, "upkeep": upkeep}
     try:
         with transaction.atomic():
             row = Revision.objects.create(**told, by_user_id=actor.user_id)

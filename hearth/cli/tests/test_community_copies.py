@@ -12,6 +12,7 @@ from django.conf import settings
 from typer.testing import CliRunner
 
 from hearth.blueprint.models import CopyBatch
+from hearth.blueprint.queries import history
 from hearth.blueprint.queries.community_copies import origin_of_community
 from hearth.blueprint.queries.community_drifting import drift_of_communities
 from hearth.cli.main import app
@@ -19,10 +20,18 @@ from hearth.core.models import Community, Fact, User
 from hearth.core.permissions import StaffRole, house_actor
 from hearth.core.tenancy import across_communities, community_scope
 from hearth.core.tests.other_process import database_url
-from hearth.groups.models import Group, Norms
+from hearth.groups.models import Group, GroupClosure, Norms
 from hearth.groups.queries import staff_list
 from hearth.groups.queries.charter import charter_of
-from hearth.groups.services import change_group, found_community, make_staff, open_group, set_duty
+from hearth.groups.services import (
+    change_charter,
+    change_group,
+    close_group,
+    found_community,
+    make_staff,
+    open_group,
+    set_duty,
+)
 from hearth.people.services import join_community
 
 TABLE = "key,city,admin\nlake,Lakeside,ada@lake.example\nhill,Hillside,\nmoor,Moorside,\n"
@@ -128,6 +137,50 @@ def test_whoever_the_table_names_to_run_a_copy_is_no_stranger_there(river, file)
     asked = run("community", "copy", "river", "--to", file, answer="n\n")
     assert "bo@lake.example is no member of this community yet" in " ".join(asked.output.split())
     assert "ada@lake.example is no member" not in " ".join(asked.output.split())
+
+
+@pytest.mark.django_db
+def test_copied_communities_are_reported_and_brought_up_to_date_again_and_again(river, file):
+    run("community", "copy", "river", "--to", file, "--yes")
+    assert run("copies", "report", "--community", "river").exit_code == 0
+    moor = Community.objects.get(key="moor")
+    with community_scope(moor):
+        change_group(house_actor(moor.pk), Group.objects.get(), capacity=9)
+    with community_scope(river):
+        house = house_actor(river.pk)
+        change_group(house, Group.objects.get(), capacity=40, theme="hearts")
+        open_group(house, key="hall", name="Hall {city}", norms="Be kind.")
+        change_charter(house, purpose="To stay well in {city}")
+    told = run("copies", "report", "--community", "river")
+    assert told.exit_code == 2
+    assert "hill: 4 differs\n    charter purpose: changed in the original since" in told.output
+    asked = run("copies", "update", "--community", "river", "--json")
+    updates = json.loads(asked.stdout)["updates"]
+    assert (asked.exit_code, [(one["community"], len(one["changes"])) for one in updates]) == (
+        2, [("hill", 3), ("lake", 3), ("moor", 3)],
+    )  # fmt: skip
+    shown = run("copies", "update", "--community", "river", "--only", "lake", answer="y\n")
+    assert (shown.exit_code, "+ groups hall" in shown.output, "hill" in shown.output) == (0, True, False)
+    assert stands("lake")[1:] == ("To stay well in Lakeside", {"Ward Lakeside": 40, "Hall Lakeside": None})
+    with community_scope(river):
+        change_charter(house, purpose="To be well in {city}")
+        close_group(house, Group.objects.get(key="hall"))
+    assert run("copies", "update", "--community", "river", "--yes").exit_code == 0
+    for key, capacity in (("lake", 40), ("hill", 40), ("moor", 9)):
+        name, purpose, groups = stands(key)
+        town = name.removeprefix("Riverside of ")
+        assert (purpose, groups[f"Ward {town}"]) == (f"To be well in {town}", capacity)
+        with community_scope(there := Community.objects.get(key=key)):
+            assert Group.objects.get(key="ward").theme == "hearts"
+            shut = GroupClosure.objects.filter(reopened_at=None).values_list("group__key", flat=True)
+            assert list(shut) == (["hall"] if key == "lake" else [])
+            assert history(house_actor(there.pk), 9)[0].row.source == "copies of river"
+    told = run("copies", "report", "--community", "river", "--json")
+    differences = {one["key"]: one["differences"] for one in json.loads(told.stdout)["copies"]}
+    assert {key: [(one["field"], one["side"]) for one in found] for key, found in differences.items()} == {
+        "hill": [], "lake": [], "moor": [("ward · capacity", "both")],
+    }  # fmt: skip
+    assert run("copies", "update", "--community", "river").output == "No copy is behind.\n"
 
 
 @pytest.mark.thorough

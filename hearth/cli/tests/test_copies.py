@@ -134,3 +134,31 @@ def test_a_group_that_was_never_there_is_not_called_closed(chain, file):
     with community_scope(chain):
         close_group(house_actor(chain.pk), Group.objects.get(key="shop"))
     assert "This group is closed. Reopen it to copy it." in run("copy", "shop", "--to", file).output
+
+
+def test_copies_are_brought_up_to_date_again_and_again_and_keep_what_is_their_own(chain, file):
+    run("copy", "shop", "--to", file, "--yes")
+    house = house_actor(chain.pk)
+    assert run("copies", "update", "shop").output == "No copy is behind.\n"
+    with community_scope(chain):
+        change_group(house, Group.objects.get(key="lyon"), theme="plums")
+        change_group(house, Group.objects.get(key="shop"), theme="{fruit} of {city}")
+    asked = run("copies", "update", "shop", "--json")
+    changed = [one["key"] for one in json.loads(asked.stdout)["updates"][0]["changes"]]
+    assert (asked.exit_code, changed) == (2, ["lille", "nice"])
+    assert run("copies", "update", "shop", answer="n\n").exit_code == 1
+    assert run("copies", "update", "shop", "--only", "moon").exit_code == 1
+    themes = {"lille": "pears", "lyon": "plums", "nice": "lemons"}
+    assert told_themes(chain) == themes
+    assert run("copies", "update", "shop", "--only", "nice", "--yes").exit_code == 0
+    assert told_themes(chain) == themes | {"nice": "lemons of Nice"}
+    with community_scope(chain):
+        change_group(house, Group.objects.get(key="shop"), theme="{fruit}!")
+    done = run("copies", "update", "shop", "--yes", "--json")
+    assert (done.exit_code, len(json.loads(done.stdout)["updates"][0]["changes"])) == (0, 2)
+    assert told_themes(chain) == {"lille": "pears!", "lyon": "plums", "nice": "lemons!"}
+
+
+def told_themes(community: Community) -> dict[str, str]:
+    with community_scope(community):
+        return {row.key: row.theme for row in Group.objects.exclude(key="shop")}

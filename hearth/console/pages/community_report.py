@@ -2,20 +2,32 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _, pgettext
+from django.views.decorators.http import require_http_methods, require_safe
 
-from hearth.blueprint.queries.community_drifting import CommunityDrift, drift_of_communities
+from hearth.blueprint.access import actor_in
+from hearth.blueprint.queries.community_drifting import (
+    CommunityDrift,
+    drift_of_communities,
+    plan_of_community_update,
+)
 from hearth.blueprint.queries.copies import BatchState
-from hearth.console.pages.blueprint import SHOWN
-from hearth.console.pages.copy_report import difference_told, measured, report_file, report_shown
+from hearth.blueprint.services import begin_revision, fingerprint
+from hearth.blueprint.types import Plan
+from hearth.console.pages.blueprint import SHOWN, plan_shown
+from hearth.console.pages.copy_report import UpdateForm, difference_told, measured, report_file, report_shown
 from hearth.core.models import Community
+from hearth.core.routing import link
 from hearth.core.tenancy import community_scope
 from hearth.core.texts import best
 from hearth.groups.queries import has_open_groups
 from hearth.insight.queries.readings import COMMUNITY as WHOLE
+from hearth.ui.attempts import attempt
 from hearth.ui.pages import page
 
 
@@ -46,6 +58,7 @@ def _row(drift: CommunityDrift) -> dict[str, Any]:
         "name": best(drift.community.name) or drift.copy.key,
         "batch": drift.copy.batch.number,
         "differences": [difference_told(one, "") for one in drift.differences],
+        "behind": len(drift.behind),
         "numbers": _numbers(drift.community),
     }
 
@@ -60,3 +73,31 @@ def community_copies(request: HttpRequest) -> HttpResponseBase:
         return report_file(here.key, rows)
     shown = report_shown(best(here.name) or here.key, _numbers(here), rows, len(drifts))
     return page(request, "console/community_copies.html", {"nav_active": "settings", **shown})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def community_copies_update(request: HttpRequest) -> HttpResponse:
+    """The plan that brings one copy up to date, and applying it there: a revision of the copy's own history."""
+    here: Community = request.community  # type: ignore[attr-defined]
+    actor = request.actor  # type: ignore[attr-defined]
+    key = (request.POST or request.GET).get("key", "")
+    found = drift_of_communities(actor, key) if key else []
+    plan = plan_of_community_update(actor, found[0]) if found else Plan()
+    form = UpdateForm(request.POST or None, initial={"seen": fingerprint(plan)})
+
+    def act(given: dict[str, Any]) -> dict[str, Any]:
+        there = found[0].community if found else here
+        source = _("Copies of %(name)s") % {"name": here.key}
+        with community_scope(there):
+            row = begin_revision(actor_in(actor, there), plan, source=source, upkeep=True, seen=given["seen"])
+        return {"community": there.key, "number": row.number}
+
+    if request.method == "POST":
+        done = attempt(request, form, act)
+        if done is not None:
+            return redirect(reverse("console:blueprint-applied", kwargs=done))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect(link("console:community-copies"))
+    copy = best(found[0].community.name) or key if found else ""
+    about = {"nav_active": "settings", "page_title": pgettext("community", "Bring copies up to date"), "key": key, "copy": copy}
+    return page(request, "console/community_copies_update.html", about | {"form": form} | plan_shown(plan))

@@ -165,7 +165,7 @@ def group_copies_update(request: HttpRequest, group_id: int) -> HttpResponse:
 
     def act(given: dict[str, Any]) -> dict[str, Any]:
         source = _("Copies of %(name)s") % {"name": group.key}
-        return {"number": begin_revision(actor, plan, source=source, seen=given["seen"]).number}
+        return {"number": begin_revision(actor, plan, source=source, upkeep=True, seen=given["seen"]).number}
 
     if request.method == "POST":
         done = attempt(request, form, act)

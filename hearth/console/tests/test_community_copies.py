@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 
+from hearth.blueprint.models import Revision
 from hearth.core.jobs import running_alone
 from hearth.core.models import Community
 from hearth.core.permissions import house_actor
@@ -90,6 +91,48 @@ def test_the_report_tells_drift_and_numbers_and_runs_in_no_spreadsheet(browser, 
     told = browser.get(url("community-copies") + "?export=csv")
     lines = b"".join(told.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[1].startswith("lake,St Lucas of Lakeside,1,2,")
+
+
+def test_a_copy_is_brought_up_to_date_as_a_plan_in_its_own_history(browser, url, ada, cardiology):
+    begun(browser, url)
+    address = url("community-copies-update") + "?key=lake"
+    with community_scope(lake := Community.objects.get(key="lake")):
+        change_group(house_actor(lake.pk), Group.objects.get(), capacity=77)
+    report = text(browser.get(url("community-copies")))
+    assert address not in report  # the copy changed something, and is not behind
+    change_group(ada.actor, cardiology, capacity=20, theme="hearts")
+    assert address in text(browser.get(url("community-copies")))
+    plan = browser.get(address)
+    assert ("hearts" in text(plan), "77" in text(plan)) == (True, False)
+    sent = {"key": "lake", "seen": plan.context["form"].initial["seen"]}
+    change_group(ada.actor, cardiology, theme="stroke")
+    stale = browser.post(url("community-copies-update"), sent | key())
+    assert stale.headers["Location"] == url("community-copies")
+    sent["seen"] = browser.get(address).context["form"].initial["seen"]
+    again = sent | key()
+    for _twice in range(2):
+        done = browser.post(url("community-copies-update"), again)
+        assert done.headers["Location"] == "/c/lake/console/settings/blueprint/2/"
+    work()
+    with community_scope(lake):
+        assert (Group.objects.get().theme, Group.objects.get().capacity) == ("stroke", 77)
+        assert Revision.objects.count() == 2
+    assert address not in text(browser.get(url("community-copies")))
+
+
+def test_who_may_not_operate_the_copy_brings_nothing_there(browser, url, ada, cardiology):
+    begun(browser, url)
+    change_group(ada.actor, cardiology, theme="hearts")
+    with community_scope(lake := Community.objects.get(key="lake")):
+        RoleAssignment.objects.filter(group=None).delete()
+    ada.user.is_superuser = False
+    ada.user.save()
+    plan = browser.get(url("community-copies-update") + "?key=lake")
+    assert ("hearts" in text(plan), "there is nothing to apply" in text(plan)) == (False, True)
+    sent = {"key": "lake", "seen": plan.context["form"].initial["seen"]} | key()
+    assert browser.post(url("community-copies-update"), sent).headers["Location"] == url("community-copies")
+    with community_scope(lake):
+        assert (Group.objects.get().theme, Revision.objects.count()) == ("cardiology", 1)
 
 
 def test_rolling_back_says_what_is_taken_back_and_offers_it_once(browser, url):
