@@ -7,7 +7,8 @@ from itertools import groupby
 from hearth.groups.models import Application, Group, Membership
 from hearth.groups.queries.lists import keeper_ids
 from hearth.groups.queries.onboarding import BROUGHT, steps_in
-from hearth.groups.queries.purity import fits_of
+from hearth.groups.queries.purity import told_in_groups
+from hearth.groups.rules.purity import matches, traits_of
 from hearth.groups.types import ApplicationEnd
 from hearth.kit.clock import now
 
@@ -16,8 +17,8 @@ LOOKED_AT = timedelta(days=37)  # a metric asks after those of 35 days, and a da
 
 
 def door_rows() -> Iterator[DoorRow]:
-    """(group, member, at, kind, passed, settled): see ``core.metrics.Log``. Three queries, for each group into which
-    somebody came lately those of its first steps, and four for each that says whom it is for.
+    """(group, member, at, kind, passed, settled): see ``core.metrics.Log``. Four queries, and for each group into which
+    somebody came lately those of its first steps.
     """
     rows = Application.objects.order_by("pk").values_list(
         "group_id", "member_id", "asked_at", "ended", "closed_at", "decided_at", "approved_by"
@@ -44,9 +45,14 @@ def _welcomed() -> Iterator[DoorRow]:
 
 
 def _placed() -> Iterator[DoorRow]:
-    """Whoever is in a group that says whom it is for, and whether they match, where enough is known of them."""
-    for group in Group.objects.exclude(definition=[]).order_by("pk"):
-        came = dict(Membership.objects.filter(group=group, left_at=None).values_list("member_id", "joined_at"))
-        for seen, fits in fits_of(group):
-            if fits is not None and seen.pk in came:
-                yield group.pk, seen.pk, came[seen.pk], "placed", fits, None
+    """Whoever is in a group that says whom it is for, and whether they match, where enough is known of them: two
+    queries for all groups, read piece by piece.
+    """
+    rows = Group.objects.exclude(definition=[]).values_list("pk", "definition")
+    definitions = {pk: traits_of(raw) for pk, raw in rows}
+    if not definitions:
+        return
+    for group, member, joined, told in told_in_groups(Group.objects.exclude(definition=[])):
+        fits = matches(definitions[group], told) if group in definitions else None
+        if fits is not None:
+            yield group, member, joined, "placed", fits, None

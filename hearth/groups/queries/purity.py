@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from hearth.groups.access import is_shut
-from hearth.groups.models import Group
+from hearth.groups.models import Group, Membership, RoleAssignment
 from hearth.groups.queries.lists import member_ids, roles_by_member
 from hearth.groups.rules.purity import Trait, better, matches, traits_of
+from hearth.kit.clock import now
 from hearth.people.queries import AtDoor, at_the_door
-from hearth.people.queries.leaving import leaving_among
+from hearth.people.queries.cards import live_verifications
+from hearth.people.queries.leaving import asked_to_go, leaving_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,23 @@ def fits_of(group: Group) -> Iterator[tuple[AtDoor, bool | None]]:
     leaving = leaving_among(inside)
     for seen in at_the_door([pk for pk in inside if pk not in leaving]):
         yield seen, matches(definition, told_of(seen))
+
+
+def told_in_groups(groups: QuerySet[Group]) -> Iterator[tuple[int, int, datetime, dict[str, str]]]:
+    """(group, member, since when, what is known of them) of everybody whom ``fits_of`` would tell of, in many groups:
+    one query, read piece by piece.
+    """
+    tends = RoleAssignment.objects.filter(group=OuterRef("group"), member=OuterRef("member"), until=None)
+    rows = Membership.objects.filter(
+        ~Exists(tends), ~Exists(asked_to_go("member__person")), group__in=groups, left_at=None
+    ).annotate(badge=Exists(live_verifications("member", now().date())))
+    fields = ("department", "hospital", "city", "kind")
+    told = rows.order_by("group", "member").values_list(
+        "group_id", "member_id", "joined_at", "badge", *(f"member__{name}" for name in fields)
+    )
+    for group, member, joined, badge, *known in told.iterator(chunk_size=5000):
+        about = dict(zip(fields, map(str, known), strict=True))
+        yield group, member, joined, about | {"badge": "yes" if badge else "no"}
 
 
 def purity_of(group: Group) -> Purity | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from hearth.groups.rules.gate_kinds import same
@@ -32,7 +33,15 @@ def matches(definition: Sequence[Trait], told: Mapping[str, str]) -> bool | None
 
 
 def _has(trait: Trait, mine: str) -> bool | None:
-    return same(mine) in {same(value) for value in trait.values} if mine else None
+    return _same(mine) in _alike(trait.values) if mine else None
+
+
+_same = lru_cache(maxsize=4096)(same)  # departments and cities of many members are few
+
+
+@lru_cache(maxsize=4096)
+def _alike(values: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(same, values))
 
 
 def better(definitions: Mapping[int, Sequence[Trait]], told: Mapping[str, str]) -> int | None:

@@ -1,15 +1,19 @@
 """Whom a group is for: how many of its members match, and the misplaced moved with one press and back."""
 
+from datetime import timedelta
+
 import pytest
 
 from hearth.groups.access import group_for
 from hearth.groups.models import Group, Membership, Regrouping
 from hearth.groups.queries import door_rows
 from hearth.groups.queries.lists import member_ids
-from hearth.groups.queries.purity import purity_of
+from hearth.groups.queries.purity import fits_of, purity_of
 from hearth.groups.rules.purity import Trait, better, matches
 from hearth.groups.services import admit_member, change_group, move_member, open_group, take_back
 from hearth.groups.tests.test_regrouping_pages import at, press
+from hearth.kit.clock import now
+from hearth.people.services import ask_erasure
 from tests.cast import newcomer, second_factor
 from tests.watching import facts, refused
 
@@ -69,6 +73,30 @@ def test_those_who_measure_are_told_of_whom_enough_is_known(chen, dara, heart):
         (heart.pk, chen.member.pk, came[chen.member.pk], "placed", True, None),
         (heart.pk, dara.member.pk, came[dara.member.pk], "placed", False, None),
     ]
+
+
+def placed() -> list[tuple[int, bool]]:
+    return [(member, passed) for _group, member, _at, kind, passed, _settled in door_rows() if kind == "placed"]
+
+
+def test_those_who_measure_ask_as_often_for_one_group_as_for_many(ada, community, heart, django_assert_num_queries):
+    for n in range(5):
+        group = open_group(ada.actor, name=f"Heart {n}", key=f"h{n}", space="professional", definition=HEART)
+        one = newcomer(community, f"Fay{n}", kind="professional", department=" cardiology")
+        admit_member(ada.actor, group, one.member, how="staff")
+    Membership.objects.update(joined_at=now() - timedelta(days=100))  # no newcomers, whose first steps are asked after
+    with django_assert_num_queries(4):
+        assert sorted(match for _member, match in placed()) == [False] + [True] * 6
+
+
+def test_those_who_measure_and_the_page_pass_over_the_same_people(chen, heart):
+    def seen_on_the_page() -> list[tuple[int, bool]]:
+        return [(seen.pk, fits) for seen, fits in fits_of(heart) if fits is not None]
+
+    before = placed()
+    assert (len(before), before) == (2, seen_on_the_page())
+    ask_erasure(chen.actor, "keep")
+    assert (placed(), seen_on_the_page()) == (before[1:], before[1:])
 
 
 def test_a_group_that_says_nothing_has_no_purity(cardiology):
