@@ -13,6 +13,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
+from hearth.core.community_settings import change_setting
 from hearth.core.models import Community, User
 from hearth.core.permissions import Actor, house_actor
 from hearth.core.tenancy import community_scope
@@ -75,8 +76,11 @@ def other_community(db: None) -> Community:
 @pytest.fixture
 @remembered
 def scopeless_community(db: None) -> Community:
-    """The community without its scope opened: for tests that open it themselves."""
-    return found_community(
+    """The community without its scope opened: for tests that open it themselves.
+
+    Its hospitals know their own staff: whom a table calls a professional needs no badge here, unlike by default.
+    """
+    made = found_community(
         "stlucas",
         {"en": "St Lucas", "zh-hans": "圣路加"},
         "en",
@@ -84,6 +88,9 @@ def scopeless_community(db: None) -> Community:
         purpose="Doctors of one network learn from each other.",
         values="Patients first.",
     )
+    with community_scope(made):
+        change_setting(house_actor(made.pk), "groups.badge_of_professionals", raw=False)
+    return made
 
 
 @pytest.fixture

@@ -37,7 +37,9 @@ class NormsNotAccepted(Refusal):
 
 
 class ProfessionalsOnly(NotAllowed):
-    """A professional space is entered by professionals, by holders of a badge, or by decision of its keepers."""
+    """A professional space is entered by holders of a badge, by decision of its keepers, and by professionals without
+    one where the community says so.
+    """
 
     code = "professionals_only"
     sentence = "This group is for professionals. Ask for a badge on your profile, or ask a keeper to let you in."

@@ -99,5 +99,10 @@ def community_copies_update(request: HttpRequest) -> HttpResponse:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect(link("console:community-copies"))
     copy = best(found[0].community.name) or key if found else ""
-    about = {"nav_active": "settings", "page_title": pgettext("community", "Bring copies up to date"), "key": key, "copy": copy}
+    about = {
+        "nav_active": "settings",
+        "page_title": pgettext("community", "Bring copies up to date"),
+        "key": key,
+        "copy": copy,
+    }
     return page(request, "console/community_copies_update.html", about | {"form": form} | plan_shown(plan))

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from hearth.core import audit
+from hearth.core.community_settings import declare, value_of
 from hearth.core.errors import NotAllowed, Refusal
 from hearth.core.facts import emit
 from hearth.core.permissions import Actor, GroupRole, demand, may
@@ -75,7 +76,15 @@ BY_LINK = frozenset({JoinedBy.LINK, JoinedBy.QR, JoinedBy.INVITATION})
 BY_CODE = frozenset({JoinedBy.CODE, JoinedBy.QR})
 SPREAD = frozenset({JoinedBy.LINK, JoinedBy.QR, JoinedBy.CODE})  # not addressed to somebody: they rest with promotion
 CARD_PARTS = {"real": _("Real name"), "hospital": _("Hospital"), "department": _("Department"), "title": _("Title")}
-AT_HOME_AMONG_PROFESSIONALS = frozenset({MemberKind.PROFESSIONAL, MemberKind.STAFF})
+BADGE_OF_PROFESSIONALS = declare(
+    "groups.badge_of_professionals",
+    "Ask professionals for a badge",
+    help="Who is called a professional in a table of members has shown nobody a licence yet. Turn this off where "
+    "somebody has checked all of them before, such as a hospital its own staff: then the table alone opens groups for "
+    "professionals. Everybody else who is no staff needs a badge there in any case.",
+    kind="bool",
+    default=True,
+)
 BADGE = "badge"  # what was passed over, where the door would have opened
 
 
@@ -160,22 +169,28 @@ def check_own_entry(
 
 
 def is_at_home(group: Group, member: "Member | None") -> bool:
-    """Whether the space is meant for somebody: a professional one for professionals and holders of a badge."""
+    """Whether the space is meant for somebody: a professional one for holders of a badge and staff, and for
+    professionals without one where the community says so.
+    """
     if member is None:
         return group.space != Space.PROFESSIONAL
-    return not asks_badge(group, member.kind) or holds_badge(member.pk)
+    return member.kind not in kinds_asked(group) or holds_badge(member.pk)
 
 
 def without_badge(group: Group, member_ids: Collection[int]) -> set[int]:
-    """Who of these is asked for a badge by the space and holds none: at most two queries."""
+    """Who of these is asked for a badge by the space and holds none: at most three queries."""
     if group.space != Space.PROFESSIONAL:
         return set()
-    return {seen.pk for seen in at_the_door(member_ids) if asks_badge(group, seen.kind) and not seen.verified}
+    asked = kinds_asked(group)
+    return {seen.pk for seen in at_the_door(member_ids) if seen.kind in asked and not seen.verified}
 
 
-def asks_badge(group: Group, kind: str) -> bool:
-    """Whether the space asks for a badge of members of this kind."""
-    return group.space == Space.PROFESSIONAL and kind not in AT_HOME_AMONG_PROFESSIONALS
+def kinds_asked(group: Group) -> frozenset[str]:
+    """The kinds of members whom the space asks for a badge: one query, none where it asks nobody."""
+    if group.space != Space.PROFESSIONAL:
+        return frozenset()
+    at_home = {MemberKind.STAFF} if value_of(BADGE_OF_PROFESSIONALS) else {MemberKind.STAFF, MemberKind.PROFESSIONAL}
+    return frozenset(MemberKind.values) - at_home
 
 
 def _check_name_card(group: Group, member: "Member") -> None:

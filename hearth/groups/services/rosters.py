@@ -14,7 +14,7 @@ from hearth.groups.models import Group, Membership
 from hearth.groups.queries.doors import steps_of
 from hearth.groups.registry import ADMIT
 from hearth.groups.rules.gates import step_in_force
-from hearth.groups.services.admission import asks_badge, without_badge
+from hearth.groups.services.admission import kinds_asked, without_badge
 from hearth.groups.services.crowds import admit_crowd, end_crowd
 from hearth.people.registry import Coming
 
@@ -55,7 +55,8 @@ def outlook(_actor: Actor, coming: Coming) -> list[Any]:
 
 def _without_badge(group: Group, coming: Coming, inside: Collection[int]) -> list[int]:
     """The lines of those who would come in without the badge that the space asks."""
-    new = [line for line, kind in coming.new.items() if asks_badge(group, kind)]
+    asked = kinds_asked(group)
+    new = [line for line, kind in coming.new.items() if kind in asked]
     known = without_badge(group, [member for member in coming.known if member not in inside])
     return sorted([*new, *(coming.known[member] for member in known)])
 

@@ -4,11 +4,14 @@ Cf. Discourse CVE-2022-31096 and CVE-2022-31025: thresholds that one way in did 
 """
 
 import ast
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from hearth.core.community_settings import change_setting, value_of
 from hearth.core.permissions import house_actor
+from hearth.core.tenancy import community_scope
 from hearth.groups.models import Membership
 from hearth.groups.rules.paths import CARRIED, DECIDED, OWN, WAYS
 from hearth.groups.services import (
@@ -20,9 +23,16 @@ from hearth.groups.services import (
     make_join_link,
     redeem_link,
 )
+from hearth.groups.services.admission import BADGE_OF_PROFESSIONALS
+from hearth.groups.services.applications import knock
+from hearth.groups.services.badge_first import ask_badge_first
+from hearth.groups.services.codes import make_entry_code
+from hearth.groups.services.crowds import admit_crowd
 from hearth.groups.types import JoinedBy
 from hearth.kit.clock import now
-from tests.watching import refused
+from hearth.people.services import ask_verification, decide_verification
+from tests.cast import newcomer
+from tests.watching import facts, refused
 
 HOUSE = Path(__file__).resolve().parents[2]
 DOORS = {
@@ -161,3 +171,81 @@ def test_a_door_that_is_low_again_lets_in(ada, bo, dara, shut):
     change_gates(bo.actor, shut, [])
     change_group(ada.actor, shut, visibility="open")
     assert admit_member(dara.actor, shut, dara.member, how="open_door", norms_version=1).joined_by == "open_door"
+
+
+def called_professional(ada, kind: str, *, asked: bool):
+    """Somebody of a kind, without a badge, where professionals are asked for one or not."""
+    change_setting(ada.actor, "groups.badge_of_professionals", raw=asked)
+    return newcomer(ada.community, "Fay", kind=kind, real_name="Fay", hospital="St Lucas", department="Cardiology")
+
+
+@pytest.mark.parametrize("how", sorted(OWN))
+@pytest.mark.parametrize(
+    ("kind", "asked", "comes_in"),
+    [
+        ("professional", True, False),
+        ("professional", False, True),
+        ("guest", False, False),
+        ("staff", True, True),
+    ],
+)
+def test_what_a_table_calls_somebody_opens_a_professional_space_only_where_the_community_says_so(
+    ada, bo, cardiology, how, kind, asked, comes_in
+):
+    one, link = called_professional(ada, kind, asked=asked), make_join_link(bo.actor, cardiology)
+    change_group(ada.actor, cardiology, visibility="open")
+    code = make_entry_code(ada.actor, title="Lecture", default_group=cardiology.pk)
+    led = {"entry_code": code} if how == "code" else {"link": link}
+    if comes_in:
+        assert admit_member(one.actor, cardiology, one.member, how=how, norms_version=1, **led).joined_by == how
+        return
+    with refused("professionals_only"):
+        admit_member(one.actor, cardiology, one.member, how=how, norms_version=1, **led)
+    assert not Membership.objects.filter(member=one.member).exists()
+    verified = ask_verification(one.actor, licence="310-2024-7001")
+    decide_verification(ada.actor, verified.pk, verified=True, expires_on=(now() + timedelta(days=9)).date())
+    assert admit_member(one.actor, cardiology, one.member, how=how, norms_version=1, **led).joined_by == how
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_the_team_lets_professionals_without_a_badge_in_with_a_reason_where_one_is_asked(ada, bo, cardiology, asked):
+    one = called_professional(ada, "professional", asked=asked)
+    crowd = newcomer(ada.community, "Gil", kind="professional")
+    if asked:
+        with refused("badge_needs_reason"):
+            admit_member(bo.actor, cardiology, one.member, how="staff")
+        told = admit_crowd(ada.actor, cardiology, [crowd.member.pk], "")
+        assert [getattr(answer, "code", answer) for answer in told.values()] == ["badge_needs_reason"]
+    why = "I trained with her." if asked else ""
+    assert admit_member(bo.actor, cardiology, one.member, how="staff", why=why).joined_by == "staff"
+    assert list(admit_crowd(ada.actor, cardiology, [crowd.member.pk], why).values()) == [True]
+    assert len(facts("groups.door_overruled")) == (2 if asked else 0)
+
+
+@pytest.mark.parametrize(("asked", "code"), [(True, "professionals_only"), (False, "")])
+def test_whoever_knocks_or_waits_is_asked_like_those_who_come_in(ada, bo, cardiology, asked, code):
+    one = called_professional(ada, "professional", asked=asked)
+    change_gates(bo.actor, cardiology, [{"from": 0, "conditions": [{"kind": "approval", "by": "staff"}]}])
+    link = make_join_link(bo.actor, cardiology)
+    if code:
+        with refused(code):
+            knock(one.actor, cardiology, how="link", link=link, norms_version=1)
+        kept = ask_badge_first(one.actor, link.code)
+        assert (kept.group_id, kept.member_id) == (cardiology.pk, one.member.pk)
+    else:
+        knock(one.actor, cardiology, how="link", link=link, norms_version=1)
+        with refused("badge_not_asked"):
+            ask_badge_first(one.actor, link.code)
+    assert not Membership.objects.filter(member=one.member).exists()
+
+
+def test_whoever_is_in_stays_in_when_the_community_asks_professionals_for_a_badge(ada, bo, cardiology):
+    one = called_professional(ada, "professional", asked=False)
+    admit_member(bo.actor, cardiology, one.member, how="staff")
+    change_setting(ada.actor, "groups.badge_of_professionals", raw=True)
+    assert Membership.objects.filter(member=one.member, left_at=None).exists()
+
+
+def test_a_community_asks_professionals_for_a_badge_unless_it_says_otherwise(other_community):
+    with community_scope(other_community):
+        assert value_of(BADGE_OF_PROFESSIONALS) is True
