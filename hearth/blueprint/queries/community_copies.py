@@ -1,11 +1,12 @@
 """A whole community copied to others: what is copied, the plans, which copies live, and what undoes them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+import orjson
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from hearth.blueprint.access import actor_in, demand_founding, may_in_all
 from hearth.blueprint.models import Copy, CopyBatch, Revision
@@ -19,13 +20,13 @@ from hearth.blueprint.rules.targets import KEY
 from hearth.blueprint.types import Document, Original, Plan, Planned, Problem, Table, Target, Wanted, WantedPart
 from hearth.conversation.queries.activity import writers_here
 from hearth.core.models import Community, User
-from hearth.core.permissions import Actor, demand
+from hearth.core.permissions import Actor, StaffRole, demand
 from hearth.core.sections import Stranger, sections
 from hearth.core.tenancy import community_scope
 from hearth.groups.queries import has_open_groups
-from hearth.kit.described import Change
+from hearth.kit.described import Change, Fields
 
-COMMUNITY = "community"
+COMMUNITY, STAFF = "community", "staff"
 ADMIN = "admin"  # the column with the address of whoever runs a copy
 LONGEST_KEY = 40  # characters of the short name of a community
 
@@ -100,13 +101,37 @@ def may_come_back(original: str, community: Community) -> bool:
 
 
 def plan_of_copy(actor: Actor, original: Original, target: Target, founded: Community | None) -> Plan:
-    """What is left to do for one copy by ``actor``, who acts there; for one that is not founded, what would be made."""
+    """What is left to do for one copy by ``actor``, who acts there; for one that is not founded, what would be made.
+
+    Whoever founds a copy or is named to run it administers it, whatever else they are in the original.
+    """
     wanted, _problems = wanted_copy(original, target, Table())
+    admins = _admins(actor, target)
+    staff = wanted.get(STAFF, WantedPart({}, keep_others=True))
+    running = {email: {"roles": _with_admin(staff.objects.get(email, {}))} for email in sorted(admins)}
+    wanted[STAFF] = replace(staff, objects={**staff.objects, **running})
     if founded is None:
         plan = plan_of_new(wanted, Document())[0]
-        return replace(plan, notes=tuple(_of_others(plan.notes, _admins(actor, target))))
+        changes = (*_made_staff(original, running), *plan.changes)
+        return replace(plan, changes=changes, notes=tuple(_of_others(plan.notes, admins)))
     with community_scope(founded):
         return plan_of(actor, wanted)[0]
+
+
+def _with_admin(fields: Fields) -> list[str]:
+    return list(dict.fromkeys([StaffRole.ADMIN.value, *fields.get("roles", ())]))
+
+
+def _made_staff(original: Original, running: Mapping[str, Fields]) -> list[Planned]:
+    """What a copy would make of those who run it, whom a plan for a community that is not there cannot know."""
+    said = [Change(STAFF, email, "create", {}, fields) for email, fields in running.items()]
+    elsewhere = orjson.dumps({part: objects for part, objects in original.stood.items() if part != STAFF}).decode()
+    named = _("What names them in the original, as owner or on duty, names them in the copy too.")
+    told = sections[STAFF].consequences(said)
+    return [
+        Planned(change, (*follows, *([named] if f'"{change.key}"' in elsewhere else [])))
+        for change, follows in zip(said, told, strict=True)
+    ]
 
 
 def _admins(actor: Actor, target: Target) -> set[str]:

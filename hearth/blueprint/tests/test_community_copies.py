@@ -14,21 +14,23 @@ from hearth.blueprint.queries import (
     plan_of_closing,
     state_of,
 )
-from hearth.blueprint.queries.community_copies import origin_of_community, original_community
+from hearth.blueprint.queries.community_copies import origin_of_community, original_community, plan_of_copy
 from hearth.blueprint.queries.community_drifting import drift_of_communities
 from hearth.blueprint.rules.targets import read_table
 from hearth.blueprint.services import begin_copies, carry_on, fingerprint, go_on, roll_back_copies
 from hearth.blueprint.tests.conftest import told
+from hearth.blueprint.types import Target
 from hearth.conversation.access import room_of_group
 from hearth.conversation.services.posting import post_message
 from hearth.core.models import Community, Job
 from hearth.core.permissions import StaffRole, house_actor
+from hearth.core.sections import sections
 from hearth.core.tenancy import community_scope
 from hearth.groups.access import resolve_actor
 from hearth.groups.models import Group, GroupClosure
 from hearth.groups.queries import staff_list
 from hearth.groups.queries.charter import charter_of
-from hearth.groups.services import admit_member, change_charter, change_group, make_staff, open_group
+from hearth.groups.services import admit_member, change_charter, change_group, end_staff, make_staff, open_group
 from hearth.people.services import join_community
 from tests.cast import newcomer
 from tests.watching import refused
@@ -228,3 +230,42 @@ def test_a_batch_is_for_whoever_may_operate_all_its_communities(house, ada):
     roll_back_copies(ada.actor, batch)
     assert worked(batch)["refused"] == 0
     assert (stands("lake")[2], stands("hill")[2]) == ([], [])
+
+
+def test_whoever_runs_a_copy_administers_it_whatever_they_are_in_the_original(house, community, ada):
+    make_staff(house, newcomer(community, "Gil").member, "auditor")
+    table = read_table("t.csv", b"key,city,admin\nlake,Lakeside,gil@stlucas.example\nhill,Hillside,new@hill.example\n")
+    original = original_community(house, SETS)
+    batch = begin_copies(house, original, table, first=0)
+    shown = plan_of_copy(house, original, table.targets[0], None)
+    assert [(one.change.key, one.change.after, len(one.consequences)) for one in shown.changes if in_staff(one)] == [
+        ("gil@stlucas.example", {"roles": ["admin", "auditor"]}, 1),
+    ]
+    worked(batch)
+    assert roles("lake") == {"gil@stlucas.example": ["admin", "auditor"]}
+    assert roles("hill") == {"new@hill.example": ["admin"]}
+
+
+def test_the_plan_says_that_whoever_founds_a_copy_runs_it_and_what_else_they_are_there(house, community, ada):
+    make_staff(house, newcomer(community, "Gil").member, "admin")
+    ada.user.is_superuser = True
+    ada.user.save()
+    root, target = resolve_actor(ada.user, ada.community), Target(2, "moor", {"city": "Moorside", "admin": ""})
+    make_staff(house, ada.member, "operator")
+    end_staff(house, ada.member, "admin")
+    shown = plan_of_copy(root, original_community(root, SETS), target, None)
+    (staff,) = [one for one in shown.changes if in_staff(one)]
+    assert (staff.change.key, staff.change.after) == ("ada@stlucas.example", {"roles": ["admin", "operator"]})
+    assert staff.consequences[-1] == "What names them in the original, as owner or on duty, names them in the copy too."
+    batch = begun(root, "key,city\nmoor,Moorside\n")
+    worked(batch)
+    assert roles("moor") == {"ada@stlucas.example": ["admin", "operator"]}
+
+
+def in_staff(one) -> bool:
+    return one.change.section == "staff"
+
+
+def roles(key: str) -> dict[str, list[str]]:
+    with community_scope(Community.objects.get(key=key)):
+        return {email: fields["roles"] for email, fields in sections["staff"].read().items()}
