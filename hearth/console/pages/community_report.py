@@ -101,7 +101,7 @@ def community_copies_update(request: HttpRequest) -> HttpResponse:
     copy = best(found[0].community.name) or key if found else ""
     about = {
         "nav_active": "settings",
-        "page_title": pgettext("community", "Bring copies up to date"),
+        "page_title": pgettext("community", "Bring up to date"),
         "key": key,
         "copy": copy,
     }
