@@ -81,6 +81,7 @@ def main() -> None:
     told: dict[str, object] = {"password": PASSWORD, "members": {}, "groups": {}}
     with community_scope(community):
         CommunitySetting.objects.create(key="conversation.posts_per_minute", value=0)  # journeys follow in any order
+        CommunitySetting.objects.create(key="groups.badge_of_professionals", value=False)  # the ward knows its own
         actors = {key: _person(community, key, *rest) for key, rest in CAST.items()}
         ada = actors["ada"]
         ward = _group(ada, actors, "Neurology 1", "professional", ["bo", "chen", "dara"], keeper="bo")
