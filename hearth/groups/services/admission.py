@@ -9,7 +9,6 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from hearth.core import audit
-from hearth.core.community_settings import declare, value_of
 from hearth.core.errors import NotAllowed, Refusal
 from hearth.core.facts import emit
 from hearth.core.permissions import Actor, GroupRole, demand, may
@@ -53,6 +52,7 @@ from hearth.groups.models import (
     RoleAssignment,
     Waiting,
 )
+from hearth.groups.queries.badges import kinds_asked
 from hearth.groups.queries.doors import judge_door, open_application
 from hearth.groups.queries.lists import is_closed
 from hearth.groups.queries.name_cards import lacks_of
@@ -67,7 +67,6 @@ from hearth.groups.types import ApplicationEnd, JoinedBy, LeftBy, RestrictionKin
 from hearth.kit.clock import now
 from hearth.people.access import hold_member
 from hearth.people.queries import at_the_door, holds_badge
-from hearth.people.types import MemberKind
 
 if TYPE_CHECKING:
     from hearth.people.models import Member
@@ -76,15 +75,6 @@ BY_LINK = frozenset({JoinedBy.LINK, JoinedBy.QR, JoinedBy.INVITATION})
 BY_CODE = frozenset({JoinedBy.CODE, JoinedBy.QR})
 SPREAD = frozenset({JoinedBy.LINK, JoinedBy.QR, JoinedBy.CODE})  # not addressed to somebody: they rest with promotion
 CARD_PARTS = {"real": _("Real name"), "hospital": _("Hospital"), "department": _("Department"), "title": _("Title")}
-BADGE_OF_PROFESSIONALS = declare(
-    "groups.badge_of_professionals",
-    "Ask professionals for a badge",
-    help="Who is called a professional in a table of members has shown nobody a licence yet. Turn this off where "
-    "somebody has checked all of them before, such as a hospital its own staff: then the table alone opens groups for "
-    "professionals. Everybody else who is no staff needs a badge there in any case.",
-    kind="bool",
-    default=True,
-)
 BADGE = "badge"  # what was passed over, where the door would have opened
 
 
@@ -183,14 +173,6 @@ def without_badge(group: Group, member_ids: Collection[int]) -> set[int]:
         return set()
     asked = kinds_asked(group)
     return {seen.pk for seen in at_the_door(member_ids) if seen.kind in asked and not seen.verified}
-
-
-def kinds_asked(group: Group) -> frozenset[str]:
-    """The kinds of members whom the space asks for a badge: one query, none where it asks nobody."""
-    if group.space != Space.PROFESSIONAL:
-        return frozenset()
-    at_home = {MemberKind.STAFF} if value_of(BADGE_OF_PROFESSIONALS) else {MemberKind.STAFF, MemberKind.PROFESSIONAL}
-    return frozenset(MemberKind.values) - at_home
 
 
 def _check_name_card(group: Group, member: "Member") -> None:

@@ -11,10 +11,11 @@ from hearth.core.permissions import Actor, may
 from hearth.core.texts import best
 from hearth.groups.access import is_shut
 from hearth.groups.models import Group, Membership
+from hearth.groups.queries.badges import kinds_asked
 from hearth.groups.queries.doors import steps_of
 from hearth.groups.registry import ADMIT
 from hearth.groups.rules.gates import step_in_force
-from hearth.groups.services.admission import kinds_asked, without_badge
+from hearth.groups.services.admission import without_badge
 from hearth.groups.services.crowds import admit_crowd, end_crowd
 from hearth.people.registry import Coming
 

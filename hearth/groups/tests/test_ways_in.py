@@ -13,6 +13,7 @@ from hearth.core.community_settings import change_setting, value_of
 from hearth.core.permissions import house_actor
 from hearth.core.tenancy import community_scope
 from hearth.groups.models import Membership
+from hearth.groups.queries.badges import BADGE_OF_PROFESSIONALS
 from hearth.groups.rules.paths import CARRIED, DECIDED, OWN, WAYS
 from hearth.groups.services import (
     admit_member,
@@ -23,7 +24,6 @@ from hearth.groups.services import (
     make_join_link,
     redeem_link,
 )
-from hearth.groups.services.admission import BADGE_OF_PROFESSIONALS
 from hearth.groups.services.applications import knock
 from hearth.groups.services.badge_first import ask_badge_first
 from hearth.groups.services.codes import make_entry_code
