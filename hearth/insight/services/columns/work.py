@@ -14,6 +14,7 @@ from hearth.insight.rules.columnfile import Manifest, place_of
 from hearth.insight.services.columns.store import ColumnStore
 
 MEMORY = "3GB"
+LITTLE = 500_000  # acts: below, handing thousands of small questions from thread to thread costs more than it saves
 TYPES = {"BIGINT": "int64", "INTEGER": "int32", "SMALLINT": "int16", "DOUBLE": "float64", "VARCHAR": "string",
          "BOOLEAN": "boolean"}  # fmt: skip
 WEEK = 7
@@ -163,6 +164,12 @@ class Work:
     def sql(self, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """Run a statement and return its rows."""
         return list(self.con.execute(statement, values).fetchall())
+
+    def spare_threads(self) -> None:
+        """Ask the log of a small community in one thread."""
+        self.view("acts", self.files("acts"), "every_act", check=False)
+        if self.sql("SELECT count(*) FROM every_act")[0][0] < LITTLE:
+            self.sql("SET threads = 1")
 
     def load(self, name: str, rows: pa.Table) -> None:
         """Make ``rows`` a table with the columns of its schema."""
