@@ -38,6 +38,7 @@ from hearth.conversation.services.attachments import attach
 from hearth.conversation.services.posting import post_message
 from hearth.conversation.services.reading import bookmark
 from hearth.core import audit
+from hearth.core.community_settings import change_setting
 from hearth.core.jobs import enqueue, running_alone
 from hearth.core.models import Community, Fact, Job, ParkedFact, User
 from hearth.core.permissions import house_actor
@@ -148,6 +149,8 @@ def found(key: str, canary: str, payloads: Sequence[str] = ()) -> House:
     charter = {text: worded.word(text) for text in ("purpose", "private_purpose", "audience", "values", "goals")}
     house = replace(worded, community=found_community(key, worded.word("community"), "en", "UTC", **charter))
     with community_scope(house.community):
+        # Patients alone need a badge here: who is asked for one by default is told by the ways in (groups).
+        change_setting(house_actor(house.community.pk), "groups.badge_of_professionals", raw=False)
         _people(house)
         _groups(house)
         _talk(house)
