@@ -10,7 +10,6 @@ from hearth.groups.access import is_shut
 from hearth.groups.models import Group, Membership, RoleAssignment
 from hearth.groups.queries.lists import member_ids, roles_by_member
 from hearth.groups.rules.purity import Trait, better, matches, traits_of
-from hearth.kit.clock import now
 from hearth.people.queries import AtDoor, at_the_door
 from hearth.people.queries.cards import live_verifications
 from hearth.people.queries.leaving import asked_to_go, leaving_among
@@ -73,7 +72,7 @@ def told_in_groups(groups: QuerySet[Group]) -> Iterator[tuple[int, int, datetime
     tends = RoleAssignment.objects.filter(group=OuterRef("group"), member=OuterRef("member"), until=None)
     rows = Membership.objects.filter(
         ~Exists(tends), ~Exists(asked_to_go("member__person")), group__in=groups, left_at=None
-    ).annotate(badge=Exists(live_verifications("member", now().date())))
+    ).annotate(badge=Exists(live_verifications("member")))
     fields = ("department", "hospital", "city", "kind")
     told = rows.order_by("group", "member").values_list(
         "group_id", "member_id", "joined_at", "badge", *(f"member__{name}" for name in fields)
