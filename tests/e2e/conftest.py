@@ -1,7 +1,8 @@
 """A real house for journeys in a real browser: web, gateway and worker as processes, Chromium, a small village.
 
 Run with ``pytest tests/e2e -m e2e --force-enable-socket``. Needs the ``e2e`` dependency group and Chromium
-(``HEARTH_CHROMIUM`` names another one than Debian's); without them the journeys fail, they are never skipped.
+(``HEARTH_CHROMIUM`` names another one than Debian's, whose headless one comes first); without them the journeys fail,
+they are never skipped.
 """
 
 import contextlib
@@ -25,7 +26,7 @@ from tests.database import built_database
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = os.environ.get("HEARTH_CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("HEARTH_CHROMIUM") or shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
 ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
