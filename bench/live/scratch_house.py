@@ -8,7 +8,6 @@ import os
 import platform
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PEERS = Path(os.environ.get("HEARTH_PEERS", ROOT.parent / "shared" / "bench"))
@@ -39,13 +40,6 @@ def prepare(folder: str | None = None) -> Path:
 
     call_command("migrate", verbosity=0)
     return home
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return asked.getsockname()[1]
 
 
 @dataclass
