@@ -9,7 +9,7 @@ from hearth.blueprint.queries.community_copies import COMMUNITY, may_come_back, 
 from hearth.blueprint.queries.copies import shapes_by_key
 from hearth.blueprint.queries.lineage import brought
 from hearth.blueprint.queries.plans import plan_of, settled, standing
-from hearth.blueprint.rules.drifting import Difference, differences_of_all, wanted_of, with_brought
+from hearth.blueprint.rules.drifting import Difference, changed_in_original, differences_of_all, wanted_of, with_brought
 from hearth.blueprint.rules.filling import Parts
 from hearth.blueprint.rules.targets import KEY
 from hearth.blueprint.types import Original, Plan, Table, Target
@@ -35,7 +35,7 @@ class CommunityDrift:
     @property
     def behind(self) -> list[Difference]:
         """What the original alone changed since."""
-        return [one for one in self.differences if one.side == "there"]
+        return changed_in_original(self.differences)
 
 
 def drift_of_communities(actor: Actor, only: str = "") -> list[CommunityDrift]:

@@ -8,7 +8,7 @@ from hearth.blueprint.queries.copies import GROUPS, parts_of_groups, shapes_by_k
 from hearth.blueprint.queries.lineage import Made, brought, copies_of
 from hearth.blueprint.queries.plans import plan_of, shapes
 from hearth.blueprint.registry import APPLY
-from hearth.blueprint.rules.drifting import Difference, differences, flat, with_brought
+from hearth.blueprint.rules.drifting import Difference, changed_in_original, differences, flat, with_brought
 from hearth.blueprint.rules.filling import AT, Parts, belonging, copied
 from hearth.blueprint.types import Original, Plan, Target, WantedPart
 from hearth.core.models import Community
@@ -31,7 +31,7 @@ class CopyDrift:
     @property
     def behind(self) -> list[Difference]:
         """What the original alone changed since."""
-        return [one for one in self.differences if one.side == "there"]
+        return changed_in_original(self.differences)
 
 
 def drift_of_copies(actor: Actor, key: str) -> list[CopyDrift]:

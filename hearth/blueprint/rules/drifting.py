@@ -49,6 +49,11 @@ def differences(then: Mapping[Place, Any], now: Mapping[Place, Any], here: Mappi
     return found
 
 
+def changed_in_original(differences: Iterable[Difference]) -> list[Difference]:
+    """What the original alone changed since."""
+    return [one for one in differences if one.side == "there"]
+
+
 def differences_of_all(then: Parts, now: Parts, here: Parts) -> list[Difference]:
     """The same for everything that is described: field by field, and as a whole what one of them lacks.
 
