@@ -24,8 +24,6 @@ from hearth.ui.types import TEMPERATURES, Temperature
 
 WEEK = timedelta(days=7)
 COLDEST_FIRST = sorted(TEMPERATURES, key=lambda stage: TEMPERATURES[stage].level)
-
-
 SHOWN = 5  # of a kind of work, before the rest unfolds
 
 
