@@ -21,7 +21,7 @@ from django.db import connection, transaction
 from hearth.core.models import Community, Fact, User
 
 FRESH = 300.0  # seconds: nobody of the cast came long before the test that meets them
-SAME_DAY = 1800.0  # seconds: nor on another day, and in every time zone days begin at a half hour
+SAME_DAY = 900.0  # seconds: nor on another day, and in every time zone days begin at a quarter of an hour
 PASSING = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT", "BEGIN")  # leave nothing behind
 
 Statement = tuple[str, Any, bool]
