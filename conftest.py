@@ -5,7 +5,9 @@ import zlib
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
+from hearth.core.middleware import API_PACE
 from tests.cast import (
     CAST,
     actor_of,
@@ -39,6 +41,13 @@ __all__ = [
     "scopeless_community",
     "story",
 ]
+
+
+@pytest.fixture(autouse=True)
+def _tries_are_forgotten() -> None:
+    """Who guessed wrong or asked too often in one test is not slowed down in the next."""
+    cache.clear()
+    API_PACE.forget()
 
 
 ASKS = {"db", "transactional_db", "django_db_setup"}  # fixtures through which a test comes to the database

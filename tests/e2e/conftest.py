@@ -202,12 +202,22 @@ def watch() -> Watch:
 
 @pytest.fixture
 def persona(browser: Browser, house: House, watch: Watch) -> Iterator[Persona]:
-    """``persona("chen", phone=True)`` gives a page on which Chen is signed in; ``js=False`` has no scripts."""
+    """``persona("chen", phone=True)`` gives a page on which Chen is signed in; ``js=False`` has no scripts.
+
+    Service workers are for the journeys about them: one that takes over in the middle of another answers what the
+    journey meant to hold back.
+    """
     opened: list[BrowserContext] = []
 
-    def enter(who: str, *, phone: bool = False, js: bool = True, theme: str = "", language: str = "en") -> Page:
+    def enter(
+        who: str, *, phone: bool = False, js: bool = True, theme: str = "", language: str = "en", workers: bool = False
+    ) -> Page:
         context = browser.new_context(
-            **(PHONE if phone else DESKTOP), java_script_enabled=js, locale="en-GB", reduced_motion="reduce"
+            **(PHONE if phone else DESKTOP),
+            java_script_enabled=js,
+            locale="en-GB",
+            reduced_motion="reduce",
+            service_workers="allow" if workers else "block",
         )
         context.set_default_timeout(15_000)
         opened.append(context)

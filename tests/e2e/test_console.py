@@ -83,6 +83,12 @@ def test_an_export_comes_in_without_scripts(house: House, persona: Persona, tabl
     expect(page.locator(".stat", has_text="New messages").locator(".number")).to_have_text("60")
 
 
+def arrived(page: Page, heading: str) -> None:
+    """Wait until a page is there and hears keys: its heading is there before."""
+    expect(page.locator("h1")).to_have_text(heading)
+    page.wait_for_load_state()
+
+
 def test_the_palette_finds_and_goes(house: House, persona: Persona, watch: Watch) -> None:
     page = persona("ada")
     page.goto(house.path("console/"))
@@ -90,11 +96,12 @@ def test_the_palette_finds_and_goes(house: House, persona: Persona, watch: Watch
     page.keyboard.type("neurol")
     expect(page.locator(".palette-item").first).to_contain_text("Neurology 1")
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text("Neurology 1")
+    arrived(page, "Neurology 1")
     page.keyboard.press("Control+k")
+    expect(page.locator("#palette")).to_be_visible()
     page.keyboard.type("audit")
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text("Audit")
+    arrived(page, "Audit")
     page.keyboard.press("Escape")
     page.keyboard.press("?")
     expect(page.locator("#shortcuts")).to_be_visible()

@@ -3,6 +3,8 @@
 import re
 import time
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
@@ -19,6 +21,15 @@ def message(page: Page, text: str):
     """The message that says a text itself (not one that quotes it), once it is really posted."""
     said = page.locator(".msg-body[data-f=html]", has_text=text)
     return page.locator(".msg:not(.msg-pending)", has=said).last
+
+
+def until(page: Page, held: Callable[[], Any]) -> None:
+    """Wait for what no page shows."""
+    for _try in range(300):
+        if held():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it did not come about")
 
 
 def words(start: str) -> str:
@@ -75,6 +86,7 @@ def test_an_own_reaction_stays_marked_when_somebody_else_is_quicker(house: House
         message(page, text).locator("[data-open=react]").click()
         page.click(f".msg-menu [aria-label='{word}']")
     expect(message(chen, text).locator(".reaction[aria-label^=Helpful]")).to_be_visible()
+    until(chen, lambda: on_the_way)
     on_the_way[0].continue_()
     own = message(chen, text).locator(".reaction[aria-pressed=true]")
     expect(own).to_have_attribute("aria-label", "Thank you 1")
@@ -304,6 +316,20 @@ def test_two_browsers_see_each_other_within_a_second(house: House, persona: Pers
     expect(message(chen, text)).to_have_count(1)
     chen.fill("#composer textarea", "still writing")
     expect(bo.locator("[data-typing]")).to_contain_text("is writing")
+
+
+def test_without_a_connection_a_page_says_so_and_comes_back(house: House, persona: Persona) -> None:
+    page = persona("chen", phone=True, workers=True)
+    page.goto(house.path())
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    until(page, lambda: page.evaluate("Boolean(navigator.serviceWorker.controller)"))
+    page.context.set_offline(True)
+    page.goto(house.path("groups/"))
+    expect(page.locator("h1")).to_have_text("No connection")
+    expect(page).to_have_url(house.path("groups/"))
+    page.context.set_offline(False)
+    page.click("text=Try again")
+    expect(page.locator("h1")).to_have_text("Your groups")
 
 
 def test_a_broken_line_is_resumed_without_a_gap(house: House, persona: Persona) -> None:

@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 
-from hearth.core.middleware import API_PACE
 from hearth.core.routing import table
 from tests.security.world import World, build
 
@@ -23,8 +21,6 @@ def built(django_db_setup: Any, django_db_blocker: Any) -> Iterator[World]:
 @pytest.fixture
 def world(built: World, db: None) -> World:
     """Both communities as they were at the start."""
-    cache.clear()
-    API_PACE.forget()
     return built
 
 

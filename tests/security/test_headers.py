@@ -1,7 +1,6 @@
 """What every answer carries, errors too; cookies; how often somebody may try to sign in; where an answer may lead."""
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from hearth.core.idempotency import WRITES_PER_MINUTE
@@ -90,7 +89,6 @@ def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(world, se
 
 def test_guessing_a_password_is_slowed_down(world, settings):
     settings.ACCOUNT_RATE_LIMITS = {}  # allauth's own
-    cache.clear()
     email = world.alfa.people["member"].user.email
     answers = [Client().post("/accounts/login/", {"login": email, "password": f"guess {n}"}) for n in range(12)]
     assert [answer.status_code for answer in answers[:5]] == [200] * 5
@@ -101,7 +99,6 @@ def test_guessing_a_password_is_slowed_down(world, settings):
 
 def test_a_limit_says_when_to_come_back(world, settings):
     settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
-    cache.clear()
     answer = [Client().post("/accounts/login/", {"login": "a@b.example", "password": "guess"}) for _ in range(3)][-1]
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
     assert missing_headers(answer) == []
@@ -111,7 +108,6 @@ def test_a_limit_says_when_to_come_back(world, settings):
 def test_behind_a_proxy_a_guesser_shuts_the_door_for_themselves_alone(world, settings):
     settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
-    cache.clear()
     form = {"login": "a@b.example", "password": "guess"}
     told = [
         Client().post("/accounts/login/", form, headers={"x-forwarded-for": seen}).status_code

@@ -29,11 +29,6 @@ pytestmark = pytest.mark.django_db
 ROOT = "/api/v1/c/stlucas/metrics/"
 
 
-@pytest.fixture(autouse=True)
-def _rested():
-    API_PACE.forget()
-
-
 @pytest.fixture
 @remembered
 def token(ada):

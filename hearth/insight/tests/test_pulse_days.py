@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 from hearth.carriers.services import import_archive
 from hearth.cli.main import app
 from hearth.core.metrics import COMMUNITY, metric, metrics
-from hearth.core.middleware import API_PACE
 from hearth.core.permissions import house_actor
 from hearth.core.routing import link
 from hearth.groups.queries import group_with_key
@@ -108,7 +107,6 @@ def test_days_are_kept_for_eight_weeks_and_then_their_mondays_for_a_year(measure
 
 def test_page_api_and_command_say_the_same_number(measured, ada, client_of, community):
     ward, _found = measured
-    API_PACE.forget()
     value = newest("group", ward.pk)["vitality"].value
     page = client_of(ada).get(link("console:metric", "vitality") + f"?group={ward.pk}").content.decode()
     assert f"{value:.0f}" in page
@@ -130,7 +128,6 @@ def test_page_api_and_command_say_the_same_number(measured, ada, client_of, comm
 
 def test_yesterdays_pulse_is_told_as_such(measured, ada, time_machine):
     ward, _found = measured
-    API_PACE.forget()
     _row, text = issue_token(ada.actor, ada.member, "x", ["metrics"])
     time_machine.move_to(now() + timedelta(days=1), tick=False)
     address = f"/api/v1/c/stlucas/metrics/vitality/readings/?group={ward.pk}"
