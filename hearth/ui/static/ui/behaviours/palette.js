@@ -40,7 +40,7 @@ export function palette(dialog) {
     return item;
   }
 
-  function draw(groups) {
+  function draw(groups, otherwise) {
     items = [];
     box.replaceChildren();
     for (const [g, group] of groups.entries()) {
@@ -62,7 +62,7 @@ export function palette(dialog) {
     if (!items.length) {
       const none = document.createElement("p");
       none.className = "palette-none";
-      none.textContent = say("nothing_found");
+      none.textContent = say(otherwise);
       box.append(none);
     }
     point(0);
@@ -73,10 +73,11 @@ export function palette(dialog) {
     const url = new URL(document.body.dataset.paletteUrl, location.href);
     const words = input.value;
     url.searchParams.set("q", words);
-    const answer = await fetch(url, { headers: { Accept: "application/json" } });
-    if (mine !== asked || !answer.ok) return;
-    draw((await answer.json()).groups);
-    answered = words;
+    const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
+    const told = answer?.ok ? await answer.json() : null;
+    if (mine !== asked) return;
+    draw(told?.groups ?? [], told ? "nothing_found" : "failed");
+    answered = told && words;
   }
 
   dialog.addEventListener("hearth:open", () => {
@@ -96,7 +97,7 @@ export function palette(dialog) {
   async function go() {
     clearTimeout(timer);
     if (answered !== input.value) await ask();
-    items[at]?.click();
+    if (answered === input.value) items[at]?.click(); // never a line found for other words
   }
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
