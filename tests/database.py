@@ -1,7 +1,7 @@
-"""The database of the tests: built by all migrations once, then a copy for every run and worker.
+"""The database of the tests: built as a new house is, once, then a copy for every run and worker.
 
-Building takes seconds of every process; the copy takes none. Another migration, another Django or another SQLite makes
-another file. On PostgreSQL pytest-django does what it does.
+Building takes seconds of every process; the copy takes none. Another model or migration, another Django or another
+SQLite makes another file. On PostgreSQL pytest-django does what it does.
 """
 
 import fcntl
@@ -45,7 +45,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_test_environment: Non
 
 
 def built_database(config: pytest.Config) -> Path:
-    """An SQLite file to which all migrations were applied, and nothing else was written."""
+    """An SQLite file with all tables, to which nothing else was written."""
     folder = config.cache.mkdir("database")
     built = folder / f"{_fingerprint()}.db"
     with _alone(folder / "lock"):
@@ -57,7 +57,9 @@ def built_database(config: pytest.Config) -> Path:
 def _fingerprint() -> str:
     told = hashlib.sha256(f"{django.VERSION} {sqlite3.sqlite_version} {settings.INSTALLED_APPS}".encode())
     for app in apps.get_app_configs():
-        for file in sorted(Path(app.path).glob("migrations/*.py")):
+        folder = Path(app.path)
+        files = (file for shape in ("models.py", "models/**/*.py", "migrations/*.py") for file in folder.glob(shape))
+        for file in sorted(files):
             told.update(file.read_bytes())
     return told.hexdigest()[:16]
 
@@ -73,7 +75,7 @@ def _build(built: Path) -> None:
     for old in built.parent.glob("*.db"):
         old.unlink()
     scratch = Path(settings.HEARTH_HOME) / "built.db"
-    # By another process: what migrations load into memory, every later test would carry along.
+    # By another process: what this loads into memory, every later test would carry along.
     subprocess.run(
         [sys.executable, "-m", "django", "migrate", "--run-syncdb", "--verbosity=0"],
         env={**os.environ, "DATABASE_URL": f"sqlite:///{scratch}"},

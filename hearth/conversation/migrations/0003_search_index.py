@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from hearth.core.schema import BesideModels
+
 
 # Not a foreign key: Django truncates only tables that it knows, and PostgreSQL refuses while another one refers to them.
 FOLLOW = """
@@ -38,4 +40,4 @@ class Migration(migrations.Migration):
     """conversation_search."""
 
     dependencies = [("conversation", "0002_initial")]
-    operations = [migrations.RunPython(make_index, migrations.RunPython.noop)]
+    operations = [BesideModels(make_index, migrations.RunPython.noop)]

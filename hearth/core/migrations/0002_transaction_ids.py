@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from hearth.core.schema import BesideModels
+
 TRIGGER = """
 CREATE FUNCTION core_fact_takes_transaction_id() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -34,4 +36,4 @@ class Migration(migrations.Migration):
     """The statement trigger on core_fact; ids are given out row by row after it."""
 
     dependencies = [("core", "0001_initial")]
-    operations = [migrations.RunPython(make, undo)]
+    operations = [BesideModels(make, undo)]

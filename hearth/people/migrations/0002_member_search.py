@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from hearth.core.schema import BesideModels
+
 import hearth.people.models.member
 from hearth.kit.search_terms import lookup_terms
 
@@ -57,5 +59,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("member", "search_terms", hearth.people.models.member.LookupTerms()),
         migrations.RunPython(fill, migrations.RunPython.noop),
-        migrations.RunPython(make_index, migrations.RunPython.noop),
+        BesideModels(make_index, migrations.RunPython.noop),
     ]

@@ -1,0 +1,1 @@
+"""Commands of Django that Hearth does in its own way."""
