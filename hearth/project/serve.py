@@ -42,7 +42,7 @@ def serve_demo(*, host: str) -> int:
         _say(taken)
         return 2
     if not (_run_folder() / LOGINS).exists():
-        _say("Preparing the demo community: 300 members, ninety days of talk. This takes half a minute, once.")
+        _say("Preparing the demo community: 300 members, ninety days of talk. This takes a quarter of a minute, once.")
     code = _run("load-demo")
     if code != 0:
         _say(f"The demo could not be prepared (exit code {code}); the reason stands above.")
