@@ -8,11 +8,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from hearth.groups.access import is_shut
 from hearth.groups.models import Group, Membership, RoleAssignment
-from hearth.groups.queries.lists import member_ids, roles_by_member
-from hearth.groups.rules.purity import Trait, better, matches, traits_of
+from hearth.groups.rules.purity import better, matches, traits_of
 from hearth.people.queries import AtDoor, at_the_door
 from hearth.people.queries.cards import live_verifications
-from hearth.people.queries.leaving import asked_to_go, leaving_among
+from hearth.people.queries.leaving import asked_to_go
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +47,9 @@ class Purity:
         return max(0, self.members - self.matching - self.unknown - len(self.misplaced))
 
 
-def told_of(seen: AtDoor) -> dict[str, str]:
-    """What is known of a member, by attribute of ``rules.purity``."""
-    about = {"department": seen.department, "hospital": seen.hospital, "city": seen.city, "kind": str(seen.kind)}
-    return about | {"badge": "yes" if seen.verified else "no"}
-
-
-def fits_of(group: Group) -> Iterator[tuple[AtDoor, bool | None]]:
-    """Each member who does not tend a group with a definition, and whether they match; None where too little is known.
-    Who asked to be erased is passed over. Four queries.
-    """
-    definition, tending = traits_of(group.definition), roles_by_member(group.pk)
-    inside = [pk for pk in member_ids(group.pk) if pk not in tending]
-    leaving = leaving_among(inside)
-    for seen in at_the_door([pk for pk in inside if pk not in leaving]):
-        yield seen, matches(definition, told_of(seen))
-
-
 def told_in_groups(groups: QuerySet[Group]) -> Iterator[tuple[int, int, datetime, dict[str, str]]]:
-    """(group, member, since when, what is known of them) of everybody whom ``fits_of`` would tell of, in many groups:
-    one query, read piece by piece.
+    """(group, member, since when, what is known of them by attribute of ``rules.purity``) of everybody who counts:
+    members who do not tend their group and did not ask to be erased. One query, read piece by piece.
     """
     tends = RoleAssignment.objects.filter(group=OuterRef("group"), member=OuterRef("member"), until=None)
     rows = Membership.objects.filter(
@@ -83,22 +65,25 @@ def told_in_groups(groups: QuerySet[Group]) -> Iterator[tuple[int, int, datetime
 
 
 def purity_of(group: Group) -> Purity | None:
-    """How pure a group is; None without a definition. Six queries."""
+    """How pure a group is; None without a definition. Four queries."""
     if not group.definition:
         return None
     roomy = _others(group)
     others = {one.pk: one for one in roomy if one.definition}
     silent = [one for one in roomy if not one.definition]
     found = Purity(others=len(others), silent=silent, members=group.member_count)
-    definitions: dict[int, tuple[Trait, ...]] = {pk: traits_of(one.definition) for pk, one in others.items()}
-    for seen, fits in fits_of(group):
+    definition, definitions = traits_of(group.definition), {pk: traits_of(one.definition) for pk, one in others.items()}
+    misplaced: dict[int, Group | None] = {}
+    for _group, member, _since, told in told_in_groups(Group.objects.filter(pk=group.pk)):
+        fits = matches(definition, told)
         if fits is None:
             found.unknown += 1
         elif fits:
             found.matching += 1
         else:
-            place = better(definitions, told_of(seen))
-            found.misplaced.append(Misplaced(seen, others[place] if place is not None else None))
+            place = better(definitions, told)
+            misplaced[member] = None if place is None else others[place]
+    found.misplaced = [Misplaced(seen, misplaced[seen.pk]) for seen in at_the_door(misplaced)]
     return found
 
 
