@@ -4,13 +4,14 @@ Needs Chromium (``HEARTH_CHROMIUM`` names another one than Debian's) and a font 
 """
 
 import io
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
+
+from tools.browser import CHROMIUM
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
 HOME, CONSOLE = "/c/lakeside/", "/c/lakeside/console/"
@@ -62,8 +63,7 @@ def take(browser: Browser, url: str, picture: Picture) -> bytes:
 def main(url: str) -> None:
     """Write every picture, in few colours so that the repository stays small."""
     with sync_playwright() as play:
-        chromium = os.environ.get("HEARTH_CHROMIUM", "/usr/bin/chromium")
-        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         for picture in PICTURES:
             image = Image.open(io.BytesIO(take(browser, url, picture))).convert("RGB")
             image.quantize(200, dither=Image.Dither.NONE).save(FOLDER / f"{picture.name}.png", optimize=True)

@@ -24,9 +24,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests.database import built_database
 from tests.ports import free_port
+from tools.browser import CHROMIUM
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = os.environ.get("HEARTH_CHROMIUM") or shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
 ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
