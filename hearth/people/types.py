@@ -109,6 +109,7 @@ class WaitingVerification:
     asked_at: datetime
     taken_by: str
     seconding: bool  # one reviewer has confirmed it, another must look
+    is_decided: bool  # by whoever asks: there is nothing more for them to do
     level: str  # of its risk when it was sent: low, medium or high
 
 

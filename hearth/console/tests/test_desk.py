@@ -1,5 +1,6 @@
 """The verification desk, as reviewers use it."""
 
+import re
 from datetime import timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,6 +16,7 @@ from hearth.people.services import (
     give_licence,
     send_verification,
     start_verification,
+    take_case,
 )
 from hearth.people.tests.papers import pdf, upload
 from tests.cast import second_factor
@@ -90,6 +92,33 @@ def test_a_case_that_another_reviewer_holds_is_not_offered(ada, bo, dara, client
     assert "Ada Lind works on it" in page
     assert 'value="verified"' not in page
     assert "Begin" not in text(client_of(bo).get(url("verification")))
+
+
+def test_who_has_decided_on_a_risky_case_leaves_it_to_the_second(ada, bo, chen, dara, client_of, url, time_machine):
+    time_machine.move_to(now(), tick=False)
+    earlier = ask_verification(bo.actor, licence="99-1")
+    row = ask_verification(dara.actor, licence="99 1")
+    make_staff(ada.actor, chen.member, "reviewer")
+    second_factor(chen.user)
+    first, second = client_of(ada), client_of(chen)
+    here, hold = (url(name, verification_id=row.pk) for name in ("verification-row", "verification-hold"))
+    post(first, url("verification-decision", verification_id=row.pk), verdict="verified")
+    told = text(second.get(here))
+    assert "Ada Lind would confirm" in told
+    assert "verification-undoing" not in told
+    time_machine.shift(timedelta(seconds=61))
+    assert run_next("w")
+    mine = text(first.get(here))
+    assert "a second person must look" in mine
+    assert hold not in mine
+    assert "Ada Lind would confirm" in mine
+    assert take_case(ada.actor, row.pk) is False
+    leads_here = re.compile(f'href="{here}"[^>]*data-key="n"')
+    before = url("verification-row", verification_id=earlier.pk)
+    assert [bool(leads_here.search(text(one.get(before)))) for one in (first, second)] == [False, True]
+    assert 'value="verified"' in text(second.get(here))
+    assert post(second, hold).status_code == 204
+    assert take_case(chen.actor, row.pk)
 
 
 def test_a_pdf_opens_as_a_file_that_can_do_nothing(ada, dara, client_of, url, settings, tmp_path):

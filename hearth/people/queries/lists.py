@@ -133,7 +133,7 @@ def open_verifications(actor: Actor) -> list[WaitingVerification]:
     demand(actor, VERIFY.key)
     standing = Opinion.objects.filter(verification=OuterRef("pk"), undone_at=None)
     waiting = Verification.objects.filter(~Exists(standing.filter(settled_at=None)), state=VerificationState.WAITING)
-    waiting = waiting.annotate(seconding=Exists(standing)).order_by("asked_at", "pk")
+    waiting = waiting.annotate(seconding=Exists(standing), is_decided=Exists(standing.filter(by=actor.ref)))
     moment = now()
     return [
         WaitingVerification(
@@ -146,9 +146,10 @@ def open_verifications(actor: Actor) -> list[WaitingVerification]:
             asked_at=row.asked_at,
             taken_by=row.taken_by if row.taken_until and row.taken_until > moment else "",
             seconding=row.seconding,
+            is_decided=row.is_decided,
             level=level_of(row.risk or 0),
         )
-        for row in waiting.select_related("member")
+        for row in waiting.select_related("member").order_by("asked_at", "pk")
     ]
 
 

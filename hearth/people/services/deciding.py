@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from hearth.core import audit
 from hearth.core.community_settings import declare, value_of
@@ -64,12 +64,13 @@ class Decision:
 def take_case(actor: Actor, verification_id: int) -> bool:
     """Hold a waiting case for a while, so that no other reviewer works on it: one guarded update.
 
-    False when somebody else holds it. Raises NotFound, NotAllowed.
+    False when somebody else holds it, or one has decided already and another must look. Raises NotFound, NotAllowed.
     """
     demand(actor, VERIFY.key)
     row = verification_for(actor, verification_id)
     free = Q(taken_until=None) | Q(taken_until__lte=now()) | Q(taken_by=actor.ref)
-    waiting = Verification.objects.filter(free, pk=row.pk, state=VerificationState.WAITING)
+    mine = Opinion.objects.filter(verification=OuterRef("pk"), reviewer=_person(actor), undone_at=None)
+    waiting = Verification.objects.filter(~Exists(mine), free, pk=row.pk, state=VerificationState.WAITING)
     return bool(waiting.update(taken_by=actor.ref, taken_until=now() + HELD))
 
 

@@ -99,9 +99,10 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 def _next_id(request: HttpRequest, rows: list[Any], but: int | None) -> int | None:
-    """The next case that nobody else holds."""
+    """The next case that nobody else holds and on which one has not decided."""
     me = request.actor.ref  # type: ignore[attr-defined]
-    return next((row.id for row in rows if row.id != but and row.taken_by in {"", me}), None)
+    free = (row.id for row in rows if row.id != but and row.taken_by in {"", me} and not row.is_decided)
+    return next(free, None)
 
 
 def _holder(ref: str) -> str:
@@ -121,6 +122,7 @@ def _case(
     answers, kind = answers_of(row, given, findings), credential_kinds.get(row.kind)
     held = row.taken_by if row.taken_until and row.taken_until > now() and row.taken_by != actor.ref else ""
     opinions = opinions_of(row)
+    pending = next((one for one in opinions if one.settled_at is None), None)
     context = {
         "nav_active": "verification",
         "page_title": row.member.real_name or row.member.display_name,
@@ -135,9 +137,10 @@ def _case(
         "risk_words": words.RISKS[risk.level],
         "risk_tone": words.RISK_TONES[risk.level],
         "reasons": [(words.REASONS[code], points) for code, points in risk.reasons],
-        "opinions": opinions,
+        "opinions": [(_holder(one.by), one) for one in opinions],
         "verdicts": words.VERDICTS,
-        "pending": next((one for one in opinions if one.settled_at is None), None),
+        "pending": pending,
+        "pending_by": _holder(pending.by) if pending else "",
         "mine": any(one.by == actor.ref for one in opinions),
         "form": form or DecisionForm(initial={"expires_on": _usual_end(findings)}),
         "call_form": call or CallForm(),
