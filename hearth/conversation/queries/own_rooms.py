@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import Count, QuerySet
 
 from hearth.conversation.models import Message, Room
 from hearth.conversation.queries.reading import BLOCKED, FRESH_DAYS
@@ -28,8 +29,8 @@ def own_rooms(actor: Actor) -> dict[int, PostingRight]:
     return {room: rights[group] for room, group in rooms if group is not None}
 
 
-def open_questions(room_ids: Collection[int], *, not_by: Collection[int] = (), limit: int = 50) -> list[int]:
-    """Ids of questions without an answer, the longest waiting first; imported ones and those of ``not_by`` left out."""
+def questions_waiting(room_ids: Collection[int], *, not_by: Collection[int] = ()) -> QuerySet[Message]:
+    """Questions without an answer, the longest waiting first; imported ones and those of ``not_by`` left out."""
     rows = Message.objects.filter(
         room_id__in=room_ids,
         is_question=True,
@@ -41,7 +42,18 @@ def open_questions(room_ids: Collection[int], *, not_by: Collection[int] = (), l
     )
     if not_by:
         rows = rows.exclude(author_id__in=not_by)
-    return list(rows.order_by("occurred_at", "number").values_list("pk", flat=True)[:limit])
+    return rows.order_by("occurred_at", "number")
+
+
+def open_questions(room_ids: Collection[int], *, not_by: Collection[int] = (), limit: int = 50) -> list[int]:
+    """Ids of the first ``questions_waiting``: one query."""
+    return list(questions_waiting(room_ids, not_by=not_by).values_list("pk", flat=True)[:limit])
+
+
+def count_questions(room_ids: Collection[int], *, not_by: Collection[int] = ()) -> dict[int, int]:
+    """How many ``questions_waiting`` there are, by room that has some: one query."""
+    rows = questions_waiting(room_ids, not_by=not_by).order_by()
+    return dict(rows.values_list("room_id").annotate(n=Count("pk")))
 
 
 def group_of_rooms(room_ids: Collection[int]) -> dict[int, int]:

@@ -185,6 +185,14 @@ def test_more_newcomers_cost_no_more_queries(ada, arrived, community, cardiology
         assert len(newcomers_of(cardiology)) == 7
 
 
+def test_whoever_waits_is_listed_before_those_who_were_greeted(ada, bo, arrived, community, cardiology):
+    greet(bo.actor, cardiology, arrived.member.pk)
+    later = newcomer(community, "Ines Lee").member
+    admit_member(ada.actor, cardiology, later, how="staff", why="They asked.")
+    assert [one.member_id for one in newcomers_of(cardiology)] == [later.pk, arrived.member.pk]
+    assert [one.member_id for one in newcomers_of(cardiology, 1)] == [later.pk]
+
+
 def test_who_keeps_the_group_is_no_newcomer(ada, dara, cardiology, arrived):
     give_role(ada.actor, cardiology, dara.member, "keeper")
     assert newcomers_of(cardiology) == []

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -18,6 +19,8 @@ from hearth.groups.queries import group_names
 from hearth.kit.search_terms import query_phrases
 from hearth.people.queries import blocked_identity_ids
 from hearth.ui.pages import page
+
+PAGE = 50
 
 
 @require_safe
@@ -83,6 +86,8 @@ def questions(request: HttpRequest) -> HttpResponse:
     """Questions in the reader's groups that nobody has answered yet."""
     own = rooms.own_rooms(request.actor)
     not_by = blocked_identity_ids(request.actor.member_id) | {request.actor.identity_id or 0}
-    ids = rooms.open_questions(set(own), not_by=not_by)
-    context = {"rows": rows_of(request.actor, ids), "base": base_url(), "nav_active": "questions"}
+    ids = rooms.questions_waiting(set(own), not_by=not_by).values_list("pk", flat=True)
+    shown = Paginator(ids, PAGE).get_page(request.GET.get("page"))
+    rows = rows_of(request.actor, list(shown))
+    context = {"rows": rows, "page": shown, "base": base_url(), "nav_active": "questions"}
     return page(request, "conversation/questions.html", context)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import F
+
 from hearth.core.texts import best
 from hearth.groups.models import Membership, Welcoming
 from hearth.groups.queries.lists import keeper_ids
@@ -58,11 +60,15 @@ def steps_in(group: "Group") -> list[FirstStep]:
     return sorted((step for step in first_steps if step.wanted(group)), key=lambda step: step.order)[:MOST_STEPS]
 
 
-def newcomers_of(group: "Group", most: int = 50) -> list[Newcomer]:
-    """Who came within a week, those first who wait for a word, the longest first: a fixed number of queries."""
+def newcomers_of(group: "Group", most: int = 500) -> list[Newcomer]:
+    """Who came within a week, those first who wait for a word, the longest first: a fixed number of queries.
+
+    Where more than ``most`` came, whoever was not greeted is among them before whoever was.
+    """
     rows = Membership.objects.filter(group=group, left_at=None, joined_at__gt=now() - NEW_FOR)
     rows = rows.exclude(joined_by__in=BROUGHT).exclude(member__in=keeper_ids(group.pk)).select_related("welcoming")
-    found = list(rows.order_by("joined_at", "pk")[:most])
+    ungreeted_first = F("welcoming__greeted_at").asc(nulls_first=True)
+    found = list(rows.order_by(ungreeted_first, "joined_at", "pk")[:most])
     ids = [row.member_id for row in found]
     words = _words(group, ids)
     done = [step.done(group, ids) for step in steps_in(group)] if ids else []

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hearth.conversation.queries import messages
-from hearth.conversation.queries.own_rooms import open_questions
+from hearth.conversation.queries.own_rooms import count_questions, open_questions
 from hearth.conversation.queries.rooms import room_ids_of_groups
 from hearth.core.permissions import Actor
 from hearth.core.texts import best
@@ -28,7 +28,7 @@ NAMED = ("name", "other")  # the places of texts in which a member is named
 
 @dataclass(frozen=True, slots=True)
 class KeptGroup:
-    """A group that somebody keeps: its stage ("" before it is measured) and how many questions wait."""
+    """A group that somebody keeps: its stage ("" before it is measured) and how many questions of others wait."""
 
     group_id: int
     name: str
@@ -37,19 +37,21 @@ class KeptGroup:
 
 
 def kept_groups(actor: Actor) -> list[KeptGroup]:
-    """The groups that the actor keeps, the coldest first: one query for those who keep none, three for others."""
+    """The groups that the actor keeps, the coldest first: one query for those who keep none, five for others."""
     ids = groups_tended_by(actor.member_id) if actor.member_id else []
     if not ids:
         return []
     names = group_names(ids)
     rows = {row.group_id: row for row in GroupPulse.objects.filter(group_id__in=ids).defer("reading")}
     heat = {group: row.heat for group, row in rows.items()}
+    rooms = room_ids_of_groups(ids)
+    waiting = count_questions(rooms.values(), not_by=[actor.identity_id or 0])
     return [
         KeptGroup(
             group,
             best(names[group]),
             rows[group].stage if group in rows else "",
-            rows[group].open_questions if group in rows else 0,
+            waiting.get(rooms.get(group, 0), 0),
         )
         for group in sorted(names, key=lambda group: (heat.get(group, 99), group))
     ]

@@ -15,6 +15,7 @@ from hearth.groups.services import admit_member, give_role, open_group
 from hearth.insight.models import Alarm, GroupPortrait, GroupPulse, MemberPortrait
 from hearth.insight.queries.alarms import stored_change
 from hearth.insight.queries.pulse import group_reading, stored
+from hearth.insight.queries.tending import kept_groups, tended
 from hearth.insight.rules.people.kept import Candidate
 from hearth.insight.rules.wording import ALONE_TALKS, PLAY_SHARE_ALONE
 from hearth.insight.services import refresh_pulse
@@ -163,6 +164,15 @@ def test_home_leads_those_who_keep_a_group_to_it(bo, chen, cardiology, client_of
     address = link("groups:tending", cardiology.pk)
     assert address in client_of(bo).get(link("portal:home")).content.decode()
     assert "Groups you tend" not in client_of(chen).get(link("portal:home")).content.decode()
+
+
+def test_home_and_the_page_it_leads_to_count_the_same_questions(ada, bo, chen, cardiology, say, client_of):
+    say(bo, "Who wrote the rota?")  # their own: nobody waits for them to answer it
+    say(chen, "Who is on call?")
+    say(chen, "And who is on call on Sunday?")
+    assert [(one.name, one.open_questions) for one in kept_groups(bo.actor)] == [("Cardiology", 2)]
+    assert len(tended(bo.actor, cardiology, successors=False, unnamed="").questions) == 2
+    assert "2 questions wait" in client_of(bo).get(link("portal:home")).content.decode()
 
 
 def test_it_asks_as_much_of_a_lively_group(

@@ -47,12 +47,13 @@ def home(request: HttpRequest) -> HttpResponse:
     blocked = blocked_identity_ids(actor.member_id)
     mine = _my_groups(actor, blocked)
     card = cards_of([actor.identity_id], "professional").get(actor.identity_id) if actor.identity_id else None
-    questions = _for_me(rows_of(actor, _question_ids(actor, blocked)), card)
+    ids, asked = _question_ids(actor, blocked)
+    questions = _for_me(rows_of(actor, ids), card)
     context = {
         "waiting": [row for row in mine if row.unread][:6],
         "groups_count": len(mine),
         "questions": questions[:FEW],
-        "more_questions": max(0, len(questions) - FEW),
+        "more_questions": max(0, asked - FEW),
         "kept": kept_groups(actor),
         "calls": inbox(actor, unread=True, limit=5) if actor.member_id else [],
         "fresh_groups": _new_groups(actor) if actor.member_id else [],
@@ -92,9 +93,12 @@ def _order(row: MyGroup) -> tuple[Any, ...]:
     return (row.unread == 0, -spoke, row.group.key)
 
 
-def _question_ids(actor: Actor, blocked: set[int]) -> list[int]:
-    not_by = blocked | {actor.identity_id or 0}
-    return rooms.open_questions(set(rooms.own_rooms(actor)), not_by=not_by, limit=MANY_QUESTIONS)
+def _question_ids(actor: Actor, blocked: set[int]) -> tuple[list[int], int]:
+    """Those that are looked at, and how many wait altogether."""
+    not_by, own = blocked | {actor.identity_id or 0}, set(rooms.own_rooms(actor))
+    found = rooms.open_questions(own, not_by=not_by, limit=MANY_QUESTIONS + 1)
+    asked = len(found) if len(found) <= MANY_QUESTIONS else sum(rooms.count_questions(own, not_by=not_by).values())
+    return found[:MANY_QUESTIONS], asked
 
 
 def _for_me(rows: list[Row], card: NameCard | None) -> list[Row]:
