@@ -18,7 +18,7 @@ WORDS: dict[str, Text] = {  # what a condition asks for, with what is there
     "tied_share": gettext_lazy("Active members who talk with two others or more: %(value)s, at least %(wanted)s"),
     "purpose": gettext_lazy("The charter says purpose and values"),
     "goals_on_course": gettext_lazy("Goals that are reached or on the way: %(value)s, at least %(wanted)s"),
-    "promises_kept": gettext_lazy("Value lines that are green: %(value)s, at least %(wanted)s"),
+    "promises_kept": gettext_lazy("Value lines that are green, each group counted: %(value)s, at least %(wanted)s"),
     "weeks_with_joins": gettext_lazy(
         "Of the last eight weeks, those in which somebody came: %(value)s, at least %(wanted)s"
     ),
