@@ -1,7 +1,10 @@
 """What every request passes: content security, language, and the doorkeeper who opens the community's scope."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import tzinfo
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
@@ -129,6 +132,9 @@ class Speech:
             except (ValueError, KeyError, OSError):
                 timezone.activate(settings.TIME_ZONE)
             response = self.get_response(request)
+            if getattr(response, "streaming", False):
+                speech = partial(_speaking, language, timezone.get_current_timezone())
+                response.streaming_content = _within(speech, response.streaming_content)  # type: ignore[attr-defined]
             timezone.deactivate()
         response.headers.setdefault("Content-Language", language)
         return response
@@ -155,7 +161,8 @@ class Doorkeeper:
             if getattr(response, "streaming", False) and request.community is not None:  # type: ignore[attr-defined]
                 here: Community = request.community  # type: ignore[attr-defined]
                 scope = Scope(here.pk, here.key, time_zone=here.time_zone)
-                response.streaming_content = _scoped(scope, response.streaming_content)  # type: ignore[attr-defined]
+                scoped = _within(partial(entered, scope), response.streaming_content)  # type: ignore[attr-defined]
+                response.streaming_content = scoped  # type: ignore[attr-defined]
         return response
 
     def process_view(
@@ -306,11 +313,20 @@ def _bearer_of(request: HttpRequest) -> Bearer | None:
     return None
 
 
-def _scoped(scope: Scope, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Produce a streamed answer inside its community's scope."""
+@contextmanager
+def _speaking(language: str, zone: tzinfo) -> Iterator[None]:
+    with translation.override(language), timezone.override(zone):
+        yield
+
+
+def _within(surroundings: Callable[[], AbstractContextManager[Any]], chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Produce a streamed answer in what its request had around it (scope, language, clock), piece by piece.
+
+    A server asks for the pieces when the request is over, and another may begin in its thread between two of them.
+    """
     source = iter(chunks)
     while True:
-        with entered(scope):
+        with surroundings():
             try:
                 chunk = next(source)
             except StopIteration:
