@@ -278,6 +278,15 @@ def test_people_are_found_by_the_name_their_space_shows(client_of, bo, chen, url
     assert [(person["name"], person["detail"]) for person in found] == [("Bo Zhang", "St Lucas · Cardiology")]
 
 
+@pytest.mark.parametrize(("language", "word"), [("en", "Edit"), ("zh-hans", "编辑"), ("zh-hant", "編輯")])
+def test_a_message_is_edited_by_a_verb_in_every_language(client_of, bo, say, language, word):
+    said = say(bo, "hello")
+    browser = client_of(bo)
+    browser.cookies["hearth_language"] = language
+    acts = page_of(browser, f"/c/stlucas/messages/{said}/acts/")
+    assert re.findall(r'data-may="edit".*?</svg>\s*(.*?)</a>', acts) == [word]
+
+
 @pytest.mark.parametrize("language", ["en", "zh-hans", "zh-hant"])
 def test_the_template_for_live_messages_holds_every_part(client_of, bo, say, url, language):
     say(bo, "hello")

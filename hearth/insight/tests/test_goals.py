@@ -1,5 +1,6 @@
 """Goals on metrics: what counts as reached and missed, who is told and when, and the pages."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -234,6 +235,15 @@ def test_goals_are_listed_changed_ended_and_brought_back(browser, goal, cardiolo
     assert browser.post(link("console:goal-reopening", goal.pk), {"idempotency_key": "b"}).status_code == 302
     assert browser.post(link("console:goal-rest", goal.pk), {"idempotency_key": "c"}).status_code == 302
     assert "Cardiology: Vitality" not in page(browser, link("console:today"))
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Edit"), ("zh-hans", "编辑"), ("zh-hant", "編輯")])
+def test_a_goal_is_edited_by_a_verb_in_every_language(browser, goal, language, word):
+    browser.cookies["hearth_language"] = language
+    address = f"{link('console:goal', goal.metric)}?group={goal.group_id}"
+    assert re.findall(rf'href="{re.escape(address)}"><svg.*?</svg>(.*?)</a>', page(browser, link("console:goals"))) == [
+        word
+    ]
 
 
 def test_the_reports_say_how_goals_stand(goal, cardiology, week):
