@@ -1,10 +1,11 @@
 """Today: what needs a person, by kind, the most urgent first; and how the community stands in one short band."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -117,15 +118,17 @@ def _warmth(by_stage: dict[str, int]) -> list[Warmth]:
 
 
 def _newcomers(moment: datetime) -> dict[str, Any]:
-    this, before = newcomers_between(moment - WEEK, moment), newcomers_between(moment - 2 * WEEK, moment - WEEK)
+    """Those of today and the six days before, as the list of members filters them; and as long a week earlier."""
+    first = timezone.localdate(moment) - WEEK + timedelta(days=1)
+    start = timezone.make_aware(datetime.combine(first, time.min))
+    this, before = newcomers_between(start, moment), newcomers_between(start - WEEK, moment - WEEK)
+    told = {"value": this, "before": before, "url": f"{link('console:members')}?f.joined={first}.."}
     change = this - before
     if not change:
-        return {"value": this, "change": "", "better": "", "before": before}
-    return {
-        "value": this,
+        return told | {"change": "", "better": ""}
+    return told | {
         "change": f"▲ {change}" if change > 0 else f"▼ {-change}",
         "better": "yes" if change > 0 else "no",
-        "before": before,
     }
 
 
