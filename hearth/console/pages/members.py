@@ -23,7 +23,7 @@ from hearth.people.queries import member_list
 from hearth.people.queries.finding import found_by
 from hearth.people.queries.lists import tagged, tags_in_use, tags_on, with_notes
 from hearth.people.registry import EXPORT_MEMBERS, IMPORT_MEMBERS, MERGE, SEE_MEMBERS, TAG
-from hearth.ui.lists import Column, Filter, ListPage
+from hearth.ui.lists import Column, Filter, ListPage, ListState
 from hearth.ui.pages import PANEL_TARGET, page
 from hearth.ui.panels import panels_of
 from hearth.ui.types import Text
@@ -97,15 +97,16 @@ FILTERS = (
 )
 
 
-def _export_is_on_record(request: HttpRequest) -> None:
+def _export_is_on_record(request: HttpRequest, state: ListState, columns: Sequence[Column]) -> None:
+    filters: dict[str, Any] = {key: list(values) for key, values in sorted(state.filters.items())}
+    if "tag" in filters:  # as in the entries of the tags themselves
+        filters["tag"] = [audit.sealed(tag) for tag in filters["tag"]]
+    if state.q:
+        filters["search"] = audit.sealed(state.q)
+    taken = {"columns": [column.key for column in columns], "filters": filters}
     with transaction.atomic():
         actor = request.actor  # type: ignore[attr-defined]
-        audit.record(actor, "members_exported", f"community:{actor.community_id}", after={"columns": _columns(request)})
-
-
-def _columns(request: HttpRequest) -> list[str]:
-    known = {column.key for column in COLUMNS}
-    return sorted(known & set(",".join(request.GET.getlist("cols")).split(",")))
+        audit.record(actor, "members_exported", f"community:{actor.community_id}", after=taken)
 
 
 def members_page(wanted: Sequence[str], *, exportable: bool = True) -> ListPage:

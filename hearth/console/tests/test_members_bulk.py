@@ -6,7 +6,7 @@ import json
 import pytest
 from python_calamine import CalamineWorkbook
 
-from hearth.core.audit import entries
+from hearth.core.audit import entries, sealed
 from hearth.people.models import Member, MemberTag
 from hearth.people.queries.lists import tagged, tags_in_use, with_notes
 from hearth.people.services import change_tags, give_consent, tag_member, update_profile, withdraw_consent
@@ -93,7 +93,23 @@ def test_the_list_goes_as_excel_with_the_filters_and_columns_of_the_page(desk, a
     assert head == ["Name", "Tags", "Agreed to health notes", "E-mail", "City"]
     assert rows == [["Chen", "speaker", "no", chen.user.email, "'=1+1"]]
     assert entries().first().action == "members_exported"
-    assert entries().first().after == {"columns": ["agreed", "city", "email", "tags"]}
+    taken = {"columns": ["name", "tags", "agreed", "email", "city"], "filters": {"tag": [sealed("speaker")]}}
+    assert entries().first().after == taken
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_what_was_taken_is_on_record_though_nobody_chose_columns(desk, community, form):
+    query = "?q=chen&f.kind=professional&f.verified=yes&f.tag=unknown&f.joined.low=2026-01-02"
+    desk.get(f"{LIST}{query}&export={form}").getvalue()
+    assert entries().first().after == {
+        "columns": ["name", "kind", "work", "verified", "groups", "role", "joined", "seen"],
+        "filters": {
+            "joined": ["2026-01-02.."],
+            "kind": ["professional"],
+            "search": sealed("chen"),
+            "verified": ["yes"],
+        },
+    }
 
 
 def test_only_who_runs_the_community_takes_lists_away(community, ada, dara, client_of):

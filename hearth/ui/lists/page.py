@@ -29,8 +29,8 @@ class ListPage:
     `search` names ORM paths or makes a condition of what was typed (a queryset source), or is anything true (a callable
     source does the search itself).
     `default_sort` is a column key, `-key` for descending. `keyset` pages by cursor instead of by number (for long
-    lists); with `count=False` it does not count. `on_export` is told before a file is written. `empty` is the sentence
-    for an empty list without filters.
+    lists); with `count=False` it does not count. `on_export` is told the state and the columns before a file is
+    written. `empty` is the sentence for an empty list without filters.
     """
 
     key: str
@@ -45,7 +45,7 @@ class ListPage:
     keyset: bool = False
     count: bool = True
     exportable: bool = True
-    on_export: Callable[[HttpRequest], None] | None = None
+    on_export: Callable[[HttpRequest, ListState, list[Column]], None] | None = None
     empty: Text = ""
     empty_picture: str = "search"
     empty_action: Text = ""
@@ -127,9 +127,10 @@ class ListPage:
             return self._respond_post(request, source, state, saved, context or {})
         write = WRITERS.get(request.GET.get("export", "")) if self.exportable else None
         if write is not None:
+            columns = self.shown_columns(state)
             if self.on_export is not None:
-                self.on_export(request)
-            return write(self.key, self.shown_columns(state), source.every(self, state))
+                self.on_export(request, state, columns)
+            return write(self.key, columns, source.every(self, state))
         listing = self.read(request, source, saved)
         whole = {"page_title": self.title, **(context or {}), "listing": listing}
         if htmx_target(request) == self.target:
