@@ -30,7 +30,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from hearth.core import wake
-from hearth.core.errors import Conflict, NotFound
+from hearth.core.errors import Conflict, NotFound, Refusal
 from hearth.core.models import Job, Schedule
 from hearth.core.models.job import JobState
 from hearth.core.permissions import MANAGE_JOBS, Actor, demand
@@ -47,7 +47,10 @@ LANES: tuple[Lane, ...] = get_args(Lane)
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """A declared job: its function, how often it is tried, how long a silent worker keeps it (seconds)."""
+    """A declared job: its function, how often it is tried, how long a silent worker keeps it (seconds).
+
+    ``owed`` to somebody as their right: nobody else may stop it.
+    """
 
     name: str
     run: Callable[..., dict[str, Any] | None]
@@ -56,13 +59,21 @@ class JobKind:
     lease: int
     lane: Lane
     cron: str
+    owed: bool
 
 
 kinds: Registry[JobKind] = Registry("job")
 
 
 def job(
-    name: str, *, title: str = "", attempts: int = 3, lease: int = 60, lane: Lane = "quick", cron: str = ""
+    name: str,
+    *,
+    title: str = "",
+    attempts: int = 3,
+    lease: int = 60,
+    lane: Lane = "quick",
+    cron: str = "",
+    owed: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a job; ``cron`` (UTC) runs it on a schedule.
 
@@ -71,7 +82,7 @@ def job(
     """
 
     def declare(run: Callable[..., Any]) -> Callable[..., Any]:
-        kinds.register(name, JobKind(name, run, title or name, attempts, lease, lane, cron))
+        kinds.register(name, JobKind(name, run, title or name, attempts, lease, lane, cron, owed))
         return run
 
     return declare
@@ -157,6 +168,15 @@ def enqueue(
     if unique_key:
         row.unique_key = f"{row.community_id or 'house'}:{unique_key}"
     return _stored(row)
+
+
+def withdraw(name: str, *, unique_key: str) -> None:
+    """End a job of the community in scope that waits for what will not happen any more."""
+    scope = scope_or_none()
+    key = f"{scope.community_id if scope else 'house'}:{unique_key}"
+    Job.objects.filter(name=name, unique_key=key, state=JobState.WAITING).update(
+        state=JobState.CANCELLED, finished_at=now()
+    )
 
 
 def _stored(row: Job) -> Job:
@@ -307,14 +327,27 @@ def run_schedules() -> int:
     return started
 
 
-def ask_cancel(actor: Actor, job_id: int) -> None:
-    """Ask a job of the actor's community to stop; a waiting one stops at once. Raises NotFound, NotAllowed."""
+def is_owed(row: Job) -> bool:
+    """Whether a job is somebody's right, which nobody else stops."""
+    kind = kinds.get(row.name)
+    return kind is not None and kind.owed
+
+
+def ask_cancel(actor: Actor, job_id: int) -> bool:
+    """Ask a job of the actor's community to stop; a waiting one stops at once. False when it had ended already.
+
+    Raises NotFound, NotAllowed, Refusal for what is owed to somebody.
+    """
     demand(actor, MANAGE_JOBS.key)
     mine = Job.objects.filter(pk=job_id, community_id=actor.community_id)
-    if not mine.exists():
+    row = mine.first()
+    if row is None:
         raise NotFound()
-    if not mine.filter(state=JobState.WAITING).update(state=JobState.CANCELLED, finished_at=now()):
-        mine.filter(state=JobState.RUNNING).update(cancel_asked_at=now())
+    if is_owed(row):
+        raise Refusal("Somebody has a right to this, so it cannot be stopped here.")
+    if mine.filter(state=JobState.WAITING).update(state=JobState.CANCELLED, finished_at=now()):
+        return True
+    return bool(mine.filter(state=JobState.RUNNING).update(cancel_asked_at=now()))
 
 
 def repeat(actor: Actor, job_id: int) -> None:

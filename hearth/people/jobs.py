@@ -68,13 +68,13 @@ def reseal(run: JobRun) -> dict[str, int]:
         return {"sealed": reseal_evidence(run)}
 
 
-@job("people.export_own", title="Put together what is held of a person", lane="long", lease=300)
+@job("people.export_own", title="Put together what is held of a person", lane="long", lease=300, owed=True)
 def export_own(run: JobRun, *, export: int, member: int) -> dict[str, int]:
     """At once, when somebody asks for their data."""
     return {"bytes": write_own_export(export, member, run.progress)}
 
 
-@job("people.erase_person", title="Erase a person who asked for it", attempts=5, lane="long", lease=300)
+@job("people.erase_person", title="Erase a person who asked for it", attempts=5, lane="long", lease=300, owed=True)
 def erase(run: JobRun, *, erasure: int) -> dict[str, bool]:
     """When the days of grace are over."""
     return {"erased": erase_person(erasure, run.progress)}

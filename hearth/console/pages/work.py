@@ -14,7 +14,7 @@ from hearth.carriers.queries.uploads import upload_of_job
 from hearth.console.saved import VIEWS
 from hearth.console.wording import STATE_TONES, STATES, job_title
 from hearth.core.idempotency import once
-from hearth.core.jobs import ask_cancel, kinds, repeat
+from hearth.core.jobs import ask_cancel, is_owed, kinds, repeat
 from hearth.core.models import Job
 from hearth.core.permissions import MANAGE_JOBS, Actor, may
 from hearth.core.routing import link
@@ -92,6 +92,7 @@ def job(request: HttpRequest, job_id: int) -> HttpResponse:
         "tone": STATE_TONES.get(row.state, ""),
         "is_open": row.state in OPEN_STATES,
         "may_manage": may(request.actor, MANAGE_JOBS.key),  # type: ignore[attr-defined]
+        "is_owed": is_owed(row),
         "result": [(key, value) for key, value in row.result.items() if isinstance(value, str | int | float)],
         "upload": upload_of_job(row.pk),
         "why_stopped": row.cancel_asked_at,
@@ -150,7 +151,13 @@ def _once(request: HttpRequest, act: Callable[[Actor, int], Any], pk: int, told:
 @require_POST
 def cancellation(request: HttpRequest, job_id: int) -> HttpResponse:
     """Ask a job to stop."""
-    _once(request, ask_cancel, job_id, _("It stops at the next safe point. What was done so far stays."))
+    with once(request) as claim:
+        if claim.fresh:
+            claim.result = {"stops": ask_cancel(request.actor, job_id)}  # type: ignore[attr-defined]
+    if claim.result["stops"]:
+        messages.success(request, _("It stops at the next safe point. What was done so far stays."))
+    else:
+        messages.info(request, _("It had ended before it could be stopped."))
     return redirect(_place_of(job_for(request.actor, job_id)))  # type: ignore[attr-defined]
 
 

@@ -276,6 +276,28 @@ def test_a_waiting_job_is_stopped_and_goes_on_again(ada, client_of, url):
     assert Job.objects.get(pk=row.pk).state == "waiting"
 
 
+def test_a_job_that_has_ended_is_not_said_to_stop(ada, client_of, url):
+    row = enqueue("insight.refresh_pulse", actor=ada.actor)
+    Job.objects.filter(pk=row.pk).update(state="done")
+    page = text(post(client_of(ada), url("job-cancellation", job_id=row.pk)))
+    assert "It had ended before it could be stopped." in page
+    assert "It stops at the next safe point." not in page
+
+
+@pytest.mark.parametrize("name", ["people.erase_person", "people.export_own"])
+def test_what_a_person_has_a_right_to_offers_no_stop(ada, community, client_of, url, name):
+    browser = client_of(ada)
+    row, usual = enqueue(name), enqueue("insight.refresh_pulse")
+    offered = [
+        url("job-cancellation", job_id=one.pk) in text(browser.get(url("job", job_id=one.pk))) for one in (row, usual)
+    ]
+    assert offered == [False, True]
+    refused = post(browser, url("job-cancellation", job_id=row.pk))
+    assert refused.status_code == 422
+    assert "Somebody has a right to this, so it cannot be stopped here." in text(refused)
+    assert Job.objects.get(pk=row.pk).state == "waiting"
+
+
 def test_jobs_of_another_community_stay_there(ada, eve, other_community, client_of, url):
     row = Job.objects.create(name="insight.refresh_pulse", community=other_community)
     assert client_of(ada).get(url("job", job_id=row.pk)).status_code == 404

@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from hearth.core import jobs
-from hearth.core.errors import Conflict, NotAllowed, NotFound
+from hearth.core.errors import Conflict, NotAllowed, NotFound, Refusal
 from hearth.core.models import Community, Job, Schedule
 from hearth.core.models.job import JobState
 from hearth.core.permissions import Actor
@@ -212,6 +212,35 @@ def test_a_waiting_job_is_cancelled_at_once_and_can_be_repeated(in_hill: Communi
     assert jobs.run_next("w") is True
     job.refresh_from_db()
     assert job.state == JobState.DONE
+
+
+def test_who_stops_what_has_ended_is_told_so(in_hill: Community, ada: Actor):
+    jobs.job("t.ends")(lambda run: None)
+    job = jobs.enqueue("t.ends")
+    jobs.run_next("w")
+    assert jobs.ask_cancel(ada, job.pk) is False
+    job.refresh_from_db()
+    assert (job.state, job.cancel_asked_at) == (JobState.DONE, None)
+
+
+def test_nobody_stops_what_is_somebodys_right(in_hill: Community, ada: Actor):
+    jobs.job("t.owed", owed=True)(lambda run: None)
+    job = jobs.enqueue("t.owed")
+    with pytest.raises(Refusal):
+        jobs.ask_cancel(ada, job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.cancel_asked_at) == (JobState.WAITING, None)
+
+
+def test_what_waits_is_withdrawn_by_its_key_here_alone(hill: Community, dale: Community):
+    jobs.job("t.withdrawn")(lambda run: None)
+    with community_scope(dale):
+        theirs = jobs.enqueue("t.withdrawn", unique_key="1")
+    with community_scope(hill):
+        ours, other = (jobs.enqueue("t.withdrawn", unique_key=key) for key in "12")
+        jobs.withdraw("t.withdrawn", unique_key="1")
+    states = [Job.objects.get(pk=row.pk).state for row in (theirs, ours, other)]
+    assert states == [JobState.WAITING, JobState.CANCELLED, JobState.WAITING]
 
 
 def test_nobody_cancels_another_communitys_job(hill: Community, dale: Community, ada: Actor, eve: Actor):

@@ -12,7 +12,7 @@ from hearth.core import audit
 from hearth.core.community_settings import declare, value_of
 from hearth.core.errors import NotFound, Refusal
 from hearth.core.facts import emit
-from hearth.core.jobs import enqueue
+from hearth.core.jobs import enqueue, withdraw
 from hearth.core.models import Community
 from hearth.core.permissions import Actor, house_actor
 from hearth.core.tenancy import across_communities, community_scope
@@ -35,6 +35,7 @@ GRACE = declare(
     minimum=0,
     maximum=30,
 )
+JOB = "people.erase_person"
 ONE_DAY = timedelta(days=1)
 Tick = Callable[[int, int], None]
 
@@ -69,16 +70,23 @@ def call_off_erasure(actor: Actor) -> None:
     """Stay. Raises NotFound when nothing was asked, Refusal once it has begun."""
     member = own_member(actor)
     mine = open_erasures().filter(person=member.person_id)
-    if not mine.exists():
+    row = mine.select_related("community").first()
+    if row is None:
         raise NotFound()
     if not mine.filter(begun_at=None).update(called_off_at=now()):
         raise Refusal("The erasure has begun and can no longer be called off.")
+    with community_scope(row.community):
+        withdraw(JOB, unique_key=_key(row))
     emit(ErasureCalledOff(member=member.pk), actor=actor, subject=f"member:{member.pk}")
     audit.record(actor, "erasure_called_off", f"member:{member.pk}")
 
 
+def _key(row: Erasure) -> str:
+    return f"erasure:{row.pk}"
+
+
 def _queue(row: Erasure) -> None:
-    enqueue("people.erase_person", unique_key=f"erasure:{row.pk}", run_after=row.due_at, erasure=row.pk)
+    enqueue(JOB, unique_key=_key(row), run_after=row.due_at, erasure=row.pk)
 
 
 def queue_due_erasures() -> int:

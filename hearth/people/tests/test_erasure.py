@@ -12,8 +12,9 @@ from hearth.conversation.queries.search import search
 from hearth.conversation.services.changing import accept_answer
 from hearth.conversation.services.posting import post_message
 from hearth.core.audit import entries, first_break
-from hearth.core.models import User
+from hearth.core.models import Job, User
 from hearth.core.tenancy import community_scope
+from hearth.groups.access import actor_of_member
 from hearth.groups.models import Membership, Restriction
 from hearth.groups.services import admit_member, hand_over, remove_member
 from hearth.kit.clock import now
@@ -151,6 +152,18 @@ def test_there_is_time_to_call_it_off(community, chen):
     assert Member.objects.get(pk=chen.member.pk).display_name == "Chen"
     with refused("not_found"):
         call_off_erasure(chen.actor)
+
+
+def test_who_stays_leaves_no_job_behind(community, chen, other_community):
+    with community_scope(other_community):
+        there = join_community(chen.user, other_community, display_name="Chen elsewhere")
+        chen_there = actor_of_member(there)
+    first = ask_erasure(chen.actor, "remove")
+    with community_scope(other_community):
+        call_off_erasure(chen_there)  # asked here, called off there
+    again = ask_erasure(chen.actor, "remove")
+    jobs = Job.objects.filter(name="people.erase_person").values_list("args", "state")
+    assert sorted(jobs, key=str) == [({"erasure": first.pk}, "cancelled"), ({"erasure": again.pk}, "waiting")]
 
 
 def test_what_has_begun_cannot_be_called_off(community, chen):
