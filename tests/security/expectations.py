@@ -196,7 +196,7 @@ TABLE: dict[str, Opens] = {
     "people:export-progress": Opens(COMMUNITY),
     "people:export-file": Opens(who("member")),
     "people:erasure": Opens(None, PLACED - who("owner", "rival", "admin"), {"words": "keep", "sure": "on"}),
-    "people:erasure-calling-off": Opens(None, NOBODY),  # nothing was asked
+    "people:erasure-calling-off": Opens(None, PLACED),  # nothing was asked: they stay
     "people:block": Opens(None, PLACED - who("newcomer")),
     "people:unblock": Opens(None, PLACED),
     "people:consent": Opens(None, PLACED),

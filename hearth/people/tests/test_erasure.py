@@ -166,6 +166,16 @@ def test_who_stays_leaves_no_job_behind(community, chen, other_community):
     assert sorted(jobs, key=str) == [({"erasure": first.pk}, "cancelled"), ({"erasure": again.pk}, "waiting")]
 
 
+def test_staying_is_said_as_often_as_it_is_pressed(community, chen, client_of):
+    ask_erasure(chen.actor, "remove")
+    browser, address = client_of(chen), "/c/stlucas/me/data/erasure/calling-off/"
+    for window in ("one", "two"):
+        answer = browser.post(address, {"idempotency_key": window}, follow=True)
+        assert answer.redirect_chain == [("/c/stlucas/me/data/", 302)]
+        assert "You stay. Nothing was deleted." in answer.content.decode()
+    assert entries().filter(action="erasure_called_off").count() == 1
+
+
 def test_what_has_begun_cannot_be_called_off(community, chen):
     row = ask_erasure(chen.actor, "remove")
     Erasure.objects.filter(pk=row.pk).update(begun_at=now())

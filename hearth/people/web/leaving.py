@@ -1,5 +1,6 @@
 """One's own data: fetch all of it, or be erased with it."""
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from hearth.core.community_settings import value_of
+from hearth.core.errors import NotFound
 from hearth.core.idempotency import once
 from hearth.core.routing import link
 from hearth.people import services
@@ -105,8 +107,10 @@ def erasure(request: HttpRequest) -> HttpResponse:
 @require_POST
 def erasure_calling_off(request: HttpRequest) -> HttpResponse:
     """Stay after all."""
+    own_member(request.actor)  # type: ignore[attr-defined]
     with once(request) as claim:
         if claim.fresh:
-            services.call_off_erasure(request.actor)  # type: ignore[attr-defined]
+            with suppress(NotFound):  # called off in another window: they stay all the same
+                services.call_off_erasure(request.actor)  # type: ignore[attr-defined]
     messages.success(request, _("You stay. Nothing was deleted."))
     return redirect(link("people:my-data"))
