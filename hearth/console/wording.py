@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from hearth.core.jobs import kinds
 from hearth.groups.rules.reasons import OF_THE_HOUSE
@@ -115,6 +115,68 @@ ACTIONS: Final[dict[str, Text]] = {
     "merge_done": _("merged groups"),
     "merge_undo_begun": _("began to undo a merge of groups"),
 }
+
+# What entries of the audit log hold before and after; other keys stay as they are.
+KEYS: Final[dict[str, Text]] = {
+    "approved": pgettext_lazy("audit entry", "Approved"),
+    "ban": _("Banned"),
+    "batch": _("Batch"),
+    "bot": pgettext_lazy("audit entry", "Bot"),
+    "bound": pgettext_lazy("audit entry", "Bound"),
+    "capacity": _("Capacity"),
+    "changes": _("Changes"),
+    "columns": _("Columns"),
+    "completed": _("Completed"),
+    "copies": _("Copies"),
+    "days": pgettext_lazy("audit entry", "Days"),
+    "department": _("Department"),
+    "due": pgettext_lazy("audit entry", "Due"),
+    "evidence": _("Evidence"),
+    "expires_on": _("Until"),
+    "export": _("File"),
+    "fields": pgettext_lazy("audit entry", "Fields"),
+    "filters": _("Filter"),
+    "group": _("Group"),
+    "groups": _("Groups"),
+    "hospital": _("Hospital"),
+    "how": pgettext_lazy("audit entry", "How"),
+    "into": pgettext_lazy("audit entry", "Into"),
+    "job": _("Job"),
+    "joined": pgettext_lazy("day", "Joined"),
+    "key": pgettext_lazy("audit entry", "Key"),
+    "kind": _("Kind"),
+    "language": _("Language"),
+    "link": pgettext_lazy("audit entry", "Link"),
+    "max_uses": pgettext_lazy("audit entry", "Most uses"),
+    "members": _("Members"),
+    "messages": _("Messages"),
+    "metric": pgettext_lazy("audit entry", "Metric"),
+    "name": _("Name"),
+    "number": _("Number"),
+    "owner": pgettext_lazy("audit entry", "Owner"),
+    "path": _("Place"),
+    "place": _("Place"),
+    "purpose": pgettext_lazy("audit entry", "Purpose"),
+    "restriction": _("Restrictions"),
+    "role": _("Role"),
+    "rules": _("Rules"),
+    "search": _("Search"),
+    "size": pgettext_lazy("audit entry", "Bytes"),
+    "space": _("Space"),
+    "tag": _("Tag"),
+    "token": pgettext_lazy("audit entry", "Token"),
+    "type": _("Type"),
+    "undoes": _("Undoes"),
+    "until": _("Until"),
+    "value": pgettext_lazy("audit entry", "Value"),
+    "verification": _("Credential"),
+    "verified": _("Verified"),
+    "version": pgettext_lazy("audit entry", "Version"),
+    "visibility": _("Visibility"),
+    "words": _("Messages"),
+}
+# What entries are about and what has no name of its own.
+SUBJECTS: Final[dict[str, Text]] = {"community": _("Community"), "export": pgettext_lazy("audit entry", "Own data")}
 
 
 def job_title(name: str) -> str:

@@ -1,15 +1,17 @@
 """The audit log: who did what to what, when and why; and whether the chain is whole."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from hearth.console.enriched import EnrichedSource
 from hearth.console.saved import VIEWS
-from hearth.console.wording import ACTIONS, action_title, reason
+from hearth.console.wording import ACTIONS, KEYS, SUBJECTS, action_title, reason
 from hearth.core import audit
 from hearth.core.lists import listed
 from hearth.core.models import AuditEntry
@@ -18,27 +20,36 @@ from hearth.core.routing import link
 from hearth.core.texts import best
 from hearth.groups.queries import group_names
 from hearth.people.queries import names_of_members
+from hearth.people.queries.rosters import names_of_rosters
 from hearth.ui.lists import Column, Filter, ListPage, QuerySetSource
+
+LANGUAGES = {code for code, _name in settings.LANGUAGES}
+PAGES = {"group": "console:group", "member": "console:member"}
 
 
 def _change(values: dict[str, Any]) -> str:
-    return listed(f"{key}: {_plain(value)}" for key, value in values.items())
+    return listed(f"{KEYS.get(key, key)}: {_plain(value)}" for key, value in values.items())
 
 
 def _plain(value: Any) -> str:
-    if value is None:
+    if value is None or value in ("", [], {}):
         return "–"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
     if isinstance(value, dict):
-        return best(value) or _change(value)
+        return best(value) if value.keys() <= LANGUAGES else _change(value)
     if isinstance(value, list):
         return listed(_plain(one) for one in value)
-    return str(value)
+    text = str(value)
+    return _("Kept with whom it concerns") if text.startswith(audit.SEAL) else text
+
+
+def _as_kept(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False) if values else ""
 
 
 def _why(row: Any) -> str:
-    if row.why.startswith(audit.SEAL):
-        return _("Kept with whom it concerns")
-    return reason(row.why)
+    return _plain(reason(row.why)) if row.why else ""
 
 
 def _name(row: Any, ref: str) -> str:
@@ -75,8 +86,15 @@ AUDIT = ListPage(
             export=lambda row: row.subject,
             sort="subject",
         ),
-        Column("before", gettext_lazy("Before"), value=lambda row: _change(row.before)),
-        Column("after", gettext_lazy("After"), value=lambda row: _change(row.after)),
+        Column(
+            "before",
+            gettext_lazy("Before"),
+            value=lambda row: _change(row.before),
+            export=lambda row: _as_kept(row.before),
+        ),
+        Column(
+            "after", gettext_lazy("After"), value=lambda row: _change(row.after), export=lambda row: _as_kept(row.after)
+        ),
         Column("why", gettext_lazy("Why"), value=_why, export=lambda row: row.why),
     ),
     filters=(
@@ -91,7 +109,7 @@ AUDIT = ListPage(
 
 
 def enrich(rows: Sequence[Any]) -> None:
-    """Names and places of what entries speak of: two queries a page."""
+    """Names and places of what entries speak of: three queries a page."""
     refs = {ref for row in rows for ref in (row.actor, row.subject)}
     ids: dict[str, set[int]] = {}
     for ref in refs:
@@ -103,15 +121,13 @@ def enrich(rows: Sequence[Any]) -> None:
     names = {f"member:{pk}": name for pk, (name, _bot) in members.items()}
     names |= {f"bot:{pk}": name for pk, (name, _bot) in members.items()}
     names |= {f"group:{pk}": best(name) for pk, name in groups.items()}
+    names |= {f"roster:{pk}": name for pk, name in names_of_rosters(ids.get("roster", set())).items()}
+    names |= {f"{kind}:{pk}": str(word) for kind, word in SUBJECTS.items() for pk in ids.get(kind, ())}
     names["house"] = _("The house")
     for row in rows:
         row.names = names
         kind, _colon, pk = row.subject.partition(":")
-        row.url = ""
-        if row.subject in names and kind == "group":
-            row.url = link("console:group", int(pk))
-        elif row.subject in names and kind == "member":
-            row.url = link("console:member", int(pk))
+        row.url = link(PAGES[kind], int(pk)) if kind in PAGES and row.subject in names else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
