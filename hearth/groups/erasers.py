@@ -12,10 +12,12 @@ from hearth.core.texts import best
 from hearth.groups import models
 from hearth.groups.access import is_shut
 from hearth.groups.models import Group, GroupClosure, JoinLink, Membership, RoleAssignment
+from hearth.groups.queries import staff_ids
 from hearth.groups.services.admission import end_membership
 from hearth.groups.services.kept_bans import keep_bans, renew_bans
 from hearth.groups.types import LeftBy
 from hearth.kit.clock import now
+from hearth.people.queries import users_of
 from hearth.people.registry import (
     after_joining,
     before_erasure,
@@ -123,11 +125,8 @@ def _to_hand_over(subject: Subject) -> list[Obstacle]:
         for row in owned.order_by("pk")
         if row.group
     ]
-    admins = RoleAssignment.objects.filter(role=StaffRole.ADMIN, group=None, until=None)
-    if (
-        held.filter(role=StaffRole.ADMIN, group=None).exists()
-        and not admins.exclude(member__in=subject.members).exists()
-    ):
+    admins = set(staff_ids(StaffRole.ADMIN))
+    if admins & set(subject.members) and not users_of(admins - set(subject.members)):
         found.append(Obstacle(_("You are the last administrator. Make somebody else one.")))
     return found
 

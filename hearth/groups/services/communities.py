@@ -18,6 +18,7 @@ from hearth.groups.rules.keys import is_key
 from hearth.groups.services.texts import LocalInput, chosen, known_language, known_zone, local
 from hearth.groups.types import CommunityType
 from hearth.kit.clock import now
+from hearth.people.queries import users_of
 
 if TYPE_CHECKING:
     from hearth.people.models import Member
@@ -126,13 +127,19 @@ def change_charter(actor: Actor, *, why: str = "", **changes: Any) -> Charter:
 
 @transaction.atomic
 def make_staff(actor: Actor, member: "Member", role: str, *, why: str = "") -> RoleAssignment:
-    """Give a staff role over the community; holding it already changes nothing. Raises NotAllowed, Refusal."""
+    """Give a staff role over the community; holding it already changes nothing. Raises NotAllowed, Refusal, also for
+    somebody who cannot sign in: nobody would answer for what the role asks.
+    """
     demand(actor, GIVE_STAFF_ROLE.key)
     if role not in set(StaffRole) or member.left_at or member.merged_into_id:
         raise Refusal("Choose one of the values offered.", field="role")
     held = RoleAssignment.objects.filter(member=member, group=None, role=role, until=None).first()
     if held is not None:
         return held
+    if not users_of([member.pk]):
+        raise Refusal(
+            "This person has no account here yet. Invite them, and give the role once they are in.", field="member"
+        )
     row = RoleAssignment.objects.create(member=member, group=None, role=role, given_by=actor.ref, why=why[:200])
     emit(RoleGiven(member=member.pk, role=str(role), group=None), actor=actor, subject=f"member:{member.pk}")
     audit.record(actor, "role_given", f"member:{member.pk}", after={"role": str(role)}, why=why)
@@ -143,12 +150,12 @@ def make_staff(actor: Actor, member: "Member", role: str, *, why: str = "") -> R
 def end_staff(actor: Actor, member: "Member", role: str, *, why: str = "") -> None:
     """End a staff role. Raises NotAllowed, NotFound, LastAdmin."""
     demand(actor, GIVE_STAFF_ROLE.key)
-    held = RoleAssignment.objects.select_for_update().filter(group=None, until=None, role=role)
-    mine = held.filter(member=member)
-    if not mine.exists():
+    held = RoleAssignment.objects.filter(group=None, until=None, role=role)
+    holders = set(held.select_for_update().order_by("pk").values_list("member_id", flat=True))
+    if member.pk not in holders:
         raise NotFound()
-    if role == StaffRole.ADMIN and not held.exclude(member=member).exists():
+    if role == StaffRole.ADMIN and not users_of(holders - {member.pk}):
         raise LastAdmin()
-    mine.update(until=now(), ended_by=actor.ref, ended_why=why[:200])
+    held.filter(member=member).update(until=now(), ended_by=actor.ref, ended_why=why[:200])
     emit(RoleEnded(member=member.pk, role=str(role), group=None), actor=actor, subject=f"member:{member.pk}")
     audit.record(actor, "role_ended", f"member:{member.pk}", before={"role": str(role)}, why=why)

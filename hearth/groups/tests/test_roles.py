@@ -4,12 +4,12 @@ import pytest
 
 from hearth.core import audit
 from hearth.core.middleware import resolve_actor
-from hearth.core.models import AuditEntry
+from hearth.core.models import AuditEntry, User
 from hearth.core.permissions import GroupRole, StaffRole, house_actor, may
 from hearth.core.tenancy import community_scope
 from hearth.groups.access import group_where, roles_in, roles_of
 from hearth.groups.models import Restriction, RoleAssignment
-from hearth.groups.queries import posting_right, rooms_snapshot
+from hearth.groups.queries import posting_right, rooms_snapshot, staff_ids
 from hearth.groups.queries.operating import history_of
 from hearth.groups.registry import READ_TALK
 from hearth.groups.services import (
@@ -25,7 +25,10 @@ from hearth.groups.services import (
     restrict,
 )
 from hearth.kit.clock import now
-from hearth.people.services import issue_token
+from hearth.people.models import Person
+from hearth.people.queries.leaving import obstacles_of
+from hearth.people.services import issue_token, join_community
+from hearth.people.services.subjects import subject_of
 from tests.cast import newcomer, second_factor
 from tests.watching import facts, refused
 
@@ -135,6 +138,23 @@ def test_the_last_administrator_stays(ada, bo, community):
     make_staff(ada.actor, bo.member, "admin")
     end_staff(bo.actor, ada.member, "admin")
     assert ada.actor.staff == {StaffRole.OPERATOR}
+
+
+def test_who_cannot_sign_in_neither_gets_a_role_nor_counts_as_an_administrator(ada, bo, community):
+    brought_in = join_community(Person.objects.create(), community, display_name="Fay")
+    told = len(facts())
+    with refused("refused", "member"):
+        make_staff(ada.actor, brought_in, "admin")
+    assert (staff_ids("admin"), len(facts())) == ([ada.member.pk], told)
+    make_staff(ada.actor, bo.member, "admin")
+    User.objects.filter(pk=bo.user.pk).update(is_active=False)
+    with refused("last_admin"):
+        end_staff(ada.actor, ada.member, "admin")
+    assert staff_ids("admin") == [ada.member.pk, bo.member.pk]
+    hindering = [str(one.text) for one in obstacles_of(subject_of(ada.member.person_id))]
+    assert hindering == ["You are the last administrator. Make somebody else one."]
+    end_staff(ada.actor, bo.member, "admin")
+    assert staff_ids("admin") == [ada.member.pk]
 
 
 def test_operators_make_nobody_staff(community, ada, bo, chen):
