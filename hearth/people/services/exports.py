@@ -140,7 +140,9 @@ def _tables(tables: dict[str, list[dict[str, Any]]]) -> Iterator[str]:
 
 
 def _cell(value: Any) -> str:
-    return "–" if value is None or value == "" else json.dumps(value) if isinstance(value, dict | list) else str(value)
+    if value is None or value == "":
+        return "–"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
 
 
 class new_file:  # noqa: N801  used as a statement

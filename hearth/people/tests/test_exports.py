@@ -8,8 +8,10 @@ import pytest
 
 from hearth.core.audit import entries
 from hearth.kit.clock import now
-from hearth.people.models import Evidence, Export
+from hearth.people.models import Evidence, Export, Person
 from hearth.people.services import (
+    join_community,
+    merge_members,
     open_export,
     order_own_export,
     tag_member,
@@ -48,6 +50,15 @@ def test_everything_held_of_somebody_is_told_to_them(own_home, community, ada, c
     assert Export.objects.get(pk=row.pk).size == size
     assert facts("people.export_ready") == [{"export": row.pk, "member": chen.member.pk}]
     assert entries().filter(action="export_fetched").count() == 1
+
+
+def test_what_holds_several_things_is_readable_on_the_page(own_home, community, ada, dara):
+    other = join_community(Person.objects.create(), community, display_name="D. Okafor", city="上海")
+    merge_members(ada.actor, other, dara.member, "same", take=["city"])
+    row = order_own_export(dara.actor)
+    write_own_export(row.pk, dara.member.pk, quiet)
+    page = fetched(dara, row).read("index.html").decode()
+    assert "{&quot;city&quot;: [&quot;&quot;, &quot;上海&quot;]}" in page
 
 
 def test_nobody_else_fetches_it_and_it_expires(own_home, community, ada, chen):
