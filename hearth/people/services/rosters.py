@@ -1,5 +1,6 @@
 """Tables of people: kept, looked through, brought in, taken back."""
 
+import io
 import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -195,8 +196,7 @@ def _csv_rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
     text = (decoder.feed(data) + decoder.feed(b"", final=True)).decode("utf-8", "replace")
     if "\x00" in text or decoder.replaced:
         raise BadSheet(noted("This is no table of text. Save it as CSV in UTF-8, or as XLSX."))
-    lines = iter(text.splitlines(keepends=True))
-    for row in Rows(lines, best_delimiter(text[:20_000]), may_stop=True):
+    for row in Rows(io.StringIO(text, newline=""), best_delimiter(text[:20_000]), may_stop=True):
         yield row.line, BROKEN if row.problem else row.cells
 
 

@@ -94,3 +94,13 @@ def test_page_and_report_say_line_by_line_what_is_left_out(brought, ada, client_
     assert moon[:3] == ["2", "New", "Tags"]
     assert (moon[3].endswith("no consent in force: diabetes."), "diabetes" in moon[4:]) == (True, False)
     assert (ann[1:3], len(ann[3].splitlines())) == (["Mistake", "E-mail, Phone"], 2)
+
+
+def test_a_line_ends_where_a_file_says_and_not_within_a_cell(brought):
+    row, _looked = brought("name,city\rAnn\x0bBell,Bath\u2028Spa\r\nBen\x0c,Y\x85ork\nTim,Ely\x1c\n")
+    told = (
+        RosterLine.objects.filter(roster=row)
+        .order_by("number")
+        .values_list("number", "values__display_name", "values__city")
+    )
+    assert list(told) == [(2, "Ann Bell", "Bath Spa"), (3, "Ben", "Y ork"), (4, "Tim", "Ely")]
