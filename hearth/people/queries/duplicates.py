@@ -9,7 +9,7 @@ from hearth.core.permissions import Actor, demand
 from hearth.people.models import Contact, Member, Merge
 from hearth.people.queries.rosters import person_key
 from hearth.people.registry import MERGE
-from hearth.people.rules.matching import words
+from hearth.people.rules.matching import nothing_differs, words
 
 MOST = 200
 REASONS = ("email", "phone", "work", "name")  # the surest first
@@ -106,8 +106,5 @@ def _is_full_name(name: str) -> bool:
 
 def _may_be_one(one: _Row, other: _Row) -> bool:
     """Whether nothing that is known of both differs. Whoever has left speaks as nobody any more."""
-    told = (
-        (one.hospital, other.hospital), (one.department, other.department), (one.email, other.email),
-        (one.phone, other.phone),
-    )  # fmt: skip
-    return not (one.left or other.left) and all(not first or not second or first == second for first, second in told)
+    first, second = ((*person_key("", row.hospital, row.department), row.email, row.phone) for row in (one, other))
+    return not (one.left or other.left) and nothing_differs(first, second)

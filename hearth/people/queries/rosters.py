@@ -12,13 +12,15 @@ from hearth.kit.text import one_line
 from hearth.people.models import Consent, Contact, Member, Roster, RosterLine
 from hearth.people.queries.lists import marked_sensitive
 from hearth.people.registry import SENSITIVE_TAGS
-from hearth.people.rules.matching import same_name
+from hearth.people.rules.matching import nothing_differs, same_name
 from hearth.people.rules.roster import Entry
 from hearth.people.types import LineOutcome, MemberKind
 
 OPEN = ("waiting", "running")
 Judged = tuple[LineOutcome, int | None, str]
 Key = tuple[str, str, str]
+Told = tuple[str, str, str, str]  # hospital, department, whether there is an address, a number
+HAS = "here"  # equal to no address and no number: one that a line shares was asked for before
 
 
 class Seen(NamedTuple):
@@ -68,7 +70,7 @@ def addresses_here(emails: Collection[str]) -> set[str]:
 
 
 class Known:
-    """Everybody of the community by address, number and name, for one pass over a table: seven queries in all.
+    """Everybody of the community by address, number and name, for one pass over a table: six queries in all.
 
     An address means a person. A number alone means a household: it takes the same name to mean a person.
     """
@@ -79,6 +81,7 @@ class Known:
         self.by_phone: dict[str, list[int]] = defaultdict(list)
         self.names: dict[int, tuple[str, str]] = {}
         self.alike: dict[Key, int] = {}
+        self.called: dict[str, dict[Told, int]] = defaultdict(dict)
         self.seen_email: dict[str, Seen] = {}
         self.seen_phone: dict[str, list[Seen]] = defaultdict(list)
         self.seen_key: dict[Key, Seen] = {}
@@ -88,25 +91,30 @@ class Known:
         self.reachable = {*self.by_email.values(), *(pk for holders in self.by_phone.values() for pk in holders)}
 
     def _remember(self) -> None:
-        here = Member.objects.filter(merged_into=None)
-        rows = here.values_list(
-            "pk", "display_name", "real_name", "hospital", "department", "person__user", "person__user__email"
-        )
-        holder: dict[int, int] = {}
-        for pk, shown, real, hospital, department, user, email in rows.iterator(chunk_size=2000):
-            self.names[pk] = (shown, real)
-            self.alike.setdefault(person_key(real or shown, hospital, department), pk)
-            if user is not None:
-                holder[user] = pk
-            if email:
-                self.by_email[email.lower()] = pk
-        for pk, email, phone in Contact.objects.filter(member__merged_into=None).values_list(
-            "member", "email", "phone"
-        ):
+        contacts: dict[int, tuple[str, str]] = {}
+        rows = Contact.objects.filter(member__merged_into=None).values_list("member", "email", "phone")
+        for pk, email, phone in rows:
+            contacts[pk] = (email, phone)
             if email:
                 self.by_email.setdefault(email, pk)
             if phone:
                 self.by_phone[phone].append(pk)
+        holder: dict[int, int] = {}
+        here = Member.objects.filter(merged_into=None).values_list(
+            "pk", "display_name", "real_name", "hospital", "department", "person__user", "person__user__email"
+        )
+        for pk, shown, real, hospital, department, user, address in here.iterator(chunk_size=2000):
+            self.names[pk] = (shown, real)
+            key = person_key(real or shown, hospital, department)
+            self.alike.setdefault(key, pk)
+            email, phone = contacts.get(pk, ("", ""))
+            about = (key[1], key[2], HAS if address or email else "", HAS if phone else "")
+            for name in {key[0], person_key(shown, "", "")[0]}:
+                self.called[name].setdefault(about, pk)
+            if user is not None:
+                holder[user] = pk
+            if address:
+                self.by_email[address.lower()] = pk
         for user, email in EmailAddress.objects.filter(verified=True).values_list("user", "email").iterator():
             if user in holder:
                 self.by_email.setdefault(email.lower(), holder[user])
@@ -171,12 +179,16 @@ class Known:
         return any(same_name(name, one) for one in self.names[member])
 
     def _twin(self, line: "Seen", key: Key) -> Judged | None:
-        """Somebody of the same name and work whom nothing tells apart, here or in an earlier line."""
+        """Somebody of the same name and work, or of whom nothing that is told differs, here or in an earlier line."""
         what = "work" if key[1] or key[2] else "name"
         twin = self.alike.get(key)
         if twin is not None:
             why = "untold" if not line.reachable else "other" if twin in self.reachable else "unreachable"
             return LineOutcome.ALIKE, twin, f"alike:{what}:{why}"
+        told = (key[1], key[2], line.values["email"], line.values.get("phone", ""))
+        twin = next((pk for known, pk in self.called.get(key[0], {}).items() if nothing_differs(told, known)), None)
+        if twin is not None:
+            return LineOutcome.ALIKE, twin, f"alike:name:{'unreachable' if line.reachable else 'untold'}"
         before = self.seen_key.get(key)
         if before is not None and not (before.reachable and line.reachable):
             return LineOutcome.ALIKE, None, f"alike_line:{before.number}"

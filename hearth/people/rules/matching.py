@@ -4,6 +4,7 @@ Chinese scripts do not matter.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from hearth.kit.chinese import simplified
 
@@ -26,6 +27,11 @@ def same_name(one: str, other: str) -> bool:
     """Whether two names are the same words; empty ones are nobody's."""
     found = words(one)
     return bool(found) and found == words(other)
+
+
+def nothing_differs(one: Iterable[str], other: Iterable[str]) -> bool:
+    """Whether two people of one name may be one: whatever is told of both, in the same order, is the same."""
+    return all(not first or not second or first == second for first, second in zip(one, other, strict=True))
 
 
 def says_the_same(one: str, other: str) -> bool:

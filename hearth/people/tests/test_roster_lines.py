@@ -4,7 +4,8 @@ import csv
 
 from hearth.people.models import MemberTag, RosterLine
 from hearth.people.queries.lists import tags_of
-from hearth.people.queries.rosters import lines_of
+from hearth.people.queries.rosters import Known, lines_of
+from hearth.people.rules.roster import Entry
 from hearth.people.services import give_consent, tag_member, withdraw_consent
 from hearth.people.services.roster_lines import bring_lines_in
 from hearth.people.services.rosters import bring_in
@@ -94,6 +95,33 @@ def test_page_and_report_say_line_by_line_what_is_left_out(brought, ada, client_
     assert moon[:3] == ["2", "New", "Tags"]
     assert (moon[3].endswith("no consent in force: diabetes."), "diabetes" in moon[4:]) == (True, False)
     assert (ann[1:3], len(ann[3].splitlines())) == (["Mistake", "E-mail, Phone"], 2)
+
+
+def test_a_line_without_work_may_be_whoever_has_the_name(brought, ada, chen):
+    first, _looked = brought("name,hospital,phone\nAnn Bell,Lakeside,\nBen Moor,Lakeside,13800000001\n")
+    bring_in(ada.actor, first)
+    bring_lines_in(ada.actor, first.pk, quiet)
+    told = ["chen,,,", "陈立,,,", "Ann Bell,,ann@h.example,", "Ann Bell,Seaside,,", "Ben Moor,,ben@h.example,",
+            "Ben Moor,,,13800000002"]  # fmt: skip
+    row, _looked = brought("\n".join(["name,hospital,email,phone", *told]))
+    assert outcomes(row) == [
+        (2, "alike", "alike:name:untold"),
+        (3, "alike", "alike:name:untold"),
+        (4, "alike", "alike:name:unreachable"),
+        (5, "new", ""),
+        (6, "alike", "alike:name:unreachable"),
+        (7, "new", ""),
+    ]
+    lines = RosterLine.objects.filter(roster=row, number__in=(2, 3))
+    assert set(lines.values_list("member", flat=True)) == {chen.member.pk}
+
+
+def test_everybody_is_known_in_few_questions(community, chen, django_assert_num_queries):
+    entry = Entry({"display_name": "Chen", "email": "", "kind": "guest"})
+    with django_assert_num_queries(6):
+        known = Known(take_alike=False)
+        judged = [known.judge(entry, number) for number in range(2, 52)]
+    assert judged == [("alike", chen.member.pk, "alike:name:untold")] * 50
 
 
 def test_a_line_ends_where_a_file_says_and_not_within_a_cell(brought):
