@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from hearth.kit.chinese import simplified
 from hearth.kit.text import one_line
 from hearth.people.types import MemberKind
 
@@ -11,24 +12,27 @@ LIMITS = {
     "display_name": 80, "real_name": 120, "hospital": 120, "department": 120, "title": 80, "city": 80,
     "email": 254, "phone": 40, "kind": 40, "tags": 1000,
 }  # fmt: skip
+# In simplified characters; both spellings are compared with them.
 HEADINGS = {
-    "display_name": ("chosen name", "display name", "nickname", "name", "昵称", "暱稱", "显示名", "顯示名稱", "名称"),
-    "real_name": ("real name", "full name", "姓名", "真实姓名", "真實姓名", "名字"),
-    "hospital": ("hospital", "institution", "organisation", "医院", "醫院", "单位", "單位", "机构", "機構"),
-    "department": ("department", "dept", "科室", "科別", "科别", "部门", "部門"),
-    "title": ("title", "job title", "position", "职称", "職稱", "职务", "職務"),
+    "display_name": ("chosen name", "display name", "nickname", "name", "昵称", "显示名", "显示名称", "名称"),
+    "real_name": ("real name", "full name", "姓名", "真实姓名", "名字"),
+    "hospital": (
+        "hospital", "institution", "hospital or institution", "organisation", "医院", "单位", "机构", "医院或机构",
+    ),
+    "department": ("department", "dept", "科室", "科别", "部门"),
+    "title": ("title", "job title", "position", "职称", "职务"),
     "city": ("city", "town", "城市", "所在城市"),
-    "email": ("e-mail", "email", "mail", "e-mail address", "邮箱", "電子郵件", "电子邮件", "信箱", "邮件"),
-    "phone": ("phone", "mobile", "telephone", "cell", "手机", "手機", "电话", "電話", "手机号", "手机号码", "聯絡電話"),
-    "kind": ("kind", "type", "role", "类型", "類型", "身份", "身分"),
-    "tags": ("tags", "tag", "labels", "标签", "標籤"),
+    "email": ("e-mail", "email", "mail", "e-mail address", "邮箱", "电子邮件", "信箱", "邮件"),
+    "phone": ("phone", "mobile", "telephone", "cell", "手机", "电话", "手机号", "手机号码", "联络电话"),
+    "kind": ("kind", "type", "role", "类型", "身份", "身分"),
+    "tags": ("tags", "tag", "labels", "标签"),
 }  # fmt: skip
 KINDS = {
-    MemberKind.PROFESSIONAL: ("professional", "doctor", "nurse", "专业人士", "專業人士", "医生", "醫師", "护士"),
-    MemberKind.PATIENT: ("patient", "relative", "patient or relative", "患者", "家属", "家屬", "患者或家属"),
-    MemberKind.CUSTOMER: ("customer", "顾客", "顧客", "客户", "客戶"),
-    MemberKind.GUEST: ("guest", "访客", "訪客"),
-}  # fmt: skip
+    MemberKind.PROFESSIONAL: ("professional", "doctor", "nurse", "专业人士", "医生", "医师", "护士"),
+    MemberKind.PATIENT: ("patient", "relative", "patient or relative", "患者", "家属", "患者或家属"),
+    MemberKind.CUSTOMER: ("customer", "顾客", "客户"),
+    MemberKind.GUEST: ("guest", "访客"),
+}
 BROKEN = ["\ufffd"]  # the cells of a line that does not fall into the columns
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _TAG_MARKS = re.compile(r"[;,|、，；]+")
@@ -51,7 +55,7 @@ class Entry:
 
 def guessed(headings: Sequence[str]) -> dict[str, int]:
     """Field → place of its column, by the headings in English and Chinese."""
-    plain = [one_line(cell).lower().strip(" *:：") for cell in headings]
+    plain = [simplified(one_line(cell).lower().strip(" *:：")) for cell in headings]
     found: dict[str, int] = {}
     for name, words in HEADINGS.items():
         at = next((plain.index(word) for word in words if word in plain), None)
@@ -107,7 +111,7 @@ def _check_reach(entry: Entry) -> None:
 
 
 def _check_kind(entry: Entry, kind: str) -> None:
-    word = entry.values.get("kind", "").lower()
+    word = simplified(entry.values.get("kind", "").lower())
     found = next((key for key, words in KINDS.items() if word == key or word in words), None) if word else kind
     if found is None:
         entry.mistakes.setdefault("kind", "bad_kind")

@@ -2,10 +2,11 @@
 
 import csv
 
+from hearth.kit.chinese import simplified
 from hearth.people.models import MemberTag, RosterLine
 from hearth.people.queries.lists import tags_of
 from hearth.people.queries.rosters import Known, lines_of
-from hearth.people.rules.roster import Entry
+from hearth.people.rules.roster import HEADINGS, KINDS, Entry
 from hearth.people.services import give_consent, tag_member, withdraw_consent
 from hearth.people.services.roster_lines import bring_lines_in
 from hearth.people.services.rosters import bring_in
@@ -132,3 +133,21 @@ def test_a_line_ends_where_a_file_says_and_not_within_a_cell(brought):
         .values_list("number", "values__display_name", "values__city")
     )
     assert list(told) == [(2, "Ann Bell", "Bath Spa"), (3, "Ben", "Y ork"), (4, "Tim", "Ely")]
+
+
+def test_traditional_and_simplified_headings_and_kinds_mean_the_same(brought):
+    head = "名稱,真實姓名,醫院,科別,職稱,城市,電子郵件,手機,類型,標籤"
+    kinds = {
+        "醫生": "professional", "醫師": "professional", "護士": "professional", "專業人士": "professional",
+        "患者或家屬": "patient", "家屬": "patient", "顧客": "customer", "客戶": "customer", "訪客": "guest",
+    }  # fmt: skip
+    lines = [f"Ann {number},,,,,,,,{word}," for number, word in enumerate(kinds)]
+    row, looked = brought("\n".join([head, *lines]))
+    names = ["display_name", "real_name", "hospital", "department", "title", "city", "email", "phone", "kind", "tags"]
+    assert row.places == {name: at for at, name in enumerate(names)}
+    told = RosterLine.objects.filter(roster=row).order_by("number").values_list("values__kind", flat=True)
+    assert (list(told), looked["wrong"]) == (list(kinds.values()), 0)
+
+
+def test_words_are_listed_in_the_spelling_that_is_compared():
+    assert [word for words in (*HEADINGS.values(), *KINDS.values()) for word in words if simplified(word) != word] == []
