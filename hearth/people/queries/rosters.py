@@ -137,6 +137,8 @@ class Known:
             return LineOutcome.KNOWN, member, with_remark(remark, self._sensitive(entry, member))
         if not self.take_alike and (twin := self._twin(line, key)) is not None:
             return twin
+        if told["kind"] == MemberKind.STAFF:
+            return LineOutcome.WRONG, None, "bad_kind"
         self._see(line, key)
         return LineOutcome.NEW, None, with_remark(remark, self._sensitive(entry, None))
 

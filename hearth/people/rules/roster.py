@@ -32,6 +32,7 @@ KINDS = {
     MemberKind.PATIENT: ("patient", "relative", "patient or relative", "患者", "家属", "患者或家属"),
     MemberKind.CUSTOMER: ("customer", "顾客", "客户"),
     MemberKind.GUEST: ("guest", "访客"),
+    MemberKind.STAFF: ("staff", "工作人员"),  # of whom a table knows some and brings nobody new
 }
 BROKEN = ["\ufffd"]  # the cells of a line that does not fall into the columns
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")

@@ -175,7 +175,8 @@ def _line(row: Roster, places: dict[str, int], known: Known, number: int, cells:
     )  # fmt: skip
     if not entry.mistakes:
         line.outcome, line.member_id, line.problem = known.judge(entry, number)
-        line.column = "email" if line.outcome == LineOutcome.WRONG else ""
+        wrong = line.outcome == LineOutcome.WRONG
+        line.column = ("kind" if line.problem == "bad_kind" else "email") if wrong else ""
     return line
 
 

@@ -151,3 +151,10 @@ def test_traditional_and_simplified_headings_and_kinds_mean_the_same(brought):
 
 def test_words_are_listed_in_the_spelling_that_is_compared():
     assert [word for words in (*HEADINGS.values(), *KINDS.values()) for word in words if simplified(word) != word] == []
+
+
+def test_a_table_knows_staff_and_brings_none(brought, ada):
+    row, _looked = brought(
+        f"name,email,kind\n{ada.member.display_name},{ada.user.email},Staff\nFay,fay@h.example,工作人員\n"
+    )
+    assert outcomes(row) == [(2, "known", ""), (3, "wrong", "bad_kind")]
