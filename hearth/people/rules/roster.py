@@ -36,6 +36,7 @@ KINDS = {
 }
 BROKEN = ["\ufffd"]  # the cells of a line that does not fall into the columns
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+_QUOTE = re.compile(r"^'(?=\s*[=+\-@＝＋－＠])")  # with which a list taken along keeps text from being a formula
 _TAG_MARKS = re.compile(r"[;,|、，；]+")
 
 
@@ -79,7 +80,7 @@ def read_line(cells: Sequence[str], places: Mapping[str, int], kind: str) -> Ent
         entry.mistakes[""] = "broken"
         return entry
     for name, at in places.items():
-        text = one_line(cells[at]) if at < len(cells) else ""
+        text = _QUOTE.sub("", one_line(cells[at])) if at < len(cells) else ""
         entry.values[name] = text
         if len(text) > LIMITS[name]:
             entry.mistakes[name] = "too_long"

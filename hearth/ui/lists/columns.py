@@ -36,8 +36,8 @@ class Column:
 
     `value` is an attribute path or a function of the row (default: the key). `sort` is what the source orders by
     ("" for not sortable). `url` links the cell (kinds link and person). `under` is a quieter second line. `panel`
-    opens the link in the side panel. `export` may give another value for CSV. A percent is a share (0.41 is shown
-    as 41 %).
+    opens the link in the side panel. `export` may give another value for a file; `in_file` are the columns that stand
+    there instead, where one shows several things. A percent is a share (0.41 is shown as 41 %).
     """
 
     key: str
@@ -55,6 +55,7 @@ class Column:
     template: str = ""
     help: Text = ""
     export: Callable[[Any], Any] | None = None
+    in_file: "tuple[Column, ...]" = ()
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

@@ -127,7 +127,7 @@ class ListPage:
             return self._respond_post(request, source, state, saved, context or {})
         write = WRITERS.get(request.GET.get("export", "")) if self.exportable else None
         if write is not None:
-            columns = self.shown_columns(state)
+            columns = [one for column in self.shown_columns(state) for one in column.in_file or (column,)]
             if self.on_export is not None:
                 self.on_export(request, state, columns)
             return write(self.key, columns, source.every(self, state))
