@@ -89,8 +89,12 @@ def look_again(
 
 def _standing(roster: Roster) -> Roster:
     row = Roster.objects.select_for_update(of=("self",)).select_related("trial", "loading").get(pk=roster.pk)
-    if row.loading is not None or not row.stored:
-        raise Conflict("This table was brought in or removed. Upload it again.")
+    if row.loading is not None and row.loading.state in OPEN:
+        raise Conflict("This table is being brought in.")
+    if row.loading is not None:
+        raise Conflict("This table was brought in already.")
+    if not row.stored:
+        raise Conflict("This table was removed. Upload it again.")
     return row
 
 

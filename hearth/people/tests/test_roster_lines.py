@@ -1,7 +1,9 @@
 """Line by line: which tags a table leaves out, and every mistake of a line."""
 
 import csv
+from uuid import uuid4
 
+from hearth.core.models import Job
 from hearth.kit.chinese import simplified
 from hearth.people.models import MemberTag, RosterLine
 from hearth.people.queries.lists import tags_of
@@ -13,6 +15,7 @@ from hearth.people.services.rosters import bring_in
 from hearth.people.tests.tables import outcomes, quiet
 from hearth.people.web.rosters import line_view
 from tests.cast import newcomer, second_factor
+from tests.watching import refused
 
 
 def test_notes_about_health_need_a_consent(brought, ada, chen, dara):
@@ -158,3 +161,20 @@ def test_a_table_knows_staff_and_brings_none(brought, ada):
         f"name,email,kind\n{ada.member.display_name},{ada.user.email},Staff\nFay,fay@h.example,工作人員\n"
     )
     assert outcomes(row) == [(2, "known", ""), (3, "wrong", "bad_kind")]
+
+
+def test_a_second_bringing_in_is_told_what_became_of_the_first(brought, ada, client_of):
+    second_factor(ada.user)
+    client = client_of(ada)
+    row, _looked = brought("name\nAnn\n")
+    bring_in(ada.actor, row)
+    place = f"/c/stlucas/console/members/import/{row.pk}/"
+    texts, told = ("This table is being brought in.", "This table was brought in already."), []
+    for change in ({}, {"state": "done"}):
+        Job.objects.filter(name="people.bring_roster_in").update(**change)
+        with refused("conflict"):
+            bring_in(ada.actor, row)
+        page = client.post(f"{place}loading/", {"idempotency_key": str(uuid4())}, follow=True).content.decode()
+        told.append([text for text in texts if text in page])
+        assert "Upload it again" not in page
+    assert told == [[texts[0]], [texts[1]]]
