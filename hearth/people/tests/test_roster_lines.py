@@ -3,6 +3,8 @@
 import csv
 from uuid import uuid4
 
+import pytest
+
 from hearth.core.models import Job
 from hearth.kit.chinese import simplified
 from hearth.people.models import MemberTag, RosterLine
@@ -13,6 +15,7 @@ from hearth.people.services import give_consent, tag_member, withdraw_consent
 from hearth.people.services.roster_lines import bring_lines_in
 from hearth.people.services.rosters import bring_in
 from hearth.people.tests.tables import outcomes, quiet
+from hearth.people.tests.test_rosters import sheet
 from hearth.people.web.rosters import line_view
 from tests.cast import newcomer, second_factor
 from tests.watching import refused
@@ -178,3 +181,13 @@ def test_a_second_bringing_in_is_told_what_became_of_the_first(brought, ada, cli
         told.append([text for text in texts if text in page])
         assert "Upload it again" not in page
     assert told == [[texts[0]], [texts[1]]]
+
+
+@pytest.mark.parametrize(("table", "name"), [(sheet([]), "a.xlsx"), ("name,email\n", "a.csv"), ("Wer,Wo\n\n", "a.csv")])
+def test_a_table_without_lines_says_so(brought, ada, client_of, table, name):
+    second_factor(ada.user)
+    row, looked = brought(table, name)
+    page = client_of(ada).get(f"/c/stlucas/console/members/import/{row.pk}/").content.decode()
+    assert (row.refused, sum(looked.values())) == ("", 0)
+    assert "There are no lines in this table." in page
+    assert ("Which column holds the names?" in page, "Columns and aim" in page) == (False, False)

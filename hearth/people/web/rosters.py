@@ -234,8 +234,9 @@ def _table(request: HttpRequest, row: Roster, form: AimForm | None = None) -> Ht
         "sample": [list(zip_longest(row.columns, cells[: len(row.columns)], fillvalue="")) for cells in row.sample[:3]],
         "results": results_of(row) if row.loading else {},
         "outlook": _outlook(request, row),
-        "form": form or (AimForm(request.actor, row) if row.columns and not row.loading else None),  # type: ignore[attr-defined]
-        "needs_names": row.places is not None and not {"real_name", "display_name"} & set(row.places),
+        "form": form or (AimForm(request.actor, row) if row.sample and not row.loading else None),  # type: ignore[attr-defined]
+        "no_lines": row.stored and row.places is not None and not row.sample,
+        "needs_names": row.sample and row.places is not None and not {"real_name", "display_name"} & set(row.places),
     }
     return page(request, "people/console/roster.html", context)
 
