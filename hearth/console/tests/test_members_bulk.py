@@ -102,7 +102,7 @@ def test_what_was_taken_is_on_record_though_nobody_chose_columns(desk, community
     query = "?q=chen&f.kind=professional&f.verified=yes&f.tag=unknown&f.joined.low=2026-01-02"
     desk.get(f"{LIST}{query}&export={form}").getvalue()
     assert entries().first().after == {
-        "columns": ["name", "kind", "work", "verified", "groups", "role", "joined", "seen"],
+        "columns": ["name", "kind", "hospital", "department", "verified", "groups", "role", "joined", "seen"],
         "filters": {
             "joined": ["2026-01-02.."],
             "kind": ["professional"],
