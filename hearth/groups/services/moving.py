@@ -49,7 +49,8 @@ def go_or_refuse(house: Actor, row: Regrouping, move: Move, target: Group) -> No
     came = admit_member(
         house, target, member, how=JoinedBy.MOVED, norms_version=_accepted_already(source, target, member.pk)
     )
-    move.came = None if inside and stays else came
+    # nobody was in a group that the split itself opened; whoever was in another already did not come by this move
+    move.came = None if inside and row.kind != RegroupingKind.SPLIT else came
     move.had = sorted(str(role) for role in roles - {GroupRole.MEMBER})
     move.given = _give(house, target, move, roles)
     if not stays:
@@ -98,14 +99,21 @@ def _out_of_home(house: Actor, move: Move, target: Group) -> None:
     if not Membership.objects.filter(group=move.source, member=move.member, left_at=None).exists():
         raise Refusal("This person has left the former group meanwhile.")
     if move.came_id is None:
-        for role in set(move.given) & set(roles_of(move.member_id, target)):
-            end_role(house, target, move.member, role)
+        _end_given(house, move, target)
     else:
         _leave(house, move, target)
 
 
+def _end_given(house: Actor, move: Move, target: Group) -> None:
+    for role in set(move.given) & set(roles_of(move.member_id, target)):
+        end_role(house, target, move.member, role)
+
+
 def _home_again(house: Actor, row: Regrouping, move: Move, target: Group) -> None:
-    if move.left is None or not Membership.objects.filter(pk=move.came_id, left_at=None).exists():
+    there = Membership.objects.filter(group=target, member=move.member_id, left_at=None)
+    if move.came_id is not None:
+        there = there.filter(pk=move.came_id)
+    if move.left is None or not there.exists():
         raise Refusal("This person has left the new group meanwhile.")
     return_to(house, move.left)
     _leave_part(house, row, move, target)
@@ -116,15 +124,15 @@ def _home_again(house: Actor, row: Regrouping, move: Move, target: Group) -> Non
 
 
 def _leave_part(house: Actor, row: Regrouping, move: Move, target: Group) -> None:
-    """Leave the group they went to. Who answers for it stays until it is closed, and of a split, who wrote there."""
-    roles = roles_of(move.member_id, target)
-    if GroupRole.OWNER in roles:
+    """Leave the group they went to. Who answers for it stays until it is closed, who was in it before the move, and of
+    a split, who wrote there.
+    """
+    if GroupRole.OWNER in roles_of(move.member_id, target):
         return
-    if row.kind == RegroupingKind.SPLIT and wrote_in(target, [move.member_id]):
-        for role in set(move.given) & roles:
-            end_role(house, target, move.member, role)
-        return
-    _leave(house, move, target)
+    if move.came_id is None or (row.kind == RegroupingKind.SPLIT and wrote_in(target, [move.member_id])):
+        _end_given(house, move, target)
+    else:
+        _leave(house, move, target)
 
 
 def _leave(house: Actor, move: Move, target: Group) -> None:

@@ -7,10 +7,10 @@ import pytest
 from hearth.groups.access import group_for
 from hearth.groups.models import Group, Membership, Regrouping
 from hearth.groups.queries import door_rows
-from hearth.groups.queries.lists import member_ids
+from hearth.groups.queries.lists import member_ids, roles_by_member
 from hearth.groups.queries.purity import purity_of
 from hearth.groups.rules.purity import Trait, better, matches
-from hearth.groups.services import admit_member, change_group, move_member, open_group, take_back
+from hearth.groups.services import admit_member, change_group, give_role, move_member, open_group, take_back
 from hearth.groups.tests.test_regrouping_pages import at, press
 from hearth.kit.clock import now
 from hearth.people.services import ask_erasure
@@ -148,6 +148,31 @@ def test_one_who_is_moved_can_be_moved_back(ada, dara, heart, brain):
     assert dara.member.pk in member_ids(heart.pk)
     assert dara.member.pk not in member_ids(brain.pk)
     assert [told["undone"] for told in facts("groups.member_moved")] == [False, True]
+
+
+def test_one_who_was_in_both_groups_keeps_their_place_and_role_in_the_other_when_the_move_is_undone(
+    ada, dara, heart, brain
+):
+    was = admit_member(ada.actor, brain, dara.member, how="staff")
+    give_role(ada.actor, brain, dara.member, "keeper")
+    row = move_member(ada.actor, heart, brain, dara.member)
+    assert dara.member.pk not in member_ids(heart.pk)
+    take_back(ada.actor, row)
+    assert dara.member.pk in member_ids(heart.pk)
+    assert Membership.objects.get(group=brain, member=dara.member, left_at=None).pk == was.pk
+    assert roles_by_member(brain.pk)[dara.member.pk] == {"keeper"}
+    assert Group.objects.get(pk=brain.pk).member_count == 2
+
+
+def test_a_role_that_the_move_gave_ends_with_it_for_one_who_was_in_both_groups(ada, dara, heart, brain):
+    admit_member(ada.actor, brain, dara.member, how="staff")
+    give_role(ada.actor, heart, dara.member, "assistant")
+    row = move_member(ada.actor, heart, brain, dara.member)
+    assert roles_by_member(brain.pk)[dara.member.pk] == {"assistant"}
+    take_back(ada.actor, row)
+    assert dara.member.pk in member_ids(brain.pk)
+    assert dara.member.pk not in roles_by_member(brain.pk)
+    assert roles_by_member(heart.pk)[dara.member.pk] == {"assistant"}
 
 
 def test_a_full_group_takes_nobody_and_nothing_is_left_behind(ada, dara, heart, brain):
