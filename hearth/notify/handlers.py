@@ -80,13 +80,20 @@ def application_decided(fact: Fact) -> None:
         tell([row.member_id], notices.DECLINED.key, fact=fact, group=group, path=path, params={"why": row.why})
 
 
-@on("groups.seat_offered", "groups.waiting_ended", "groups.place_missed", key="notify.places")
+@on(
+    "groups.seat_offered",
+    "groups.seat_withdrawn",
+    "groups.waiting_ended",
+    "groups.place_missed",
+    key="notify.places",
+)
 def place_in_line(fact: Fact) -> None:
-    """Tell somebody who waits that a place is kept, that it went on, or where a choice left them."""
+    """Tell somebody who waits that a place is kept or not any more, that it went on, or where a choice left them."""
     if fact.data.get("ended") == "left":
         return
     reason = {
         "groups.seat_offered": notices.SEAT,
+        "groups.seat_withdrawn": notices.SEAT_WITHDRAWN,
         "groups.waiting_ended": notices.SEAT_LAPSED,
         "groups.place_missed": notices.PLACE_MISSED,
     }[fact.name]

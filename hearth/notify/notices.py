@@ -43,8 +43,14 @@ DECLINED = notice_reason(
 )
 SEAT = notice_reason(
     "groups.seat_offered",
-    "A place in %(group)s is kept for you until %(until)s. Open the card and press Join.",
+    "A place in %(group)s is kept for you until %(until)s. Open the card to take it.",
     icon="circle-check",
+    level=ALWAYS,
+)
+SEAT_WITHDRAWN = notice_reason(
+    "groups.offer_withdrawn",
+    "The place in %(group)s that was kept for you is not free any more. You stand in line as before.",
+    icon="clock",
     level=ALWAYS,
 )
 SEAT_LAPSED = notice_reason(

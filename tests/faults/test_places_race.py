@@ -10,8 +10,9 @@ from hearth.core.tenancy import community_scope
 from hearth.groups.access import actor_of_member
 from hearth.groups.models import Group, Membership, Waiting
 from hearth.groups.queries.codes import series_of
-from hearth.groups.queries.waiting import live_offers, own_waiting, waiting_line
+from hearth.groups.queries.waiting import live_offers, must_wait, own_waiting, waiting_line
 from hearth.groups.services import (
+    admit_member,
     begin_regrouping,
     carry_out,
     change_group,
@@ -75,6 +76,41 @@ def test_the_checker_sees_careless_offers():
     press(community, members, careless)
     with community_scope(community):
         assert live_offers(group.pk) > 3
+
+
+def beside_offers(tag):
+    """Three offers and five places more; those who have neither a place nor stand in line."""
+    community, group, members = setting(tag)
+    with community_scope(community):
+        for member in members[: SEATS + 3]:
+            knock(actor_of_member(member), group, how="open_door")
+        change_group(house_actor(community.pk), group, capacity=SEATS + 8)
+        offer_seats(group.pk)
+    return community, group, members[SEATS + 3 :]
+
+
+def test_those_who_press_share_what_is_free_and_leave_what_is_offered():
+    community, group, others = beside_offers("beside")
+    press(community, others, lambda member: knock(actor_of_member(member), group, how="open_door"))
+    with community_scope(community):
+        assert counted(group) == (SEATS + 5, SEATS + 5, len(others) - 5 + 3)
+        assert live_offers(group.pk) == 3
+
+
+def test_the_checker_sees_offered_places_given_away():
+    """Negative control: look whether one must wait, then come in, without holding the group."""
+    community, group, others = beside_offers("given")
+    looked = threading.Barrier(len(others))
+
+    def careless(member):
+        waits = must_wait(Group.objects.get(pk=group.pk), member.pk)
+        looked.wait()
+        if not waits:
+            admit_member(house_actor(community.pk), group, member, how="staff")
+
+    press(community, others, careless)
+    with community_scope(community):
+        assert counted(group)[0] > SEATS + 5
 
 
 def full_group(tag):

@@ -97,6 +97,15 @@ class SeatOffered:
     until: str
 
 
+@fact("groups.seat_withdrawn")
+class SeatWithdrawn:
+    """A place that was kept for somebody is not free any more; they stand in line as before."""
+
+    waiting: int
+    group: int
+    member: int
+
+
 @fact("groups.choice_set")
 class ChoiceSet:
     """The best of those who wait will be let in at an ISO time."""

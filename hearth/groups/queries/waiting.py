@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 
 from hearth.groups.models import Choice, Group, LineMove, Waiting
 from hearth.groups.registry import activities, levels
 from hearth.groups.types import WaitingEnd
 from hearth.kit.clock import now
+from hearth.people.queries.leaving import asked_to_go
 
 THEN = ("first_come", "longest_here", "level", "active")
 
@@ -18,6 +19,11 @@ def waiting_line(group_id: int) -> QuerySet[Waiting]:
     """Who waits, the next one first, with ``member``: as a choice placed them, and behind those by who came first."""
     rows = Waiting.objects.filter(group=group_id, ended_at=None).select_related("member", "choice")
     return rows.order_by(F("place").asc(nulls_last=True), "since", "pk")
+
+
+def offerable(group_id: int) -> QuerySet[Waiting]:
+    """The line without those who asked to be erased: nothing is offered to them, and nobody waits for them."""
+    return waiting_line(group_id).exclude(Exists(asked_to_go("member__person")))
 
 
 def own_waiting(group_id: int, member_id: int) -> Waiting | None:
@@ -45,18 +51,24 @@ def live_offers(group_id: int, moment: datetime | None = None) -> int:
 
 
 def must_wait(group: Group, member_id: int) -> bool:
-    """Whether somebody would come in before their turn: a choice is to come, or others wait. At most three queries."""
-    if group.capacity is None and not _has_choice(group.pk):
-        return False
-    mine = own_waiting(group.pk, member_id)
-    if mine is not None and mine.offer_until and mine.offer_until > now():
-        return False
-    others = Waiting.objects.filter(group=group.pk, ended_at=None).exclude(member=member_id)
-    return _has_choice(group.pk) or others.exists()
+    """Whether somebody would come in before their turn: a choice is to come, or others are to have what is free: those
+    to whom it was offered, and those before them in line. Two queries.
 
-
-def _has_choice(group_id: int) -> bool:
-    return Choice.objects.filter(group=group_id, drawn_at=None, cancelled_at=None).exists()
+    Whose turn it is while the group is full is not asked: it takes nobody.
+    """
+    chosen = choice_to_come(group.pk) is not None
+    if group.capacity is None and not chosen:
+        return False
+    moment, ahead, passed = now(), 0, False
+    for member, until in offerable(group.pk).values_list("member", "offer_until"):
+        kept = until is not None and until > moment
+        if member == member_id:
+            if kept:
+                return False
+            passed = True
+        elif kept or (until is None and not passed):
+            ahead += 1
+    return chosen or (group.capacity is not None and ahead > 0 and group.capacity - group.member_count <= ahead)
 
 
 @dataclass(frozen=True, slots=True)

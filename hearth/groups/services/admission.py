@@ -114,11 +114,16 @@ def admit_member(
     if by_oneself and not let_in:
         check_own_entry(group, member, how, link, entry_code)
     norms = norms_to_accept(group, norms_version, required=by_oneself and how != JoinedBy.DEMO)
-    if by_oneself and not let_in and must_wait(group, member.pk):
+    if by_oneself and not let_in and must_wait(_held(group), member.pk):
         raise OthersWait()
     overruled = _past_the_door(actor, group, member, link, why, own=by_oneself and not let_in)
     row = Membership(group=group, member=member, joined_by=how, invited_by=invited_by, link=link, entry_code=entry_code)
     return _let_in(actor, row, norms, overruled, why)
+
+
+def _held(group: Group) -> Group:
+    """A group as it stands now, held: a place that is kept for somebody is not given away between look and entry."""
+    return Group.objects.select_for_update().get(pk=group.pk)
 
 
 def check_place(group: Group, member: "Member") -> None:

@@ -41,7 +41,7 @@ from hearth.groups.services.links import (
     redeem_link,
     way_of,
 )
-from hearth.groups.services.waiting import wait_for_place
+from hearth.groups.services.waiting import end_wait, offer_seats, wait_for_place
 from hearth.groups.types import ApplicationEnd, LeftBy, WaitingEnd
 from hearth.kit.clock import now
 from hearth.people.access import hold_member
@@ -131,7 +131,8 @@ class _Line:
     since: datetime | None = None
 
     def up(self) -> Waiting:
-        return wait_for_place(
+        """Stand there; what is free by now is offered down the line."""
+        row = wait_for_place(
             self.actor,
             self.group,
             self.member,
@@ -141,6 +142,8 @@ class _Line:
             entry_code=self.entry_code,
             since=self.since,
         )
+        offer_seats(self.group.pk)
+        return Waiting.objects.get(pk=row.pk)
 
 
 def _seated(
@@ -150,7 +153,9 @@ def _seated(
     judgement: Judgement | None = None,
 ) -> Knock:
     """In, or in line where others come first or no place is free."""
-    if not must_wait(line.group, line.member.pk):
+    hold_member(line.member.pk)
+    held = Group.objects.select_for_update().get(pk=line.group.pk)  # who comes at the same moment looks afterwards
+    if not must_wait(held, line.member.pk):
         try:
             with transaction.atomic():
                 return Knock(let_in(), application, judgement)
@@ -242,7 +247,8 @@ def take_back_decision(actor: Actor, application: Application) -> None:
         waiting = own_waiting(row.group_id, row.member_id)
         if waiting is None:
             raise Conflict()
-        Waiting.objects.filter(pk=waiting.pk).update(ended_at=now(), ended=WaitingEnd.LEFT, offer_until=None)
+        end_wait(waiting, WaitingEnd.LEFT)
+        offer_seats(row.group_id)
     row.decided_at, row.decided_by, row.approved_by, row.why = None, "", "", ""
     row.closed_at, row.ended = None, ""
     row.save()

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists
+from django.db.models import QuerySet
 
 from hearth.core import audit
 from hearth.core.community_settings import declare, value_of
@@ -20,6 +20,7 @@ from hearth.groups.facts import (
     ChoiceSet,
     PlaceMissed,
     SeatOffered,
+    SeatWithdrawn,
     WaitingBegun,
     WaitingEnded,
 )
@@ -33,6 +34,7 @@ from hearth.groups.queries.waiting import (
     facts_of,
     lapsed_offers,
     live_offers,
+    offerable,
     orders_offered,
     waiting_line,
 )
@@ -43,7 +45,6 @@ from hearth.groups.services.admission import admit_member
 from hearth.groups.types import WaitingEnd
 from hearth.kit.clock import now
 from hearth.people.queries import at_the_door
-from hearth.people.queries.leaving import asked_to_go
 
 if TYPE_CHECKING:
     from hearth.people.models import Member
@@ -120,15 +121,20 @@ def _end(waiting: Waiting, how: WaitingEnd, actor: Actor | None) -> bool:
 
 @transaction.atomic
 def offer_seats(group_id: int) -> int:
-    """Offer every free place that nobody has been offered to the next in line. Returns how many offers were made."""
+    """Offer every free place that nobody has been offered to the next in line. Returns how many offers were made.
+
+    Where fewer places are free than were offered, the last of the offers are taken back.
+    """
     held = Group.objects.select_for_update().filter(pk=group_id).first()  # one giver at a time
     if held is None or is_closed(held.pk):
         return 0
+    moment = now()
+    free = None if held.capacity is None else held.capacity - held.member_count - live_offers(held.pk, moment)
+    if free is not None and free < 0:
+        _withdraw(held.pk, -free, moment)
     if choice_to_come(held.pk) is not None:
         return 0
-    moment = now()
-    line = waiting_line(held.pk).filter(offer_until=None).exclude(Exists(asked_to_go("member__person")))
-    free = None if held.capacity is None else held.capacity - held.member_count - live_offers(held.pk, moment)
+    line = offerable(held.pk).filter(offer_until=None)
     until = moment + timedelta(hours=value_of(OFFER_HOURS))
     offered = 0
     for row in line if free is None else line[: max(free, 0)]:
@@ -137,6 +143,18 @@ def offer_seats(group_id: int) -> int:
         emit(told, subject=f"group:{held.pk}")
         offered += 1
     return offered
+
+
+def _withdraw(group_id: int, many: int, moment: datetime) -> None:
+    """Take back the offers made last; they stand in line where they stood, before whoever was offered nothing."""
+    for row in _kept(group_id, moment).reverse()[:many]:
+        Waiting.objects.filter(pk=row.pk).update(offered_at=None, offer_until=None)
+        told = SeatWithdrawn(waiting=row.pk, group=group_id, member=row.member_id)
+        emit(told, subject=f"group:{group_id}")
+
+
+def _kept(group_id: int, moment: datetime) -> QuerySet[Waiting]:
+    return waiting_line(group_id).filter(offer_until__gt=moment)
 
 
 def lapse_offers() -> int:
@@ -219,13 +237,17 @@ def draw_due() -> int:
 def draw(choice: Choice) -> bool:
     """Let the best in, as many as there are places, and tell the others where they stand. False when it was drawn.
 
-    Whoever the door or a ban keeps out by now is passed over and stays in line behind.
+    Whoever the door or a ban keeps out by now is passed over and stays in line behind. Places that were offered before
+    stay kept, and what is free beyond the choice is offered down the line.
     """
     if not Choice.objects.filter(pk=choice.pk, drawn_at=None, cancelled_at=None).update(drawn_at=now()):
         return False
     group = Group.objects.select_for_update().get(pk=choice.group_id)
-    rows = {row.pk: row for row in waiting_line(group.pk).exclude(Exists(asked_to_go("member__person")))}
-    free = choice.seats if group.capacity is None else min(choice.seats, group.capacity - group.member_count)
+    kept = set(_kept(group.pk, now()).values_list("pk", flat=True))
+    rows = {row.pk: row for row in offerable(group.pk) if row.pk not in kept}
+    free = (
+        choice.seats if group.capacity is None else min(choice.seats, group.capacity - group.member_count - len(kept))
+    )
     entered, missed = 0, []
     for placed in in_line(_candidates(list(rows.values())), choice.tiers, choice.then):
         row = rows[placed.row]
@@ -233,6 +255,7 @@ def draw(choice: Choice) -> bool:
             entered += 1
         else:
             missed.append((row, placed.tier))
+    Waiting.objects.filter(pk__in=kept).update(place=0)  # before whoever was offered nothing, should they lose it
     for place, (row, tier) in enumerate(missed, 1):
         Waiting.objects.filter(pk=row.pk).update(place=place, tier=tier, choice=choice, offer_until=None)
         told = PlaceMissed(waiting=row.pk, group=group.pk, member=row.member_id, place=place, tier=tier)
@@ -241,6 +264,7 @@ def draw(choice: Choice) -> bool:
     emit(
         ChoiceDrawn(choice=choice.pk, group=group.pk, entered=entered, waiting=len(missed)), subject=f"group:{group.pk}"
     )
+    offer_seats(group.pk)
     return True
 
 

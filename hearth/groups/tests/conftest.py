@@ -2,7 +2,7 @@
 
 import pytest
 
-from hearth.groups.services import admit_member, change_group
+from hearth.groups.services import admit_member, change_group, open_group
 from hearth.groups.tests.circles import talk
 from tests.cast import newcomer
 
@@ -19,3 +19,15 @@ def circles(ada, bo, cardiology, community):
             talk(cardiology, one, other)
             talk(cardiology, other, one)
     return people
+
+
+@pytest.fixture
+def studio(ada):
+    """A general group of three places, one of them its owner's."""
+    return open_group(ada.actor, name="Yoga", capacity=3, space="general")
+
+
+@pytest.fixture
+def people(community):
+    """Six customers, the first of them the first to come."""
+    return [newcomer(community, name, kind="customer") for name in ("Fay", "Gu", "Hana", "Ivo", "Jo", "Kim")]

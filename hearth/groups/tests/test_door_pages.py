@@ -245,6 +245,47 @@ def test_a_full_group_keeps_a_line_and_the_card_says_where_one_stands(client_of,
     assert Membership.objects.get(member=dara.member).left_at is None
 
 
+def test_the_card_tells_a_group_that_is_full_from_one_whose_free_places_are_kept(client_of, ada, dara, cardiology):
+    change_group(ada.actor, cardiology, capacity=3)
+    fay = newcomer(dara.community, "Fay", kind="professional")
+    join(client_of(fay), cardiology)
+    client, card = client_of(dara), at("card", group_id=cardiology.pk)
+    assert "The group is full." in client.get(card).content.decode()
+    change_group(ada.actor, cardiology, capacity=4)
+    run_once()
+    html = client.get(card).content.decode()
+    assert "What is free is kept for those who stand in line." in html
+    assert "The group is full." not in html
+    change_group(ada.actor, cardiology, capacity=5)
+    html = client.get(card).content.decode()
+    assert "Ask for a place" not in html
+    join(client, cardiology)
+    assert Membership.objects.get(member=dara.member).left_at is None
+
+
+def test_a_place_that_is_kept_can_be_declined_on_the_card(client_of, ada, dara, cardiology):
+    change_group(ada.actor, cardiology, capacity=3)
+    client, card = client_of(dara), at("card", group_id=cardiology.pk)
+    join(client, cardiology)
+    change_group(ada.actor, cardiology, capacity=4)
+    run_once()
+    html = client.get(card).content.decode()
+    assert "press Join." in html
+    assert at("line-leaving", waiting_id=Waiting.objects.get().pk) in html
+
+
+def test_the_hint_about_a_kept_place_names_the_button_that_is_there(client_of, ada, bo, dara, cardiology):
+    change_group(ada.actor, cardiology, capacity=3)
+    client, card = client_of(dara), at("card", group_id=cardiology.pk)
+    join(client, cardiology)
+    change_gates(bo.actor, cardiology, [{"from": 0, "conditions": [{"kind": "approval", "by": "keeper"}]}])
+    change_group(ada.actor, cardiology, capacity=4)
+    run_once()
+    html = client.get(card).content.decode()
+    assert "press “Ask to come in”." in html
+    assert "press Join" not in html
+
+
 def test_one_leaves_the_line_on_the_card(client_of, ada, dara, cardiology):
     change_group(ada.actor, cardiology, capacity=3)
     client = client_of(dara)

@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from hearth.core.jobs import kinds
 from hearth.core.permissions import house_actor
 from hearth.core.relay import run_once
@@ -29,7 +27,6 @@ from hearth.groups.services import (
 )
 from hearth.kit.clock import now
 from hearth.people.services import tag_member
-from tests.cast import newcomer
 from tests.watching import facts, refused
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -58,18 +55,6 @@ def test_the_line_goes_by_tier_then_by_the_chosen_order_then_by_who_came_first()
     assert {then: [one.row for one in in_line(people, [], then)] for then in expected} == expected
     assert in_line(people, tiers, "level")[3] == Placed(1, 4, 2)
     assert tier_of({"bronze"}, tiers) == 0
-
-
-@pytest.fixture
-def studio(ada):
-    """A general group of three places, one of them its owner's."""
-    return open_group(ada.actor, name="Yoga", capacity=3, space="general")
-
-
-@pytest.fixture
-def people(community):
-    """Six customers, the first of them the first to come."""
-    return [newcomer(community, name, kind="customer") for name in ("Fay", "Gu", "Hana", "Ivo", "Jo", "Kim")]
 
 
 def ask(who, group):

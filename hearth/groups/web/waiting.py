@@ -131,9 +131,10 @@ def line_view(request: HttpRequest, group: Group) -> dict[str, Any]:
     return {
         "standing": found,
         "why": why_there(found.waiting) if found else "",
-        "offer_until": offer if offer and offer > now() else None,
+        "offer_until": offer if offer and offer > now() and not full else None,
         "choice": choice,
         "choice_words": _ordered(choice),
+        "full": full,
         "waits": full or must_wait(group, member_id or 0),
         "approved": bool(approved and approved.approved_by),
     }
