@@ -182,12 +182,12 @@ def _asked(group: Group, member: "Member", how: str, link: JoinLink | None) -> A
 
 
 @transaction.atomic
-def decide_application(actor: Actor, application: Application, *, approve: bool, why: str = "") -> Application:
+def decide_application(actor: Actor, application: Application, *, approve: bool, why: str = "") -> Knock:
     """Let somebody in who waits, or decline with a reason that they read.
 
     Nobody decides on themselves. What the team alone decides, keepers cannot. Raises NotAllowed, Refusal without a
     reason, Conflict when it was decided or taken back meanwhile, and what ``admit_member`` raises. Where no place is
-    free they stand in line from when they asked.
+    free they stand in line from when they asked: what became of it is told.
     """
     row = (
         Application.objects.select_for_update(of=("self",))
@@ -212,16 +212,14 @@ def decide_application(actor: Actor, application: Application, *, approve: bool,
     emit(told, actor=actor, subject=f"group:{row.group_id}")
     after = {"group": row.group_id, "approved": approve}
     audit.record(actor, "application_decided", f"member:{row.member_id}", after=after, why=why)
-    if approve:
-        _let_in(actor, row, why)
-    return row
+    return _let_in(actor, row, why) if approve else Knock(application=row)
 
 
 def _needs_staff(row: Application) -> bool:
     return judge_door(row.group, row.member_id, row, None).answer == Answer.WAITS
 
 
-def _let_in(actor: Actor, row: Application, why: str) -> None:
+def _let_in(actor: Actor, row: Application, why: str) -> Knock:
     """Into the group, with the norms that were accepted, if they are still in force; newer ones are shown inside."""
     norms = newest_norms(row.group_id)
     version = row.norms_version if norms and norms.version == row.norms_version else None
@@ -229,7 +227,7 @@ def _let_in(actor: Actor, row: Application, why: str) -> None:
     way: dict[str, Any] = {"how": row.how, "link": row.link, "entry_code": row.entry_code}
     line = _Line(actor, row.group, row.member, norms_version=row.norms_version, since=row.waits_since, **way)
     enter = _admitting(actor, row.group, row.member, invited_by=inviter, norms_version=version, why=why, **way)
-    _seated(enter, line)
+    return _seated(enter, line, row)
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """The pages of a door, without scripts: what is asked, deciding, changing it, inviting one person."""
 
+import re
+
 import pytest
 
 from hearth.core.relay import run_once
@@ -82,6 +84,23 @@ def test_many_are_declined_at_once_and_read_why(client_of, bo, dara, asking):
     done = post(keeper, queue, pick=picked, verdict="decline", why="Say who you are.")
     assert "2 requests are declined." in done.content.decode()
     assert [fact["approved"] for fact in facts("groups.application_decided")] == [False, False]
+
+
+def test_a_keeper_reads_who_is_in_and_who_only_stands_in_line(client_of, ada, bo, dara, asking):
+    people = [dara, *(newcomer(dara.community, name, kind="professional") for name in ("Fay", "Gu", "Hana"))]
+    for one in people:
+        join(client_of(one), asking, **{f"gate-{key_of(asking)}": "Hi."})
+    change_group(ada.actor, asking, capacity=4)
+    keeper, queue = client_of(bo), at("applications", group_id=asking.pk)
+    picked = list(Application.objects.order_by("pk").values_list("pk", flat=True))
+    mixed = post(keeper, queue, pick=picked[:2], verdict="approve").content.decode()
+    assert "1 person is in." in mixed
+    assert "1 person stands in line until a place is free." in mixed
+    assert re.findall(r">(may come in|let in)<", mixed) == ["may come in", "let in"]
+    told = post(keeper, queue, pick=picked[2:], verdict="approve").content.decode()
+    assert "2 people stand in line until places are free." in told
+    assert "is in." not in told
+    assert Membership.objects.filter(group=asking, left_at=None).count() == 4
 
 
 def test_a_request_is_taken_back_on_the_card(client_of, dara, asking):

@@ -92,7 +92,7 @@ def test_what_is_given_is_kept_until_a_keeper_decides_and_the_member_is_in(bo, d
         {"application": first.application.pk, "group": cardiology.pk, "member": dara.member.pk}
     ]
     assert [fact["answer"] for fact in facts("groups.gate_tried")] == ["asks", "waits", "waits"]
-    row = decide_application(bo.actor, second.application, approve=True)
+    row = decide_application(bo.actor, second.application, approve=True).application
     assert is_in(dara, cardiology)
     assert Membership.objects.get(member=dara.member).joined_by == "open_door"
     row.refresh_from_db()
@@ -143,7 +143,7 @@ def test_what_the_team_alone_decides_a_keeper_cannot(ada, bo, dara, cardiology):
 def test_a_decision_is_taken_back_within_the_hour(bo, ada, dara, cardiology, approve, time_machine):
     time_machine.move_to(now())
     gate(bo, cardiology, APPROVAL)
-    asked = decide_application(bo.actor, ask(dara, cardiology).application, approve=approve, why="Hasty.")
+    asked = decide_application(bo.actor, ask(dara, cardiology).application, approve=approve, why="Hasty.").application
     with refused("conflict"):
         take_back_decision(ada.actor, asked)
     take_back_decision(bo.actor, asked)

@@ -176,31 +176,40 @@ def _decide(request: HttpRequest, rows: list[Application], data: dict[str, Any])
     picked = set(request.POST.getlist("pick"))
     if not picked or verdict not in {"approve", "decline"}:
         raise Refusal("Pick at least one request.")
-    done, said, last = [], [], Refusal("Pick at least one request.")
+    done, said, entered, last = [], [], 0, Refusal("Pick at least one request.")
     for row in rows:
         if str(row.pk) in picked:
             try:
-                services.decide_application(
+                told = services.decide_application(
                     request.actor,
                     row,
                     approve=verdict == "approve",
                     why=data["why"],  # type: ignore[attr-defined]
                 )
                 done.append(row.pk)
+                entered += told.membership is not None
             except Refusal as refusal:
                 said.append(f"{row.member.display_name}: {refusal}")
                 last = refusal
     if not done:
         raise last
-    return {"done": done, "said": said, "approved": verdict == "approve"}
+    return {"done": done, "said": said, "approved": verdict == "approve", "entered": entered}
 
 
 def _tell(request: HttpRequest, group: Group, done: dict[str, Any]) -> None:
-    n = len(done["done"])
+    n, entered = len(done["done"]), done["entered"]
+    came = ngettext("%(n)s person is in.", "%(n)s people are in.", entered) % {"n": entered}
+    in_line = ngettext(
+        "%(n)s person stands in line until a place is free.",
+        "%(n)s people stand in line until places are free.",
+        n - entered,
+    ) % {"n": n - entered}
     if done["approved"]:
-        sentence = ngettext("%(n)s person is in.", "%(n)s people are in.", n) % {"n": n}
+        sentence = came if entered else in_line
     else:
         sentence = ngettext("%(n)s request is declined.", "%(n)s requests are declined.", n) % {"n": n}
+    if 0 < entered < n:
+        messages.info(request, in_line)
     picked = "-".join(map(str, done["done"]))
     tell_undo(request, sentence, link("groups:decision-undo", group_id=group.pk, picked=picked))
     for line in done["said"]:
