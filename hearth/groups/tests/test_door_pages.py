@@ -327,3 +327,11 @@ def test_a_keeper_sets_a_choice_and_calls_it_off_and_the_card_tells_of_it(client
     assert "You need do nothing more." in html
     post(client, at("choice-cancellation", group_id=cardiology.pk), page=page)
     assert Choice.objects.get().cancelled_at is not None
+
+
+def test_one_place_is_given_and_many_are(client_of, bo, cardiology):
+    client, page = client_of(bo), at("waiting", group_id=cardiology.pk)
+    form = {"opens_at": "2099-01-01T10:00", "tiers": "", "then": "first_come"}
+    assert "1 place is given." in post(client, page, seats=1, **form).content.decode()
+    post(client, at("choice-cancellation", group_id=cardiology.pk), page=page)
+    assert "2 places are given." in post(client, page, seats=2, **form).content.decode()
