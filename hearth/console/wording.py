@@ -70,6 +70,7 @@ ACTIONS: Final[dict[str, Text]] = {
     "restriction_set": _("restricted a member"),
     "role_ended": _("ended a role"),
     "role_given": _("gave a role"),
+    "taken_out_of_line": _("took somebody out of a line"),
     "value_answer_removed": _("took a value line away"),
     "value_answer_set": _("described a value line"),
     "view_removed": _("removed a view that somebody shared"),

@@ -235,9 +235,9 @@ def invitable_group(actor: Actor, group_id: int) -> Group:
 
 
 def waiting_for(actor: Actor, waiting_id: int) -> Waiting:
-    """The actor's own wait for a place. Raises NotFound."""
-    found = Waiting.objects.select_related("group").filter(pk=waiting_id, member=actor.member_id).first()
-    if found is None:
+    """A wait for a place, for whoever waits or admits there. Raises NotFound."""
+    found = Waiting.objects.select_related("group", "member").filter(pk=waiting_id).first()
+    if found is None or not (found.member_id == actor.member_id or may(actor, ADMIT.key, roles_in(actor, found.group))):
         raise NotFound()
     return found
 

@@ -88,13 +88,16 @@ def application_decided(fact: Fact) -> None:
     key="notify.places",
 )
 def place_in_line(fact: Fact) -> None:
-    """Tell somebody who waits that a place is kept or not any more, that it went on, or where a choice left them."""
-    if fact.data.get("ended") == "left":
+    """Tell somebody who waits that a place is kept or not any more, that it went on, where a choice left them, or that
+    others took them out of the line.
+    """
+    taken_out = fact.data.get("ended") == "left"
+    if taken_out and fact.actor == f"member:{fact.data['member']}":
         return
     reason = {
         "groups.seat_offered": notices.SEAT,
         "groups.seat_withdrawn": notices.SEAT_WITHDRAWN,
-        "groups.waiting_ended": notices.SEAT_LAPSED,
+        "groups.waiting_ended": notices.LINE_LEFT if taken_out else notices.SEAT_LAPSED,
         "groups.place_missed": notices.PLACE_MISSED,
     }[fact.name]
     until = parse_datetime(fact.data.get("until", ""))

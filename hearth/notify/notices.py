@@ -65,6 +65,12 @@ PLACE_MISSED = notice_reason(
     icon="clock",
     level=ALWAYS,
 )
+LINE_LEFT = notice_reason(
+    "groups.taken_out_of_line",
+    "Those who tend %(group)s took you out of its line: you wait there no more. They can tell you why.",
+    icon="log-out",
+    level=ALWAYS,
+)
 LINE_MOVED = notice_reason(
     "groups.line_moved",
     "The group for which you stand in line went into %(group)s. You stand in line there, by when you first asked.",

@@ -161,7 +161,7 @@ TABLE: dict[str, Opens] = {
         LEADING | RUNNING, LEADING | RUNNING, {"seats": "3", "opens_at": "2099-01-01T10:00", "then": "first_come"}
     ),
     "groups:choice-cancellation": Opens(None, NOBODY),  # none is to come
-    "groups:line-leaving": Opens(None, who("newcomer")),
+    "groups:line-leaving": Opens(None, RUNNING | who("owner", "newcomer")),  # the keeper tends another group
     "groups:tending": Opens(KEEPING),
     "groups:links": Opens(LEADING | RUNNING, LEADING | RUNNING, {"days": "7"}),
     "groups:link-revocation": Opens(None, LEADING | RUNNING),

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from hearth.core import audit
 from hearth.core.community_settings import declare, value_of
-from hearth.core.errors import Conflict, NotAllowed, Refusal
+from hearth.core.errors import Conflict, Refusal
 from hearth.core.facts import emit
 from hearth.core.permissions import Actor, demand, house_actor
 from hearth.groups.access import is_banned, roles_in
@@ -38,7 +38,7 @@ from hearth.groups.queries.waiting import (
     orders_offered,
     waiting_line,
 )
-from hearth.groups.registry import MANAGE_GROUP
+from hearth.groups.registry import ADMIT, MANAGE_GROUP
 from hearth.groups.rules.gates import Answer
 from hearth.groups.rules.queue import Candidate, in_line
 from hearth.groups.services.admission import admit_member
@@ -91,12 +91,18 @@ def wait_for_place(
 
 @transaction.atomic
 def leave_line(actor: Actor, waiting: Waiting) -> None:
-    """Wait no more; a place that was kept goes to the next. Raises NotAllowed for another's, Conflict when it ended."""
-    if waiting.member_id != actor.member_id:
-        raise NotAllowed()
+    """Wait no more, or take somebody out of a line that one tends; a place that was kept goes to the next.
+
+    Raises NotAllowed, Conflict when it ended.
+    """
+    own = waiting.member_id == actor.member_id
+    if not own:
+        demand(actor, ADMIT.key, roles_in(actor, waiting.group))
     hold_groups({waiting.group_id})
     if not _end(waiting, WaitingEnd.LEFT, actor):
         raise Conflict()
+    if not own:
+        audit.record(actor, "taken_out_of_line", f"member:{waiting.member_id}", after={"group": waiting.group_id})
     offer_seats(waiting.group_id)
 
 

@@ -315,6 +315,18 @@ def test_one_leaves_the_line_on_the_card(client_of, ada, dara, cardiology):
     assert row.ended == "left"
 
 
+def test_a_keeper_takes_somebody_out_of_the_line(client_of, ada, bo, dara, cardiology):
+    change_group(ada.actor, cardiology, capacity=3)
+    join(client_of(dara), cardiology)
+    keeper, page = client_of(bo), at("waiting", group_id=cardiology.pk)
+    out = at("line-leaving", waiting_id=Waiting.objects.get().pk)
+    assert out in keeper.get(page).content.decode()
+    html = post(keeper, out, page=page).content.decode()
+    assert "Dara no longer stands in line." in html
+    assert "Nobody waits for a place." in html
+    assert Waiting.objects.get().ended == "left"
+
+
 def test_a_keeper_sets_a_choice_and_calls_it_off_and_the_card_tells_of_it(client_of, bo, dara, cardiology):
     client, page = client_of(bo), at("waiting", group_id=cardiology.pk)
     form = {"seats": 5, "opens_at": "2099-01-01T10:00", "tiers": "gold, platinum\n\nsilver", "then": "longest_here"}

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from hearth.core.audit import entries
 from hearth.core.relay import run_once
 from hearth.groups.models import Group, Waiting
 from hearth.groups.queries.codes import series_of
@@ -17,6 +18,7 @@ from hearth.groups.services import (
     follow_code,
     knock,
     leave_group,
+    leave_line,
     make_entry_code,
     set_choice,
     take_back_decision,
@@ -25,7 +27,7 @@ from hearth.groups.tests.test_waiting import ask, inside, line
 from hearth.kit.clock import now
 from hearth.notify.models import Notice
 from hearth.people.services import ask_erasure, tag_member
-from tests.watching import facts
+from tests.watching import facts, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +124,23 @@ def test_a_choice_leaves_a_place_to_whom_it_was_offered(ada, busy, people, time_
     assert (inside(busy), offered(busy)) == (["Ada Lind", "Gu"], ["Hana"])
     assert line(busy) == ["Hana", "Jo", "Ivo"]
     assert ask(hana, busy).membership is not None
+
+
+def test_who_tends_a_group_takes_somebody_out_of_its_line_and_they_are_told(ada, busy, people):
+    fay, _gu, hana, ivo, _jo, _kim = people
+    leave_group(fay.actor, busy)
+    run_once()
+    mine = Waiting.objects.get(member=hana.member)
+    with refused("not_allowed"):
+        leave_line(ivo.actor, mine)
+    leave_line(ada.actor, mine)
+    run_once()
+    assert (line(busy), offered(busy)) == (["Ivo"], ["Ivo"])
+    assert [row.action for row in entries() if row.subject == f"member:{hana.member.pk}"] == ["taken_out_of_line"]
+    assert Notice.objects.filter(member=hana.member, reason="groups.taken_out_of_line").count() == 1
+    leave_line(ivo.actor, Waiting.objects.get(member=ivo.member))
+    run_once()
+    assert not Notice.objects.filter(member=ivo.member, reason="groups.taken_out_of_line").exists()
 
 
 def test_a_place_goes_on_when_the_approval_that_it_was_kept_for_is_taken_back(ada, studio, people):

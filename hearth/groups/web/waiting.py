@@ -153,10 +153,14 @@ def choice_cancellation(request: HttpRequest, group_id: int) -> HttpResponse:
 
 @require_POST
 def line_leaving(request: HttpRequest, waiting_id: int) -> HttpResponse:
-    """Wait no more."""
-    row = waiting_for(request.actor, waiting_id)  # type: ignore[attr-defined]
+    """Wait no more, or take somebody out of a line that one tends."""
+    actor = request.actor  # type: ignore[attr-defined]
+    row = waiting_for(actor, waiting_id)
     with once(request) as claim:
         if claim.fresh:
-            services.leave_line(request.actor, row)  # type: ignore[attr-defined]
+            services.leave_line(actor, row)
+    if row.member_id != actor.member_id:
+        messages.success(request, _("%(who)s no longer stands in line.") % {"who": row.member.display_name})
+        return redirect(link("groups:waiting", group_id=row.group_id))
     messages.success(request, _("You no longer stand in line."))
     return redirect(link("groups:discover"))
