@@ -87,6 +87,13 @@ def purity_of(group: Group) -> Purity | None:
     return found
 
 
+def already_there(found: Purity) -> set[int]:
+    """Those of the misplaced who are in the group where they match besides: one query."""
+    better = {one.seen.pk: one.better.pk for one in found.misplaced if one.better is not None}
+    rows = Membership.objects.filter(group__in=set(better.values()), member__in=better, left_at=None)
+    return {member for group, member in rows.values_list("group", "member") if better[member] == group}
+
+
 def _others(group: Group) -> list[Group]:
     """Other open groups with room in which names are shown alike: one query."""
     room = Q(capacity=None) | Q(capacity__gt=F("member_count"))

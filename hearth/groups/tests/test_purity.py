@@ -175,6 +175,14 @@ def test_a_role_that_the_move_gave_ends_with_it_for_one_who_was_in_both_groups(a
     assert roles_by_member(heart.pk)[dara.member.pk] == {"assistant"}
 
 
+def test_the_page_says_who_is_in_the_better_group_already(ada, client_of, dara, heart, brain):
+    second_factor(ada.user)
+    desk, path = client_of(ada), at(f"groups/{heart.pk}/purity/")
+    assert "is there already" not in desk.get(path).content.decode()
+    admit_member(ada.actor, brain, dara.member, how="staff")
+    assert desk.get(path).content.decode().count("is there already") == 1
+
+
 def test_a_full_group_takes_nobody_and_nothing_is_left_behind(ada, dara, heart, brain):
     Group.objects.filter(pk=brain.pk).update(capacity=1)
     with refused("group_full"):

@@ -15,7 +15,7 @@ from hearth.core.texts import best
 from hearth.groups import services
 from hearth.groups.access import group_where, member_in
 from hearth.groups.models import Group
-from hearth.groups.queries.purity import purity_of
+from hearth.groups.queries.purity import already_there, purity_of
 from hearth.groups.registry import MANAGE_GROUP, REGROUP
 from hearth.groups.rules.purity import traits_of
 from hearth.groups.web.forms import is_one_of
@@ -55,6 +55,7 @@ def purity(request: HttpRequest, group_id: int) -> HttpResponse:
                 tell_undo(request, told, link("console:regrouping", done["moved"]) + "?act=take_back")
             return redirect(link("console:group-purity", group.pk))
         refused = [] if act == "add" else asked.non_field_errors()
+    found = purity_of(group)
     context: dict[str, Any] = {
         "nav_active": "groups",
         "page_title": best(group.name) or group.key,
@@ -62,7 +63,8 @@ def purity(request: HttpRequest, group_id: int) -> HttpResponse:
         "form": form,
         "refused": refused,
         "traits": [(n, WORDS[one.attribute], one.values) for n, one in enumerate(traits_of(group.definition))],
-        "purity": purity_of(group),
+        "purity": found,
+        "there": already_there(found) if found else set(),
         "may_move": may(actor, REGROUP.key),
     }
     return page(request, "groups/console/purity.html", context, status=422 if context["refused"] else None)
