@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from hearth.core.permissions import Actor
 from hearth.kit.described import Change, Fields, Objects, Shape
 from hearth.kit.registry import Registry
@@ -26,6 +28,11 @@ class Stranger(str):
 
 
 Notes = list[str]
+
+
+def nobody_leaves(where: str) -> str:
+    """The note about a place that names a stranger: one of those who are there may be meant, written wrongly."""
+    return _("`%(where)s` names somebody whom nobody knows, so nobody is taken away there yet.") % {"where": where}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,8 @@ class Section:
 
     ``read()`` tells what stands in the community in scope, every field of every object, in a fixed number of queries.
     ``write(actor, change)`` carries one change out and may raise a Refusal; ``permission`` is what it needs.
-    ``settled`` resolves who is named: objects without those nobody knows, and a sentence about each of them.
+    ``settled`` resolves who is named: objects without those nobody knows, and a sentence about each of them; where it
+    leaves an object out, none that stands is taken away.
     ``defaults`` tells what a field is by default where that depends on the community.
     ``consequences`` says in words what follows from each of the changes, in a fixed number of queries for all.
     ``words`` tells how people call its fields and their values; a field without one is shown by its key.

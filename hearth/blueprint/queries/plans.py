@@ -10,7 +10,7 @@ from hearth.blueprint.rules.planning import in_order, lacking, plan
 from hearth.blueprint.rules.reading import read_files
 from hearth.blueprint.types import Description, Document, Plan, Planned, Problem, Wanted
 from hearth.core.permissions import RUN_COMMUNITY, Actor, demand, may
-from hearth.core.sections import sections
+from hearth.core.sections import nobody_leaves, sections
 from hearth.core.tenancy import community_scope
 from hearth.kit.described import Change, Objects, Shape
 
@@ -34,12 +34,16 @@ def standing(keys: Collection[str]) -> dict[str, Objects]:
 
 
 def settled(wanted: Wanted) -> tuple[Wanted, list[str]]:
-    """What is wanted, without people nobody knows, and a sentence about each of them."""
+    """What is wanted, without people nobody knows, and a sentence about each of them.
+
+    Where a part names some, its others stay: one of them may be meant.
+    """
     made: Wanted = {}
     notes: dict[str, None] = {}
     for key, part in wanted.items():
         objects, said = sections[key].settled(part.objects)
-        made[key] = replace(part, objects=objects)
+        doubtful = not part.keep_others and len(objects) < len(part.objects)
+        made[key] = replace(part, objects=objects, keep_others=part.keep_others or doubtful)
         notes.update(dict.fromkeys(said))
     return made, list(notes)
 
@@ -53,7 +57,14 @@ def plan_of(actor: Actor, wanted: Wanted, document: Document | None = None) -> t
     place = document or Document()
     changes = plan(known, there, shapes())
     problems = _dangling(known, there, place) + _lacking(changes, place)
+    notes += [nobody_leaves(key) for key in _staying(wanted, known, there)]
     return Plan(tuple(_with_consequences(actor, changes)), tuple(notes)), problems
+
+
+def _staying(wanted: Wanted, known: Wanted, there: Mapping[str, Objects]) -> list[str]:
+    """The parts in which something that is not described stays, because somebody nobody knows is."""
+    doubtful = [key for key, part in known.items() if part.keep_others and not wanted[key].keep_others]
+    return [key for key in doubtful if set(there[key]) - set(known[key].objects)]
 
 
 def plan_of_new(wanted: Wanted, document: Document) -> tuple[Plan, list[Problem]]:

@@ -92,6 +92,42 @@ def test_owner_and_keepers_are_exactly_those_named(ada, bo, chen, dara, cardiolo
     assert list(rows) == [("keeper", dara.member.pk), ("owner", bo.member.pk)]
 
 
+STRANGER = "x@stlucas.example"
+UNKNOWN = f"{STRANGER} is no member of this community yet. Invite them, then apply the blueprint again."
+
+
+def test_where_a_keeper_is_a_stranger_no_other_leaves(ada, bo, dara, cardiology, apply):
+    keepers = "hearth: 1\ngroups:\n  cardiology: {keepers: [%s]}\n"
+    assert not planned(ada.actor, keepers % bo.user.email).changes
+    assert not planned(ada.actor, keepers % STRANGER).changes
+    plan = planned(ada.actor, keepers % f"{STRANGER}, {dara.user.email}")
+    assert [one.change.after for one in plan.changes] == [{"keepers": sorted([bo.user.email, dara.user.email])}]
+    stays = "`cardiology` names somebody whom nobody knows, so nobody is taken away there yet."
+    assert plan.notes == (UNKNOWN, stays)
+    assert planned(ada.actor, keepers % f"{STRANGER}, {bo.user.email}").notes == (UNKNOWN,)
+
+
+def test_where_a_roster_names_a_stranger_nobody_it_does_not_name_leaves(ada, bo, dara, apply):
+    turn = "{who: %s, days: [%s], since: '08:00', until: '20:00'}"
+    duty = "hearth: 1\nduties:\n  night: {name: Night, turns: [%s]}\n"
+    apply(ada.actor, duty % ", ".join([turn % (bo.user.email, "mon"), turn % (dara.user.email, "tue")]))
+    assert not planned(ada.actor, duty % (turn % (STRANGER, "mon"))).changes
+    plan = planned(ada.actor, duty % ", ".join([turn % (STRANGER, "mon"), turn % (dara.user.email, "wed")]))
+    assert [[(one["who"], one["days"]) for one in each.change.after["turns"]] for each in plan.changes] == [
+        [(bo.user.email, ["mon"]), (dara.user.email, ["wed"])]
+    ]
+    stays = "`night` names somebody whom nobody knows, so nobody is taken away there yet."
+    assert plan.notes == (UNKNOWN, stays)
+
+
+def test_where_staff_names_a_stranger_nobody_loses_a_role(ada, bo, apply):
+    staff = "hearth: 1\nstaff:\n  %s: {roles: [admin]}\n  %s: {roles: [moderator]}\n"
+    apply(ada.actor, staff % (ada.user.email, bo.user.email))
+    plan = planned(ada.actor, staff % (ada.user.email, STRANGER))
+    assert plan.changes == ()
+    assert plan.notes == (UNKNOWN, "`staff` names somebody whom nobody knows, so nobody is taken away there yet.")
+
+
 def test_a_refused_step_is_recorded_and_the_others_go_on(ada, cardiology, apply):
     text = "hearth: 1\ngroups:\n  cardiology: {capacity: 2}\n  neurology: {name: Neurology}\n"
     plan = planned(ada.actor, text)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from hearth.core.permissions import Actor
-from hearth.core.sections import section
+from hearth.core.sections import Notes, nobody_leaves, section
 from hearth.groups.blueprint import words as part_words
 from hearth.groups.blueprint.staff import nobody_knows
 from hearth.groups.queries.duties import OnDuty, rosters
@@ -77,10 +77,23 @@ def _clock(told: time) -> str:
 
 
 def _settled(objects: Objects) -> tuple[Objects, list[str]]:
+    """Without strangers; where a roster names one, nobody whom it does not name leaves it."""
     named = {turn["who"] for fields in objects.values() for turn in fields.get("turns", ())}
     known = members_by_email(named)
     here = {key: _without_strangers(fields, known) for key, fields in objects.items()}
-    return here, [nobody_knows(email) for email in sorted(named - set(known))]
+    doubtful = [key for key, fields in here.items() if fields.get("turns") != objects[key].get("turns")]
+    there = read() if doubtful else {}
+    notes: Notes = [nobody_knows(email) for email in sorted(named - set(known))]
+    for key in doubtful:
+        said = {turn["who"] for turn in here[key]["turns"]}
+        staying = [turn for turn in there.get(key, {}).get("turns", ()) if turn["who"] not in said]
+        here[key]["turns"] = _ordered([*here[key]["turns"], *staying])
+        notes += [nobody_leaves(key)] if staying else []
+    return here, notes
+
+
+def _ordered(turns: list[Fields]) -> list[Fields]:
+    return [one.model_dump(mode="json") for one in _gathered([TurnPart.model_validate(turn) for turn in turns])]
 
 
 def _without_strangers(fields: Fields, known: dict[str, Any]) -> Fields:

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from hearth.core.errors import NotFound
 from hearth.core.models import Community
 from hearth.core.permissions import Actor, GroupRole
-from hearth.core.sections import section
+from hearth.core.sections import Notes, nobody_leaves, section
 from hearth.core.tenancy import current_community_id
 from hearth.groups.access import is_shut, roles_of
 from hearth.groups.blueprint import words as part_words
@@ -153,11 +153,23 @@ def _told(row: Any, owner: str, keepers: list[str]) -> Fields:
 
 
 def _settled(objects: Objects) -> tuple[Objects, list[str]]:
-    """Without owners and keepers nobody knows; language and clock of the community where none is named anywhere."""
+    """Without owners and keepers nobody knows; where a keeper is a stranger, no other leaves."""
     named = {one for fields in objects.values() for one in [fields.get("owner"), *fields.get("keepers", ())] if one}
     known = members_by_email(named)
     here = {key: _without_strangers(fields, known) for key, fields in objects.items()}
-    return here, [nobody_knows(email) for email in sorted(named - set(known))]
+    doubtful = [key for key, fields in here.items() if fields.get("keepers") != objects[key].get("keepers")]
+    tending = _keepers_there() if doubtful else {}
+    notes: Notes = [nobody_knows(email) for email in sorted(named - set(known))]
+    for key in doubtful:
+        said = here[key]["keepers"]
+        here[key]["keepers"] = sorted({*said, *tending.get(key, ())} - {here[key].get("owner")})
+        notes += [nobody_leaves(key)] if here[key]["keepers"] != said else []
+    return here, notes
+
+
+def _keepers_there() -> dict[str, list[str]]:
+    held = _tending()
+    return {key: held[pk][1] for key, pk in _open_groups().values_list("key", "pk") if pk in held}
 
 
 def _without_strangers(fields: Fields, known: Collection[str]) -> Fields:
