@@ -1,7 +1,6 @@
 """Goals bound to metrics, as a blueprint tells them."""
 
 from datetime import date
-from difflib import get_close_matches
 from typing import Annotated, Literal
 
 from django.utils.translation import gettext as _, pgettext_lazy
@@ -17,7 +16,7 @@ from hearth.insight.models import Goal
 from hearth.insight.queries.goals import open_goal, open_goals
 from hearth.insight.services.goals import end_goal, set_goal
 from hearth.insight.types import Bound
-from hearth.kit.described import Change, Fields, Objects, Part, Shape
+from hearth.kit.described import Change, Fields, Objects, Part, Shape, of_these
 
 
 class GoalPart(Part):
@@ -40,21 +39,10 @@ def _told(goal: Goal) -> Fields:
     return {"bound": goal.bound, "value": goal.value, "due": goal.due.isoformat() if goal.due else None}
 
 
-def _settled(objects: Objects) -> tuple[Objects, list[str]]:
-    """Without goals on metrics that are not computed."""
-    known = {metric.name for metric in metrics if not metric.waits}
-    unknown = [key for key in objects if key.partition("@")[0] not in known]
-    return {key: fields for key, fields in objects.items() if key not in unknown}, [
-        _no_metric(key, known) for key in unknown
-    ]
-
-
-def _no_metric(key: str, known: set[str]) -> str:
-    name = key.partition("@")[0]
-    near = next(iter(get_close_matches(name, sorted(known), n=1)), "")
-    if near:
-        return _("There is no metric `%(name)s`; did you mean `%(near)s`?") % {"name": name, "near": near}
-    return _("There is no metric `%(name)s`.") % {"name": name}
+def _computed(key: str) -> str:
+    """The key of a goal, on a metric that is computed."""
+    of_these(key.partition("@")[0], {one.name for one in metrics if not one.waits}, "metric")
+    return key
 
 
 def _write(actor: Actor, change: Change) -> None:
@@ -86,12 +74,11 @@ def _words() -> Words:
 
 
 section(
-    Shape("goals", lambda: GoalPart, keyed=True, keys="name", after=("groups",), needed=("value",)),
+    Shape("goals", lambda: GoalPart, keyed=True, keys="name", known=_computed, after=("groups",), needed=("value",)),
     title="Goals",
     help="What metrics shall reach: under the metric's name, or `metric@group` for one group.",
     permission=SET_GOALS.key,
     read=_read,
     write=_write,
     words=_words,
-    settled=_settled,
 )

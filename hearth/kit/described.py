@@ -4,8 +4,9 @@ Pure: the modules declare their parts with these types, and the engine reads, co
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import partial
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -83,6 +84,19 @@ def _clock(value: Any) -> str:
     return _matching(value, _CLOCK, "clock", 5)
 
 
+def of_these(name: str, known: Collection[str], what: str) -> str:
+    """``name`` where it is known; else the error ``what``, or ``what_near`` with the one that was probably meant."""
+    if name in known:
+        return name
+    near = next(iter(get_close_matches(name, sorted(known), n=1)), "")
+    kind = f"{what}_near" if near else what
+    raise PydanticCustomError(kind, kind, {"name": name, "near": near})  # type: ignore[arg-type]
+
+
+def _any(key: str) -> str:
+    return key
+
+
 Person = Annotated[str, BeforeValidator(_person), WithJsonSchema({"type": "string", "format": "email"})]
 Key = Annotated[str, BeforeValidator(_key), WithJsonSchema({"type": "string", "pattern": f"^{_KEY.pattern}$"})]
 Clock = Annotated[str, BeforeValidator(_clock), WithJsonSchema({"type": "string", "pattern": f"^{_CLOCK.pattern}$"})]
@@ -112,17 +126,19 @@ class Change:
 class Shape:
     """How one part of a description is built.
 
-    ``keyed``: many objects, each under its key, of type ``keys``; else one object. ``after`` names parts that come
-    first; ``parent`` the field that names another object of this part; ``refers`` maps a field to the part whose key
-    (or list of keys) it holds. ``templates`` is the top key under which ``like`` finds templates. ``needed`` fields
-    cannot be left out of a new object, ``lasting`` ones never emptied. In a copy of an object ``{placeholders}`` are
-    filled in all its texts and in its ``filled`` plain fields; the fields that are its ``own`` are not taken over.
+    ``keyed``: many objects, each under its key, of type ``keys``; else one object. ``known`` refuses keys that mean
+    nothing, with a PydanticCustomError. ``after`` names parts that come first; ``parent`` the field that names
+    another object of this part; ``refers`` maps a field to the part whose key (or list of keys) it holds.
+    ``templates`` is the top key under which ``like`` finds templates. ``needed`` fields cannot be left out of a new
+    object, ``lasting`` ones never emptied. In a copy of an object ``{placeholders}`` are filled in all its texts
+    and in its ``filled`` plain fields; the fields that are its ``own`` are not taken over.
     """
 
     key: str
     model: Callable[[], type[BaseModel]]
     keyed: bool = False
     keys: Literal["key", "person", "name"] = "key"
+    known: Callable[[str], str] = _any
     after: tuple[str, ...] = ()
     parent: str = ""
     refers: Mapping[str, str] = field(default_factory=dict)

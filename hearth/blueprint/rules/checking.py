@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 
 from hearth.blueprint.rules.reading import MOST_PROBLEMS
 from hearth.blueprint.rules.wording import problem_of, unknown_key
@@ -85,10 +86,13 @@ def _part(document: Document, shape: Shape, context: Mapping[str, str], problems
 
 def _key(document: Document, shape: Shape, key: str, problems: list[Problem]) -> str:
     try:
-        return str(_KEYS[shape.keys].validate_python(key))
+        return shape.known(str(_KEYS[shape.keys].validate_python(key)))
     except ValidationError as wrong:
-        problems.append(problem_of(wrong.errors()[0], BaseModel, document, (shape.key, key)))
-        return key
+        error: Mapping[str, Any] = wrong.errors()[0]
+    except PydanticCustomError as wrong:
+        error = {"type": wrong.type, "loc": (), "ctx": wrong.context, "msg": wrong.message()}
+    problems.append(problem_of(error, BaseModel, document, (shape.key, key)))
+    return key
 
 
 def _fields(

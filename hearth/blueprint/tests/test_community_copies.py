@@ -30,7 +30,15 @@ from hearth.groups.access import resolve_actor
 from hearth.groups.models import Group, GroupClosure
 from hearth.groups.queries import staff_list
 from hearth.groups.queries.charter import charter_of
-from hearth.groups.services import admit_member, change_charter, change_group, end_staff, make_staff, open_group
+from hearth.groups.services import (
+    admit_member,
+    change_charter,
+    change_group,
+    end_staff,
+    found_community,
+    make_staff,
+    open_group,
+)
 from hearth.people.services import join_community
 from tests.cast import newcomer
 from tests.watching import refused
@@ -92,15 +100,15 @@ def test_the_first_is_founded_then_somebody_looks_and_the_others_follow(house, c
 
 
 def test_it_stops_at_the_first_that_is_refused_and_goes_on_when_told(house):
-    table = "key,city,time_zone\nlake,Lakeside,\nhill,Hillside,Mars/Base\nmoor,Moorside,\n"
-    batch = begun(house, table, first=0)
+    batch = begun(house, first=0)
+    found_community("hill", "Somebody else's", "en")
     assert worked(batch) == {"created": 1, "changed": 0, "removed": 0, "refused": 1}
     assert words(batch) == ("stopped", 1, 2)
     assert [one.copy.key for one in state_of(batch).copies if one.refused] == ["hill"]
     go_on(house, batch, leave_out=True)
     worked(batch)
     assert words(batch) == ("done", 2, 0)
-    assert sorted(Community.objects.values_list("key", flat=True)) == ["lake", "moor", "stlucas"]
+    assert sorted(Community.objects.values_list("key", flat=True)) == ["hill", "lake", "moor", "stlucas"]
 
 
 def test_rolling_back_takes_all_of_it_back_and_spares_where_members_write(house):

@@ -47,6 +47,10 @@ HEAD = "hearth: 1\n"
             "groups:\n  ward: {name: {de: Station}}\n",
             "a.yaml:3:10: `de` is no language of the house; there are en, zh-hans, zh-hant.",
         ),
+        (
+            "groups:\n  ward: {time_zone: Asia/Shanghia}\n",
+            "a.yaml:3:10: There is no time zone of this name. Use one such as Asia/Shanghai.",
+        ),
         ("groups:\n  ward: {norms: ''}\n", "a.yaml:3:10: `norms` cannot be empty."),
         ("groups:\n  ward: {lasting: ending, ends_on: soon}\n", "a.yaml:3:27: Give a day such as 2027-03-31."),
         (

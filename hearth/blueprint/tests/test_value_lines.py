@@ -82,7 +82,7 @@ def test_mistakes_are_told_with_their_place(ada, cardiology):
     ]
 
 
-def test_an_unknown_metric_is_told_and_the_rest_is_done(ada, cardiology):
-    found = planned(ada.actor, LINES.replace("answered_24h", "answerd_24h"))
-    assert found.notes == ("There is no metric `questions_answerd_24h`; did you mean `questions_answered_24h`?",)
-    assert told(found) == [("create", "value_lines", "coffee")]
+def test_an_unknown_metric_is_a_mistake_with_its_place(ada, cardiology):
+    problems = read_blueprint([("x.yaml", LINES.replace("answered_24h", "answerd_24h").encode())])[1]
+    said = "There is no metric `questions_answerd_24h`; did you mean `questions_answered_24h`?"
+    assert [str(one) for one in problems] == [f"x.yaml:8:15: {said}"]

@@ -87,7 +87,7 @@ def test_mistakes_are_told_with_their_line_and_make_nothing(chain, file):
 
 
 def test_what_is_refused_stops_the_others_until_it_is_left_out(chain, file):
-    file.write_text("key,city,fruit,time_zone\nlyon,Lyon,figs,Mars/Base\nnice,Nice,lemons,\n")
+    file.write_text("key,city,fruit,name_rule\nlyon,Lyon,figs,Mars\nnice,Nice,lemons,\n")
     done = run("copy", "shop", "--to", file, "--canary", 0, "--yes")
     assert (done.exit_code, names(chain)) == (1, {})
     assert "not made: lyon" in done.stderr

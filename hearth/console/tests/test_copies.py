@@ -125,7 +125,7 @@ def test_changing_something_keeps_what_was_given(browser, cardiology, url, fille
 
 
 def test_a_copy_that_is_refused_stops_the_others(browser, cardiology, url, filled):
-    table = "key,city,time_zone\nlyon,Lyon,\nnice,Nice,Mars/Base\nlille,Lille,\n"
+    table = "key,city,name_rule\nlyon,Lyon,\nnice,Nice,Mars\nlille,Lille,\n"
     begun(browser, cardiology, url, filled, table=table, first="0")
     shown = text(browser.get(url("copy-batch", number=1)))
     assert "It stopped, because a copy was refused" in shown

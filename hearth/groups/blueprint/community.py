@@ -2,8 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
+from hearth.core.errors import Refusal
 from hearth.core.models import Community
 from hearth.core.permissions import Actor
 from hearth.core.sections import section
@@ -13,9 +15,18 @@ from hearth.groups.queries.charter import charter_of
 from hearth.groups.registry import CHANGE_CHARTER
 from hearth.groups.services import change_charter, change_community
 from hearth.groups.services.communities import CHARTER_TEXTS
+from hearth.groups.services.texts import known_zone
 from hearth.kit.described import Change, Key, Language, Objects, Part, Shape, words
 
-Zone = Annotated[str, Field(max_length=50)]
+
+def _zone(name: str) -> str:
+    try:
+        return known_zone(name)
+    except Refusal:
+        raise PydanticCustomError("zone", "zone") from None
+
+
+Zone = Annotated[str, Field(max_length=50), AfterValidator(_zone)]
 
 
 class CommunityPart(Part):

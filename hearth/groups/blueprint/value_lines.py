@@ -1,10 +1,7 @@
 """Why members come, what answers it, and how it is seen."""
 
-from collections.abc import Collection
-from difflib import get_close_matches
 from typing import Annotated, Any, Literal, Self
 
-from django.utils.translation import gettext as _
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -18,15 +15,22 @@ from hearth.groups.registry import SET_VALUE_LINES
 from hearth.groups.rules.value_lines import LEAST_DAYS, MOST_DAYS
 from hearth.groups.services.value_lines import remove_answer, set_answer
 from hearth.groups.types import KeptBy
-from hearth.kit.described import Change, Fields, Key, Name, Objects, Part, Shape, Whole, words
+from hearth.kit.described import Change, Fields, Key, Name, Objects, Part, Shape, Whole, of_these, words
 
 _Text = words(300)
+
+
+def _computed(name: str) -> str:
+    """A metric that is computed for groups."""
+    return of_these(name, {one.name for one in metrics if not one.waits and "group" in one.grains}, "metric")
 
 
 class KeptByPart(Part):
     """What shows that it is done: a metric's bound, or a rhythm in which somebody says “done”."""
 
-    metric: Name | None = Field(None, description="The name of a metric that is computed for groups.")
+    metric: Annotated[Name, AfterValidator(_computed)] | None = Field(
+        None, description="The name of a metric that is computed for groups."
+    )
     at_least: Annotated[float, Field(ge=0)] | None = Field(
         None, description="The metric is not below; a share from 0 to 1."
     )
@@ -108,22 +112,6 @@ def _told(row: ValueAnswer) -> Fields:
     }
 
 
-def _settled(objects: Objects) -> tuple[Objects, list[str]]:
-    """Without answers that rest on metrics nobody computes for groups."""
-    known = {metric.name for metric in metrics if not metric.waits and "group" in metric.grains}
-    rests = {key: (fields.get("kept_by") or {}).get("metric") for key, fields in objects.items()}
-    unknown = {key: name for key, name in rests.items() if name and name not in known}
-    here = {key: fields for key, fields in objects.items() if key not in unknown}
-    return here, [_no_metric(name, known) for name in unknown.values()]
-
-
-def _no_metric(name: str, known: Collection[str]) -> str:
-    near = next(iter(get_close_matches(name, sorted(known), n=1)), "")
-    if near:
-        return _("There is no metric `%(name)s`; did you mean `%(near)s`?") % {"name": name, "near": near}
-    return _("There is no metric `%(name)s`.") % {"name": name}
-
-
 def _write(actor: Actor, change: Change) -> None:
     if change.kind == "remove":
         remove_answer(actor, change.key)
@@ -159,5 +147,4 @@ section(
     read=read,
     write=_write,
     words=part_words.value_lines,
-    settled=_settled,
 )

@@ -50,10 +50,12 @@ def test_a_goal_keeps_what_a_change_does_not_name_and_ends_when_it_is_gone(ada, 
     ]
 
 
-def test_a_metric_nobody_computes_is_told_and_the_rest_is_done(ada, cardiology):
-    found = plan(ada.actor, GOALS.replace("wau", "wua"))
-    assert found.notes == ("There is no metric `wua`; did you mean `wau`?",)
-    assert [one.change.key for one in found.changes] == ["questions_open@cardiology"]
+def test_a_metric_nobody_computes_is_a_mistake_with_its_place(ada):
+    wrong = read_blueprint([("goals.yaml", GOALS.replace("wau", "wua").replace("questions_open@", "zzz@").encode())])[1]
+    assert [str(one) for one in wrong] == [
+        "goals.yaml:3:3: There is no metric `wua`; did you mean `wau`?",
+        "goals.yaml:4:3: There is no metric `zzz`.",
+    ]
 
 
 def test_a_goal_that_the_community_cannot_have_is_refused_with_its_reason(ada, cardiology):
