@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hearth.blueprint.access import may_in_all
+from hearth.blueprint.errors import BlueprintRefused
 from hearth.blueprint.queries import (
     drift,
     exported,
@@ -131,6 +132,11 @@ def blueprint(request: HttpRequest) -> HttpResponse:
         answer, mistakes = _look(request, name, raw)
         if answer is not None:
             return answer
+    return _overview(request, form, mistakes)
+
+
+def _overview(request: HttpRequest, form: BlueprintForm, mistakes: list[str]) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
     seen = drift(actor)
     origin = origin_of_community(request.community)  # type: ignore[attr-defined]
     taken_back = origin is not None and origin.rolled_back_at is not None and not has_open_groups()
@@ -147,8 +153,8 @@ def blueprint(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _look(request: HttpRequest, name: str, raw: bytes) -> tuple[HttpResponse | None, list[str]]:
-    """The page of a plan, or the mistakes because of which there is none."""
+def _look(request: HttpRequest, name: str, raw: bytes, why: str = "") -> tuple[HttpResponse | None, list[str]]:
+    """The page of a plan, with ``why`` it was not applied; or the mistakes because of which there is none."""
     description, mistakes = _read(request, name, raw)
     if mistakes:
         return None, mistakes
@@ -159,6 +165,8 @@ def _look(request: HttpRequest, name: str, raw: bytes) -> tuple[HttpResponse | N
     other = description.community if description.community not in {"", here} else ""
     text = raw.decode("utf-8-sig")
     form = ApplyForm(initial={"text": text, "source": name, "seen": fingerprint(plan)})
+    if why:
+        messages.error(request, why)
     return _page(request, "blueprint_plan", form=form, other=other, source=name, **plan_shown(plan)), []
 
 
@@ -168,22 +176,25 @@ def _errors(form: forms.Form) -> str:
 
 @require_POST
 def revise(request: HttpRequest) -> HttpResponse:
-    """Apply the blueprint that was looked at."""
+    """Apply the blueprint that was looked at; where that is refused, the plan as it is now stands beside the reason."""
     actor = request.actor  # type: ignore[attr-defined]
     form = ApplyForm(request.POST)
 
     def act(data: dict[str, Any]) -> dict[str, Any]:
-        description, _mistakes = _read(request, data["source"], data["text"].encode())
-        plan, _problems = plan_of(actor, description.wanted, description.document)
+        description, mistakes = _read(request, data["source"], data["text"].encode())
+        plan, problems = plan_of(actor, description.wanted, description.document)
+        if mistakes or problems:
+            raise BlueprintRefused()
         files = [(data["source"], data["text"])]
         row = begin_revision(actor, plan, source=data["source"], files=files, seen=data["seen"])
         return {"number": row.number}
 
     done = attempt(request, form, act)
-    if done is None:
-        messages.error(request, _errors(form))
-        return redirect(link("console:blueprint"))
-    return redirect(link("console:blueprint-applied", done["number"]))
+    if done is not None:
+        return redirect(link("console:blueprint-applied", done["number"]))
+    name, text = form.data.get("source", ""), form.data.get("text", "")
+    answer, mistakes = _look(request, name, text.encode(), _errors(form))
+    return answer or _overview(request, BlueprintForm(initial={"text": text}), mistakes)
 
 
 def _line(entry: Entry) -> dict[str, Any]:

@@ -197,7 +197,8 @@ def community_copying(request: HttpRequest) -> HttpResponse:
     return _copying(request, original_community(actor), _of_community(request.community))  # type: ignore[attr-defined]
 
 
-def _copying(request: HttpRequest, original: Original, at: Place) -> HttpResponse:
+def _copying(request: HttpRequest, original: Original, at: Place, why: str = "") -> HttpResponse:
+    """The form, or what would be made; ``why`` it was not made when somebody tried."""
     actor = request.actor  # type: ignore[attr-defined]
     form = CopyForm(original, request.POST or None, request.FILES or None)
     mistakes: list[str] = []
@@ -205,6 +206,8 @@ def _copying(request: HttpRequest, original: Original, at: Place) -> HttpRespons
         table, otherwise = form.read(), Original(original.part, original.key, original.stood, form.sets())
         plan, problems = copies_planned(actor, otherwise, table)
         if not problems:
+            if why:
+                messages.error(request, why)
             return _plan_page(request, at, form, otherwise, table, plan)
         mistakes = [said(one) for one in problems]
     title = _("Copy %(name)s") % {"name": at.name}
@@ -274,13 +277,12 @@ def _begin(request: HttpRequest, original: Original, at: Place) -> HttpResponse:
 
     done = attempt(request, form, act)
     if done is None:
-        _say_errors(request, form)
-        return redirect(at.form)
+        return _copying(request, original, at, _errors(form))
     return redirect(link("console:copy-batch", done["number"]))
 
 
-def _say_errors(request: HttpRequest, form: forms.Form) -> None:
-    messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+def _errors(form: forms.Form) -> str:
+    return " ".join(str(error) for errors in form.errors.values() for error in errors)
 
 
 @require_safe
@@ -374,7 +376,7 @@ def copy_batch_rolling_back(request: HttpRequest, number: int) -> HttpResponse:
 
     if request.method == "POST":
         if attempt(request, form, act) is None:
-            _say_errors(request, form)
+            messages.error(request, _errors(form))
             return redirect(link("console:copy-batch-rolling-back", number))
         return redirect(link("console:copy-batch", number))
     title = _("Roll back the copies of %(name)s") % {"name": name_of(state.batch)}

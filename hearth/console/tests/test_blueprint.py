@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from hearth.blueprint.models import Revision
 from hearth.core.jobs import running_alone
 from hearth.core.models import AuditEntry
-from hearth.groups.services import change_group, set_duty
+from hearth.groups.services import add_place, change_group, remove_place, set_duty
 from tests.cast import second_factor
 
 LARGER = "hearth: 1\ngroups:\n  cardiology: {capacity: 40}\n"
@@ -92,9 +92,22 @@ def test_what_was_looked_at_is_applied_once_and_can_be_taken_back(browser, ada, 
 def test_a_plan_that_is_no_longer_true_is_not_applied(browser, ada, cardiology, url):
     sent = hidden(looked_at(browser, url, LARGER))
     change_group(ada.actor, cardiology, capacity=35)
-    done = browser.post(url("blueprint-revisions"), sent, follow=True)
-    assert "The community changed since this plan was made." in text(done)
+    again = browser.post(url("blueprint-revisions"), sent)
+    assert "The community changed since this plan was made." in text(again)
+    assert re.search(r">35</del> → 40", text(again))
     assert not Revision.objects.exists()
+    done = browser.post(url("blueprint-revisions"), hidden(again))
+    assert done.headers["Location"] == url("blueprint-applied", number=1)
+
+
+def test_a_text_that_points_nowhere_meanwhile_stays_with_its_mistakes(browser, ada, cardiology, url):
+    place = add_place(ada.actor, kind="organisation", key="st-lucas", name="St Lucas")
+    sent = hidden(looked_at(browser, url, "hearth: 1\ngroups:\n  cardiology: {place: st-lucas}\n"))
+    remove_place(ada.actor, place)
+    shown = browser.post(url("blueprint-revisions"), sent)
+    assert "blueprint.yaml:3:16: There is no `st-lucas` under `places`" in text(shown)
+    assert "{place: st-lucas}" in text(shown)
+    assert f'action="{url("blueprint")}"' in text(shown)
 
 
 def test_what_was_changed_by_hand_is_shown_until_it_is_taken_back(browser, ada, cardiology, url):

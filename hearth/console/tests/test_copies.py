@@ -12,7 +12,7 @@ from hearth.blueprint.models import CopyBatch
 from hearth.core.jobs import running_alone
 from hearth.core.models import AuditEntry
 from hearth.groups.models import Group, GroupClosure
-from hearth.groups.services import change_group, close_group
+from hearth.groups.services import change_group, close_group, open_group
 from hearth.insight.services.measuring import rebuild_metrics
 from hearth.kit.clock import now
 from tests.cast import second_factor
@@ -174,8 +174,21 @@ def test_the_history_has_one_line_for_a_batch_and_one_for_its_way_back(browser, 
 
 def test_a_plan_that_is_not_what_was_seen_is_shown_again(browser, ada, cardiology, url, filled):
     sent = hidden(browser.post(url("group-copying", group_id=cardiology.pk), filled))
-    done = browser.post(url("group-copying-batch", group_id=cardiology.pk), sent | {"seen": "another"}, follow=True)
-    assert "Look at the new plan, then apply it." in text(done)
+    again = browser.post(url("group-copying-batch", group_id=cardiology.pk), sent | {"seen": "another"})
+    assert "Look at the new plan, then apply it." in text(again)
+    assert "3 copies would be made." in text(again)
+    assert CopyBatch.objects.count() == 0
+    done = browser.post(url("group-copying-batch", group_id=cardiology.pk), hidden(again))
+    assert done.headers["Location"] == url("copy-batch", number=1)
+
+
+def test_copies_that_cannot_be_made_meanwhile_stay_in_the_form_with_the_reason(browser, ada, cardiology, url, filled):
+    sent = hidden(browser.post(url("group-copying", group_id=cardiology.pk), filled))
+    open_group(ada.actor, key="nice", name="Nice")
+    shown = text(browser.post(url("group-copying-batch", group_id=cardiology.pk), sent))
+    assert "table:3:1: There is a group `nice` already; take another key." in shown
+    assert ("lille,Lille" in shown, "Cardiology {city}" in shown) == (True, True)
+    assert f'action="{url("group-copying", group_id=cardiology.pk)}"' in shown
     assert CopyBatch.objects.count() == 0
     close_group(ada.actor, cardiology)
     assert browser.get(url("group-copying", group_id=cardiology.pk)).status_code == 422
