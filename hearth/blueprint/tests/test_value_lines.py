@@ -4,7 +4,7 @@ from hearth.blueprint.queries import exported, read_blueprint
 from hearth.blueprint.tests.conftest import planned, told
 from hearth.groups.models import ValueAnswer
 from hearth.groups.queries.value_lines import answers
-from hearth.groups.services import close_group
+from hearth.groups.services import close_group, note_deed
 
 LINES = """\
 hearth: 1
@@ -53,6 +53,17 @@ def test_what_is_not_named_stays_and_what_is_gone_is_promised_no_more(ada, cardi
     assert (row.key, row.metric, row.every_days, row.name["zh-hans"]) == ("answers", "", 1, "提问必有回应")
     assert not row.places.exists()
     assert told(planned(ada.actor, change)) == []
+
+
+def test_the_plan_says_what_is_lost_with_a_line(ada, cardiology, apply):
+    apply(ada.actor, LINES)
+    none = "hearth: 1\nvalue_lines: {}\n"
+    lost = "1 group promises it. It does so no more."
+    assert [one.consequences for one in planned(ada.actor, none).changes] == [(lost,), (lost,)]
+    note_deed(ada.actor, cardiology, ValueAnswer.objects.get(key="coffee"))
+    lost_too = "1 group promises it. It does so no more, and what was noted as done is forgotten for good."
+    told = {one.change.key: one.consequences for one in planned(ada.actor, none).changes}
+    assert told == {"answers": (lost,), "coffee": (lost_too,)}
 
 
 def test_a_line_of_closed_groups_alone_is_not_told(ada, cardiology, apply):

@@ -1,5 +1,6 @@
 """Why members come, what answers it, and how it is seen."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -10,7 +11,7 @@ from hearth.core.permissions import Actor
 from hearth.core.sections import section
 from hearth.groups.blueprint import words as part_words
 from hearth.groups.models import Group, ValueAnswer
-from hearth.groups.queries.value_lines import answers
+from hearth.groups.queries.value_lines import answers, lost_with
 from hearth.groups.registry import SET_VALUE_LINES
 from hearth.groups.rules.value_lines import LEAST_DAYS, MOST_DAYS
 from hearth.groups.services.value_lines import remove_answer, set_answer
@@ -131,6 +132,11 @@ def _proof(told: Fields) -> KeptBy:
     return KeptBy(told.get("metric", ""), bound, told.get(bound), told.get("every_days"))
 
 
+def _consequences(changes: Sequence[Change]) -> list[list[str]]:
+    lost = lost_with([change.key for change in changes if change.kind == "remove"])
+    return [[lost[change.key]] if change.kind == "remove" and change.key in lost else [] for change in changes]
+
+
 section(
     Shape(
         "value_lines",
@@ -147,4 +153,5 @@ section(
     read=read,
     write=_write,
     words=part_words.value_lines,
+    consequences=_consequences,
 )

@@ -1,12 +1,13 @@
 """Value lines as pages and judges read them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
+from django.utils.translation import ngettext
 
 from hearth.core.models import Community
 from hearth.core.tenancy import current_community_id
@@ -65,6 +66,30 @@ def open_pairs(answer_ids: Collection[int]) -> dict[Pair, datetime]:
         for group in named.get(answer, born)
         if group in born
     }
+
+
+def lost_with(keys: Collection[str]) -> dict[str, str]:
+    """Key of an answer that stands → what is lost once it is promised no more: five queries."""
+    rows = dict(ValueAnswer.objects.filter(key__in=keys).values_list("pk", "key"))
+    groups = Counter(answer for answer, _group in open_pairs(rows))
+    done = set(Deed.objects.filter(answer__in=rows, undone_at=None).values_list("answer_id", flat=True))
+    return {key: _lost(groups[pk], noted=pk in done) for pk, key in rows.items()}
+
+
+def _lost(groups: int, *, noted: bool) -> str:
+    if noted:
+        said = ngettext(
+            "%(count)s group promises it. It does so no more, and what was noted as done is forgotten for good.",
+            "%(count)s groups promise it. They do so no more, and what was noted as done is forgotten for good.",
+            groups,
+        )
+    else:
+        said = ngettext(
+            "%(count)s group promises it. It does so no more.",
+            "%(count)s groups promise it. They do so no more.",
+            groups,
+        )
+    return said % {"count": groups}
 
 
 def last_deeds(answer_ids: Collection[int]) -> dict[Pair, datetime]:

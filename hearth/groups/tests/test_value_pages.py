@@ -7,7 +7,7 @@ import pytest
 from hearth.core.routing import link
 from hearth.groups.models import Deed, PauseLift, ValueAnswer, ValueLine
 from hearth.groups.queries.value_lines import promotion_rests
-from hearth.groups.services import judge_rhythms, open_group, set_answer
+from hearth.groups.services import judge_rhythms, note_deed, open_group, set_answer
 from hearth.groups.tests.test_pages import at, post
 from hearth.groups.types import KeptBy
 from hearth.kit.clock import now
@@ -86,7 +86,11 @@ def test_two_proofs_are_refused_and_what_was_typed_stays(console, cardiology):
     assert ValueAnswer.objects.count() == 0
 
 
-def test_a_line_is_promised_no_more(console, coffee):
+def test_a_line_is_promised_no_more_once_somebody_has_read_what_is_lost(console, ada, cardiology, coffee):
+    note_deed(ada.actor, cardiology, coffee)
+    shown = console.get(f"{LINES}{coffee.pk}/").content.decode()
+    assert "1 group promises it. It does so no more, and what was noted as done is forgotten for good." in shown
+    assert shown.index("<details><summary") < shown.index(f'action="{LINES}{coffee.pk}/removal/"')
     post(console, f"{LINES}{coffee.pk}/removal/", page=f"{LINES}{coffee.pk}/")
     assert ValueAnswer.objects.count() == 0
 

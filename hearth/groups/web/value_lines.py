@@ -19,7 +19,7 @@ from hearth.core.texts import best
 from hearth.groups.access import deed_for, group_where, value_answer_for
 from hearth.groups.models import ValueAnswer
 from hearth.groups.queries.codes import group_options, groups_by_id
-from hearth.groups.queries.value_lines import answers, answers_in, states_of_answers
+from hearth.groups.queries.value_lines import answers, answers_in, lost_with, states_of_answers
 from hearth.groups.registry import LIFT_PAUSE, SET_VALUE_LINES, TEND
 from hearth.groups.rules.value_lines import LEAST_DAYS, MOST_DAYS
 from hearth.groups.services import end_lift, lift_pause, note_deed, remove_answer, set_answer, undo_deed
@@ -186,7 +186,8 @@ def _edit(request: HttpRequest, row: ValueAnswer | None) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect(link("console:value-lines"))
     title = best(row.name) if row else _("One more value line")
-    context = {"nav_active": "groups", "page_title": title, "form": form, "row": row}
+    lost = lost_with([row.key]).get(row.key) if row else None
+    context = {"nav_active": "groups", "page_title": title, "form": form, "row": row, "lost": lost}
     return page(request, "groups/console/value_line.html", context)
 
 
