@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from hearth.blueprint.models import Revision, Step
 from hearth.blueprint.queries.copies import BatchState, name_of, state_of
 from hearth.blueprint.queries.plans import plan_of, read_blueprint
-from hearth.blueprint.rules.planning import way_back, without
+from hearth.blueprint.rules.planning import way_back, with_later, without
 from hearth.blueprint.rules.undoing import undone
 from hearth.blueprint.types import Plan, Wanted, WantedPart
 from hearth.core.errors import NotFound
@@ -152,14 +152,16 @@ def drift(actor: Actor) -> Drift | None:
     """What was changed by hand since the last revision; None where nothing was applied yet. Raises NotAllowed.
 
     What of it was refused, or never done, is compared with what stood before. Copies describe nothing but themselves:
-    what a blueprint says of the rest is still what was meant.
+    what a blueprint says of the rest is still what was meant, and what they did since was not done by hand.
     """
     described = Q(undoes__isnull=False) | ~Q(files=[])
     last = revisions(actor).filter(described, ended_at__isnull=False, batch=None).first()
     if last is None:
         return None
     undone = steps_of(last).filter(Q(done_at=None) | ~Q(refused={}))
-    plan, _problems = plan_of(actor, without(_wanted(last), _changes(undone)))
+    since = Step.objects.filter(revision__number__gt=last.number, done_at__isnull=False, refused={})
+    later = _changes(since.order_by("revision__number", "number"))
+    plan, _problems = plan_of(actor, with_later(without(_wanted(last), _changes(undone)), later))
     return Drift(
         last,
         tuple(

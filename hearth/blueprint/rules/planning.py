@@ -108,6 +108,28 @@ def without(wanted: Wanted, undone: Iterable[Change]) -> Wanted:
     return made
 
 
+def with_later(wanted: Wanted, done: Iterable[Change]) -> Wanted:
+    """``wanted`` after changes that were done since by what describes nothing but itself, such as copies.
+
+    What ``wanted`` says of an object follows them; what they made otherwise is no more than known to be there.
+    """
+    made = dict(wanted)
+    for change in done:
+        part = made.get(change.section)
+        if part is None:
+            continue
+        objects, said = dict(part.objects), part.objects.get(change.key)
+        if change.kind == "remove":
+            objects.pop(change.key, None)
+        elif said is not None:
+            objects[change.key] = {name: change.after.get(name, value) for name, value in said.items()}
+        elif not part.keep_others:
+            objects[change.key] = {}
+        gone = part.gone if change.kind == "remove" else part.gone - {change.key}
+        made[change.section] = replace(part, objects=objects, gone=gone)
+    return made
+
+
 def way_back(done: Iterable[Change]) -> Wanted:
     """What stood before ``done``, changes in the order in which they were made: the plan for it undoes them."""
     before: dict[str, dict[str, Fields | None]] = {}

@@ -9,6 +9,7 @@ from hearth.blueprint.queries import (
     batch_for,
     batches,
     copies_planned,
+    drift,
     history,
     living_copies,
     plan_of_closing,
@@ -154,6 +155,22 @@ def test_what_was_rolled_back_comes_back_with_the_same_original_and_with_no_othe
         assert [str(one) for one in copies_planned(elsewhere, original_community(elsewhere), table)[1]] == [
             "t.csv:2:1: There is a community `lake` already; take another key.",
             "t.csv:3:1: There is a community `stlucas` already; take another key.",
+        ]
+
+
+def test_what_comes_back_was_not_changed_by_hand(house):
+    batch = begun(house)
+    worked(batch)
+    roll_back_copies(house, batch)
+    worked(batch)
+    again = begun(house, first=0)
+    worked(again)
+    with community_scope(lake := Community.objects.get(key="lake")):
+        there = house_actor(lake.pk)
+        assert drift(there).changes == ()
+        change_charter(there, purpose="To rest")
+        assert [(one.section, one.after) for one in drift(there).changes] == [
+            ("charter", {"purpose": {"en": "To rest"}})
         ]
 
 

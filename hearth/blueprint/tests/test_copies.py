@@ -16,7 +16,7 @@ from hearth.blueprint.queries import (
 )
 from hearth.blueprint.rules.targets import read_table
 from hearth.blueprint.services import begin_copies, carry_out, fingerprint, go_on, roll_back_copies
-from hearth.blueprint.tests.conftest import WARD, told
+from hearth.blueprint.tests.conftest import WARD, planned, told
 from hearth.conversation.access import room_of_group
 from hearth.conversation.services.posting import post_message
 from hearth.core import audit
@@ -268,9 +268,25 @@ def test_what_was_looked_at_is_what_is_made_and_only_one_works_at_a_time(ada, fu
     assert CopyBatch.objects.count() == 1
 
 
+def test_what_batches_do_after_a_blueprint_is_not_done_by_hand(ada, full, apply):
+    batch = begun(ada.actor, "key,city\nlyon,Lyon\n")
+    worked(batch)
+    apply(ada.actor, "hearth: 1\ngroups:\n  cardiology: {}\n  lyon: {capacity: 9}\n")
+    roll_back_copies(ada.actor, batch)
+    worked(batch)
+    assert drift(ada.actor).changes == ()  # lyon was closed by the roll-back
+    again = begun(ada.actor, "key,city\nnice,Nice\n")
+    worked(again)
+    assert drift(ada.actor).changes == ()  # the blueprint names all groups, and nice is a copy
+    close_group(ada.actor, Group.objects.get(key="nice"))
+    open_group(ada.actor, key="own", name="Own")
+    assert {(one.kind, one.key) for one in drift(ada.actor).changes} == {("remove", "nice"), ("create", "own")}
+
+
 def test_copies_are_no_drift_of_a_blueprint(ada, apply):
     apply(ada.actor, WARD)
     original = original_group(ada.actor, "cardiology")
     batch = begin_copies(ada.actor, original, read_table("", b"key\nx\n"))
     worked(batch)
-    assert [(one.kind, one.key) for one in drift(ada.actor).changes] == [("create", "x")]
+    assert drift(ada.actor).changes == ()
+    assert ("remove", "groups", "x") in told(planned(ada.actor, WARD))  # applied again, it says so
