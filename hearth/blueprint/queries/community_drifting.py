@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass
 
-from hearth.blueprint.access import actor_in
+from hearth.blueprint.access import actor_in, may_in_all
 from hearth.blueprint.models import Copy
-from hearth.blueprint.queries.batches import batches, original_of
+from hearth.blueprint.queries.batches import original_of
 from hearth.blueprint.queries.community_copies import COMMUNITY, may_come_back, original_community, wanted_copy
 from hearth.blueprint.queries.copies import shapes_by_key
 from hearth.blueprint.queries.lineage import brought
 from hearth.blueprint.queries.plans import plan_of, settled, standing
+from hearth.blueprint.registry import APPLY
 from hearth.blueprint.rules.drifting import Difference, changed_in_original, differences_of_all, wanted_of, with_brought
 from hearth.blueprint.rules.filling import Parts
 from hearth.blueprint.rules.targets import KEY
 from hearth.blueprint.types import Original, Plan, Table, Target
 from hearth.core.models import Community
-from hearth.core.permissions import Actor
+from hearth.core.permissions import Actor, demand
 from hearth.core.sections import sections
 from hearth.core.tenancy import community_scope
 
@@ -41,7 +42,7 @@ class CommunityDrift:
 def drift_of_communities(actor: Actor, only: str = "") -> list[CommunityDrift]:
     """The copies of the community in scope that stand, those nearest to it first; ``only`` the one with this key.
 
-    Only those of batches that the actor may see, so of communities that they may operate. Raises NotAllowed.
+    Only those that the actor may operate, whoever operates the others of their batch. Raises NotAllowed.
     """
     now = original_community(actor)
     found = [_drift(copy, now) for copy in standing_copies(actor) if only in {"", copy.key}]
@@ -59,13 +60,20 @@ def plan_of_community_update(actor: Actor, drift: CommunityDrift) -> Plan:
 
 
 def standing_copies(actor: Actor) -> list[Copy]:
-    """The newest copy row of each community that was made from this one and not rolled back. Raises NotAllowed."""
+    """The newest copy row of each community that was made from this one, was not rolled back, and that the actor may
+    operate. Raises NotAllowed.
+    """
+    demand(actor, APPLY.key)
     newest: dict[int | None, Copy] = {}
-    for batch in batches(actor, COMMUNITY):
-        for copy in batch.copies.exclude(founded=None).exclude(done_at=None).select_related("founded"):
-            copy.batch = batch
-            newest.setdefault(copy.founded_id, copy)
-    return [one for one in newest.values() if not _is_closed(one)]
+    made = Copy.objects.filter(batch__part=COMMUNITY, founded__isnull=False, done_at__isnull=False)
+    for copy in made.select_related("founded", "batch").order_by("-batch__number", "line"):
+        newest.setdefault(copy.founded_id, copy)
+    return [one for one in newest.values() if not _is_closed(one) and _may_operate(actor, one)]
+
+
+def _may_operate(actor: Actor, copy: Copy) -> bool:
+    assert copy.founded is not None
+    return may_in_all(actor, [copy.founded])
 
 
 def _is_closed(copy: Copy) -> bool:

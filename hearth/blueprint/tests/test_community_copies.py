@@ -238,6 +238,7 @@ def test_a_batch_is_for_whoever_may_operate_all_its_communities(house, ada):
     batch = begun(house, first=2)
     worked(batch)  # Ada runs the copy at the lake, and has no place on the hill
     assert batches(ada.actor) == []
+    assert [one.key for one in drift_of_communities(ada.actor)] == ["lake"]
     with refused("not_found"):
         batch_for(ada.actor, batch.number)
     with refused("not_allowed"):
