@@ -88,6 +88,9 @@ def found(
     name: Annotated[str, typer.Option(help="Name of the community, in its language.")] = "",
     language: Annotated[str, typer.Option(help="en, zh-hans or zh-hant.")] = "en",
     tz: Annotated[str, typer.Option(help="Its time zone.")] = "UTC",
+    platform: Annotated[
+        bool, typer.Option("--platform", help="They run the whole house: may found communities, and act in every one.")
+    ] = False,
 ) -> None:
     """Found a community, or give one that exists an administrator: the first thing to do after installing."""
     _do_with_django(
@@ -99,6 +102,7 @@ def found(
         admin_name=admin_name,
         language=language,
         tz=tz,
+        platform=platform,
     )
 
 

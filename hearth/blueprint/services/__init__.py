@@ -3,7 +3,7 @@
 from hearth.blueprint.services.applying import begin_revision, carry_out, fingerprint
 from hearth.blueprint.services.community_copies import carry_on
 from hearth.blueprint.services.copying import begin_copies, go_on, roll_back_copies
-from hearth.blueprint.services.founding import community_of, make_admin
+from hearth.blueprint.services.founding import community_of, make_admin, make_platform_admin
 
 __all__ = [
     "begin_copies",
@@ -14,5 +14,6 @@ __all__ = [
     "fingerprint",
     "go_on",
     "make_admin",
+    "make_platform_admin",
     "roll_back_copies",
 ]

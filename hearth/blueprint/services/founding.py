@@ -3,6 +3,7 @@
 from allauth.account.models import EmailAddress
 
 from hearth.blueprint.types import Description
+from hearth.core import audit
 from hearth.core.models import Community, User
 from hearth.core.permissions import StaffRole, house_actor
 from hearth.core.tenancy import community_scope
@@ -37,3 +38,19 @@ def make_admin(community: Community, email: str, name: str) -> None:
             user, community, kind=MemberKind.STAFF, display_name=name or email.partition("@")[0]
         )
         make_staff(house_actor(community.pk), member, StaffRole.ADMIN)
+
+
+def make_platform_admin(community: Community, email: str) -> None:
+    """Let the person with this address run the whole house: found communities and act in every one.
+
+    Whoever calls this is trusted; it is told in the audit log of the community at hand.
+    """
+    user = User.objects.get(email=email)
+    if user.is_superuser:
+        return
+    user.is_superuser = True
+    user.save(update_fields=["is_superuser"])
+    with community_scope(community):
+        there = standing_of_user(user.pk)
+        about = f"member:{there.member_id}" if there else f"user:{user.pk}"
+        audit.record(house_actor(community.pk), "role_given", about, after={"role": "platform"})

@@ -9,8 +9,9 @@ from django.urls import reverse
 from typer.testing import CliRunner
 
 from hearth.cli.main import app
-from hearth.core.models import Community, User
+from hearth.core.models import AuditEntry, Community, User
 from hearth.core.permissions import StaffRole
+from hearth.core.tenancy import community_scope
 from hearth.groups.access import resolve_actor
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,27 @@ def test_a_second_administrator_is_added_and_repeating_changes_nothing():
         assert run("lakeside", "--admin", email).exit_code == 0
     assert User.objects.count() == 2
     assert actor("lakeside", "bo@hospital.example").staff == {StaffRole.ADMIN}
+
+
+def test_what_is_new_is_told_and_what_is_called_nearly_so():
+    first = run("lakeside", "--admin", "ada@hospital.example")
+    assert first.output.startswith("lakeside is founded, a new community.\nada@hospital.example administers lakeside.")
+    again = run("lakeside", "--admin", "bo@hospital.example")
+    assert again.output.startswith("bo@hospital.example administers lakeside.")
+    slip = run("lakesied", "--admin", "bo@hospital.example")
+    assert slip.output.startswith("lakesied is founded, a new community. There is also lakeside: was that meant?\n")
+
+
+def test_whoever_runs_the_whole_house_is_made_so_and_it_stands_in_the_audit_log():
+    run("lakeside", "--admin", "bo@hospital.example")
+    assert not actor("lakeside", "bo@hospital.example").is_platform_admin
+    for _again in range(2):
+        done = run("lakeside", "--admin", "Ada@hospital.example", "--platform")
+        assert "Ada@hospital.example may found communities and act in every one." in done.output
+    assert actor("lakeside", "ada@hospital.example").is_platform_admin
+    with community_scope(Community.objects.get(key="lakeside")):
+        told = [entry.after for entry in AuditEntry.objects.filter(action="role_given").order_by("pk")]
+    assert told == [{"role": "admin"}, {"role": "admin"}, {"role": "platform"}]
 
 
 @pytest.mark.parametrize(
