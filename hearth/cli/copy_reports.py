@@ -7,11 +7,14 @@ from typing import Any
 import typer
 
 from hearth.blueprint.access import actor_in
+from hearth.blueprint.queries import batches
+from hearth.blueprint.queries.community_copies import COMMUNITY
 from hearth.blueprint.queries.community_drifting import (
     CommunityDrift,
     drift_of_communities,
     plan_of_community_update,
 )
+from hearth.blueprint.queries.copies import GROUPS
 from hearth.blueprint.queries.drifting import CopyDrift, drift_of_copies, plan_of_update
 from hearth.blueprint.rules.drifting import Difference
 from hearth.blueprint.services import fingerprint
@@ -41,6 +44,8 @@ def report(*, group: str, community: str, as_json: bool) -> int:
             here.say(f"{one.key}: {len(one.differences) or 'nothing'} differs", "bold")
             for each in one.differences:
                 here.say(f"    {printable(' '.join(each.place))}: {SIDES[each.side]}")
+        if not drifts and not as_json:
+            here.say(_why_none(actor, group))
         return SOMETHING if any(one.differences for one in drifts) else NOTHING
 
     return inside(community, act)
@@ -48,6 +53,13 @@ def report(*, group: str, community: str, as_json: bool) -> int:
 
 def _drifts(actor: Actor, group: str) -> Drifts:
     return drift_of_copies(actor, group) if group else drift_of_communities(actor)
+
+
+def _why_none(actor: Actor, group: str) -> str:
+    """Why there is no copy to speak of."""
+    key = group or _key_of(actor)
+    mine = [one for one in batches(actor, GROUPS if group else COMMUNITY) if one.key == key]
+    return f"No copy of {key} stands." if mine else f"{key} was never copied."
 
 
 def _key_of(actor: Actor) -> str:
@@ -85,8 +97,10 @@ def update(*, group: str, community: str, only: list[str], yes: bool, as_json: b
         original = group or _key_of(actor)
         if as_json:
             _print(original, updates)
-        else:
+        elif drifts:
             _show(here, updates)
+        else:
+            here.say(_why_none(actor, group))
         if not updates:
             return NOTHING
         if not yes and as_json:
@@ -94,7 +108,7 @@ def update(*, group: str, community: str, only: list[str], yes: bool, as_json: b
         if not yes and not typer.confirm("Apply this?"):
             return here.warn("Nothing was changed.")
         to_people = Screen(here.told, here.told) if as_json else here
-        return max(_carried(to_people, one, f"copies of {original}") for one in updates)
+        return max(_carried(to_people, one, original) for one in updates)
 
     return inside(community, act)
 

@@ -40,11 +40,12 @@ def original_group(actor: Actor, key: str, sets: dict[str, str] | None = None) -
     there = parts_of_groups()
     stood = belonging(key, GROUPS, there, shapes())
     if GROUPS not in stood:
-        raise NoOriginal() if groups_with_keys([key]) else _no_group(key, there[GROUPS])
+        raise NoOriginal() if groups_with_keys([key]) else no_group(key, there[GROUPS])
     return Original(GROUPS, key, stood, sets or {})
 
 
-def _no_group(key: str, known: Collection[str]) -> NoSuchGroup:
+def no_group(key: str, known: Collection[str]) -> NoSuchGroup:
+    """That there is no group with this key, with the one that was probably meant."""
     near = nearest(key[:60], known)
     return NoSuchGroup(NoSuchGroup.meant if near else None, key=key[:60], near=near)
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from hearth.blueprint.queries.copies import GROUPS, parts_of_groups, shapes_by_key
+from hearth.blueprint.queries.copies import GROUPS, no_group, parts_of_groups, shapes_by_key
 from hearth.blueprint.queries.lineage import Made, brought, copies_of
 from hearth.blueprint.queries.plans import plan_of, shapes
 from hearth.blueprint.registry import APPLY
@@ -13,6 +13,7 @@ from hearth.blueprint.rules.filling import AT, Parts, belonging, copied
 from hearth.blueprint.types import Original, Plan, Target, WantedPart
 from hearth.core.models import Community
 from hearth.core.permissions import Actor, demand
+from hearth.groups.queries import groups_with_keys
 from hearth.kit.described import Change, Objects, Shape
 
 
@@ -35,9 +36,14 @@ class CopyDrift:
 
 
 def drift_of_copies(actor: Actor, key: str) -> list[CopyDrift]:
-    """The open copies of a group, those nearest to it first. A closed original counts as it was. Raises NotAllowed."""
+    """The open copies of a group, those nearest to it first. A closed original counts as it was.
+
+    Raises NotAllowed, NoSuchGroup.
+    """
     demand(actor, APPLY.key)
     known, there = shapes_by_key(), parts_of_groups()
+    if key not in there[GROUPS] and not groups_with_keys([key]):
+        raise no_group(key, there[GROUPS])
     language = Community.objects.values_list("language", flat=True).get(pk=actor.community_id)
     original = belonging(key, GROUPS, there, shapes())
     since = _brought_to()

@@ -15,6 +15,7 @@ from hearth.blueprint.types import Plan, Wanted, WantedPart
 from hearth.core.errors import NotFound
 from hearth.core.models import Community
 from hearth.core.permissions import RUN_COMMUNITY, Actor, demand
+from hearth.groups.rules.keys import is_key
 from hearth.kit.described import Change
 
 
@@ -88,7 +89,8 @@ def said_of(entry: Entry) -> str:
         told = _("Roll-back of the copies of %(name)s") if row.undoes_id else _("Copies of %(name)s")
         return told % {"name": name_of(batch.batch)}
     if row.undoes is None:
-        return row.source
+        is_original = row.upkeep and is_key(row.source, 60)  # else a sentence, as earlier versions stored it
+        return _("Copies of %(name)s") % {"name": row.source} if is_original else row.source
     return _("Roll-back to before revision %(number)s") % {"number": row.undoes.number}
 
 

@@ -15,6 +15,7 @@ from hearth.blueprint.models import CopyBatch
 from hearth.blueprint.queries import history
 from hearth.blueprint.queries.community_copies import origin_of_community
 from hearth.blueprint.queries.community_drifting import drift_of_communities
+from hearth.blueprint.queries.history import said_of
 from hearth.cli.main import app
 from hearth.core.models import Community, Fact, User
 from hearth.core.permissions import StaffRole, house_actor
@@ -174,13 +175,14 @@ def test_copied_communities_are_reported_and_brought_up_to_date_again_and_again(
             assert Group.objects.get(key="ward").theme == "hearts"
             shut = GroupClosure.objects.filter(reopened_at=None).values_list("group__key", flat=True)
             assert list(shut) == (["hall"] if key == "lake" else [])
-            assert history(house_actor(there.pk), 9)[0].row.source == "copies of river"
+            assert said_of(history(house_actor(there.pk), 9)[0]) == "Copies of river"
     told = run("copies", "report", "--community", "river", "--json")
     differences = {one["key"]: one["differences"] for one in json.loads(told.stdout)["copies"]}
     assert {key: [(one["field"], one["side"]) for one in found] for key, found in differences.items()} == {
         "hill": [], "lake": [], "moor": [("ward · capacity", "both")],
     }  # fmt: skip
     assert run("copies", "update", "--community", "river").output == "No copy is behind.\n"
+    assert run("copies", "report", "--community", "moor").output == "moor was never copied.\n"
 
 
 @pytest.mark.thorough

@@ -112,6 +112,17 @@ def test_the_report_says_who_changed_what(chain, file):
     ]
 
 
+def test_who_was_never_copied_or_is_not_there_is_told(chain, file):
+    for asked in ("report", "update"):
+        unknown = run("copies", asked, "shpo")
+        assert (unknown.exit_code, unknown.stderr) == (1, "There is no group `shpo`; did you mean `shop`?\n")
+        never = run("copies", asked, "shop")
+        assert (never.exit_code, never.output) == (0, "shop was never copied.\n")
+    run("copy", "shop", "--to", file, "--yes")
+    run("copies", "roll-back", 1, "--yes")
+    assert run("copies", "report", "shop").output == "No copy of shop stands.\n"
+
+
 def test_a_batch_is_rolled_back_by_its_number(chain, file):
     run("copy", "shop", "--to", file, "--yes")
     done = run("copies", "roll-back", 1, answer="y\n")

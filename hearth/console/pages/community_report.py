@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _, pgettext
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hearth.blueprint.access import actor_in
@@ -87,9 +87,8 @@ def community_copies_update(request: HttpRequest) -> HttpResponse:
 
     def act(given: dict[str, Any]) -> dict[str, Any]:
         there = found[0].community if found else here
-        source = _("Copies of %(name)s") % {"name": here.key}
         with community_scope(there):
-            row = begin_revision(actor_in(actor, there), plan, source=source, upkeep=True, seen=given["seen"])
+            row = begin_revision(actor_in(actor, there), plan, source=here.key, upkeep=True, seen=given["seen"])
         return {"community": there.key, "number": row.number}
 
     if request.method == "POST":

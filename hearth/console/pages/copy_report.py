@@ -164,8 +164,8 @@ def group_copies_update(request: HttpRequest, group_id: int) -> HttpResponse:
     form = UpdateForm(request.POST or None, initial={"seen": fingerprint(plan)})
 
     def act(given: dict[str, Any]) -> dict[str, Any]:
-        source = _("Copies of %(name)s") % {"name": group.key}
-        return {"number": begin_revision(actor, plan, source=source, upkeep=True, seen=given["seen"]).number}
+        row = begin_revision(actor, plan, source=group.key, upkeep=True, seen=given["seen"])
+        return {"number": row.number}
 
     if request.method == "POST":
         done = attempt(request, form, act)

@@ -225,6 +225,9 @@ def test_the_report_says_who_changed_what_and_brings_ticked_copies_up_to_date(br
     done = browser.post(update, {"key": ["lyon", "nice"], "seen": seen} | key())
     assert done.headers["Location"] == url("blueprint-applied", number=2)
     work()
+    for language, what in (("zh-hans", "“cardiology”的副本"), ("en", "Copies of cardiology")):
+        browser.cookies["django_language"] = language
+        assert browser.get(url("blueprint")).context["history"][0]["what"] == what
     themes = dict(Group.objects.values_list("key", "theme"))
     assert themes == {"cardiology": "hearts", "lyon": "hearts", "nice": "hearts", "lille": "cardiology"}
     assert [row["key"] for row in browser.get(here).context["rows"] if row["behind"]] == ["lille"]
