@@ -134,12 +134,14 @@ class Original:
     """What is copied: the object ``key`` of ``part``, and all that stood of it, by part and key.
 
     ``sets`` are fields that copies say otherwise, as ``field`` or ``field:language``; ``{placeholders}`` are filled.
+    ``braces``: what stands in braces in its own texts and is like no column stays as it is, and is no mistake.
     """
 
     part: str
     key: str
     stood: Mapping[str, Objects]
     sets: Mapping[str, str] = field(default_factory=dict)
+    braces: bool = False
 
     @property
     def called(self) -> str:

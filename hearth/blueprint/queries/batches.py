@@ -41,8 +41,8 @@ def copies_planned(
 
 
 def original_of(batch: CopyBatch) -> Original:
-    """What was copied, as it stood when the batch began."""
-    return Original(batch.part, "" if batch.part == COMMUNITY else batch.key, batch.stood, batch.sets)
+    """What was copied, as it stood when the batch began; its braces were looked at then."""
+    return Original(batch.part, "" if batch.part == COMMUNITY else batch.key, batch.stood, batch.sets, braces=True)
 
 
 def left_to_do(actor: Actor, state: BatchState) -> tuple[Plan, list[Problem]]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from hearth.blueprint.access import actor_in, demand_founding, may_in_all
 from hearth.blueprint.models import Copy, CopyBatch, Revision
-from hearth.blueprint.queries.copies import BatchState, Living, same_names, shapes_by_key
+from hearth.blueprint.queries.copies import BatchState, Living, kept_braces, same_names, shapes_by_key
 from hearth.blueprint.queries.history import plan_back
 from hearth.blueprint.queries.plans import plan_of, plan_of_new, standing
 from hearth.blueprint.registry import APPLY
@@ -69,7 +69,7 @@ def communities_planned(
         changes.append(Planned(Change(COMMUNITY, target.key, "create", {}, after)))
     if problems:
         return Plan(), problems[:MOST_PROBLEMS]
-    return Plan(tuple(changes), tuple(same_names(changes, original))), []
+    return Plan(tuple(changes), (*same_names(changes, original), *kept_braces(original, table))), []
 
 
 def _addresses(table: Table) -> list[Problem]:

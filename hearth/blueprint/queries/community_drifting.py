@@ -85,7 +85,7 @@ def _drift(copy: Copy, now: Original) -> CommunityDrift:
     there = copy.founded
     assert there is not None
     was = original_of(copy.batch)
-    shall = Original(COMMUNITY, "", now.stood, copy.batch.sets)
+    shall = Original(COMMUNITY, "", now.stood, copy.batch.sets, braces=True)
     with community_scope(there):
         here = {key: objects for key, objects in standing(sections.keys()).items() if key in _compared()}
         for fields in here[COMMUNITY].values():

@@ -10,7 +10,7 @@ from hearth.blueprint.errors import NoOriginal, NoSuchGroup
 from hearth.blueprint.models import Copy, CopyBatch, Revision, Step
 from hearth.blueprint.queries.plans import plan_of, shapes, standing
 from hearth.blueprint.registry import APPLY
-from hearth.blueprint.rules.filling import AT, belonging, copied, unknown_words
+from hearth.blueprint.rules.filling import AT, belonging, copied, staying_words, unknown_words
 from hearth.blueprint.rules.reading import MOST_PROBLEMS
 from hearth.blueprint.rules.wording import nearest
 from hearth.blueprint.types import Document, Original, Path, Plan, Planned, Position, Problem, Table, WantedPart
@@ -69,7 +69,8 @@ def groups_planned(
     parts = {part: WantedPart(objects, keep_others=True) for part, objects in wanted.items()}
     plan, problems = plan_of(actor, parts, Document(places=places))
     new = [one for one in plan.changes if one.change.kind == "create"]
-    return Plan(tuple(new), (*same_names(new, original), *plan.notes)), problems
+    notes = (*same_names(new, original), *kept_braces(original, table), *plan.notes)
+    return Plan(tuple(new), notes), problems
 
 
 def same_names(new: list[Planned], original: Original) -> list[str]:
@@ -78,6 +79,12 @@ def same_names(new: list[Planned], original: Original) -> list[str]:
     said = _("Every copy is called “%(name)s”. Write a placeholder such as {city} into the name.")
     same = [text for language, text in (names[0] if len(names) > 1 else {}).items() if _all_say(names, language, text)]
     return [said % {"name": text} for text in same]
+
+
+def kept_braces(original: Original, table: Table) -> list[str]:
+    """A sentence about each word in braces that is copied as it is."""
+    said = _("`{%(word)s}` in `%(field)s` is no column, and is copied as it stands.")
+    return [said % {"word": word, "field": field} for word, field in staying_words(original, table, shapes_by_key())]
 
 
 def _all_say(names: list[dict[str, str]], language: str, text: str) -> bool:

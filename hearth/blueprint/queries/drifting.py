@@ -1,7 +1,7 @@
 """How the copies of a group drift from it, and the plan that brings them up to date."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hearth.blueprint.queries.copies import GROUPS, no_group, parts_of_groups, shapes_by_key
@@ -9,7 +9,7 @@ from hearth.blueprint.queries.lineage import Made, brought, copies_of
 from hearth.blueprint.queries.plans import plan_of, shapes
 from hearth.blueprint.registry import APPLY
 from hearth.blueprint.rules.drifting import Difference, changed_in_original, differences, flat, with_brought
-from hearth.blueprint.rules.filling import AT, Parts, belonging, copied
+from hearth.blueprint.rules.filling import AT, Parts, belonging, copied, foreign_words
 from hearth.blueprint.types import Original, Plan, Target, WantedPart
 from hearth.core.models import Community
 from hearth.core.permissions import Actor, demand
@@ -80,6 +80,9 @@ def _drift(
 def _said(made: Made, stood: Parts, known: dict[str, Shape], language: str) -> Parts | None:
     """What an original says of this copy; None where it cannot be told with the values of the copy's line."""
     original = Original(GROUPS, made.batch.key, stood, made.batch.sets)
+    then, columns = replace(original, stood=made.batch.stood), made.copy.values
+    same = foreign_words(original, columns, known) <= foreign_words(then, columns, known)
+    original = replace(original, braces=same)  # what was copied as it stood is so now
     target = Target(made.copy.line, made.copy.key, made.copy.values)
     parts, problems = copied(original, target, known, language)
     return None if problems else parts

@@ -5,7 +5,7 @@ filled in. ``{{`` and ``}}`` are braces.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -25,9 +25,14 @@ _BRACES = {"{{": "{", "}}": "}"}
 Parts = dict[str, Objects]
 
 
-def fill(text: str, value_of: Callable[[str], str]) -> str:
-    """``text`` with each ``{word}`` replaced by ``value_of(word)``, in one pass."""
-    return _MARK.sub(lambda found: _BRACES.get(found[0]) or value_of(found[1].strip().lower()), text)
+def fill(text: str, value_of: Callable[[str], str | None]) -> str:
+    """``text`` with each ``{word}`` replaced by ``value_of(word)``, in one pass; it stays where that is None."""
+
+    def told(found: re.Match[str]) -> str:
+        value = _BRACES.get(found[0]) or value_of(found[1].strip().lower())
+        return found[0] if value is None else value
+
+    return _MARK.sub(told, text)
 
 
 def belonging(key: str, part: str, standing: Mapping[str, Objects], shapes: list[Shape]) -> Parts:
@@ -61,9 +66,24 @@ def unknown_words(original: Original, table: Table, shapes: Mapping[str, Shape])
         field, _sign, language = name.partition(":")
         if field not in names or (language and language not in LANGUAGES) or not COLUMN.fullmatch(name):
             yield _no_field(name, names)
+    staying = set(staying_words(original, table, shapes))
     for word, field in _words(original, shapes):
-        if word not in table.columns:
+        if word not in table.columns and (word, field) not in staying:
             yield _no_column(word, field, table.columns)
+
+
+def staying_words(original: Original, table: Table, shapes: Mapping[str, Shape]) -> list[tuple[str, str]]:
+    """(word, field) of what stands in braces in the original's own texts and is copied as it is."""
+    if not original.braces:
+        return []
+    said: dict[tuple[str, str], None] = {}
+    for name, text in original.sets.items():
+        fill(text, _noting(said, name.partition(":")[0]))
+    return [
+        (word, field)
+        for word, field in _words(original, shapes)
+        if (word, field) not in said and word not in table.columns and not nearest(word, table.columns)
+    ]
 
 
 def _no_field(name: str, names: list[str]) -> Problem:
@@ -89,16 +109,21 @@ def _no_column(word: str, field: str, columns: tuple[str, ...]) -> Problem:
 def _words(original: Original, shapes: Mapping[str, Shape]) -> dict[tuple[str, str], None]:
     """Every placeholder with the field it stands in."""
     found: dict[tuple[str, str], None] = {}
-
-    def note(field: str) -> Callable[[str], str]:
-        return lambda word: found.setdefault((word, field)) or ""
-
     for part, objects in original.stood.items():
         for key, fields in objects.items():
             of = original.sets if _is_main(part, key, original) else {}
             for field, value in _said(fields, of).items():
-                _deep(value, note(field), plain=field in of or field in shapes[part].filled)
+                _deep(value, _noting(found, field), plain=field in of or field in shapes[part].filled)
     return found
+
+
+def _noting(found: dict[tuple[str, str], None], field: str) -> Callable[[str], str | None]:
+    return lambda word: found.setdefault((word, field))
+
+
+def foreign_words(original: Original, columns: Collection[str], shapes: Mapping[str, Shape]) -> set[str]:
+    """What stands in braces and is no column."""
+    return {word for word, _field in _words(original, shapes)} - set(columns)
 
 
 def _is_main(part: str, key: str, original: Original) -> bool:
@@ -119,7 +144,7 @@ def _said(fields: Fields, otherwise: Mapping[str, str]) -> Fields:
     return made
 
 
-def _deep(value: Any, value_of: Callable[[str], str], *, plain: bool) -> Any:
+def _deep(value: Any, value_of: Callable[[str], str | None], *, plain: bool) -> Any:
     """A value with its texts filled in: those per language always, plain ones where ``plain`` says so."""
     if isinstance(value, str):
         return fill(value, value_of) if plain else value
@@ -136,7 +161,9 @@ def copied(
     made: Parts = {}
     problems: list[Problem] = []
 
-    def value_of(word: str) -> str:
+    def value_of(word: str) -> str | None:
+        if word not in target.values and original.braces:
+            return None
         value = target.values.get(word, "")
         empty = Problem("`%(key)s` is empty in this line.", at, {"key": word})
         if not value and empty not in problems:
@@ -160,7 +187,7 @@ def copied(
     return made, problems
 
 
-def _filled(fields: Fields, sets: Mapping[str, str], shape: Shape, value_of: Callable[[str], str]) -> Fields:
+def _filled(fields: Fields, sets: Mapping[str, str], shape: Shape, value_of: Callable[[str], str | None]) -> Fields:
     told = _said(fields, sets)
     return {
         field: _deep(value, value_of, plain=field in sets or field in shape.filled) for field, value in told.items()

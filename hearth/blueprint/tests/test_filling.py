@@ -3,7 +3,7 @@
 import pytest
 
 from hearth.blueprint.queries.copies import shapes_by_key
-from hearth.blueprint.rules.filling import belonging, copied, fill, unknown_words
+from hearth.blueprint.rules.filling import belonging, copied, fill, staying_words, unknown_words
 from hearth.blueprint.rules.targets import read_table
 from hearth.blueprint.types import Original
 
@@ -72,6 +72,19 @@ def test_a_placeholder_without_a_column_is_told_with_what_was_meant(word: str):
     _parts, wrong = made("key,city,department\nlyon,Lyon,x\n", stood=stood)
     assert f"`{{{word}}}` in `welcome` is no column" in wrong[0]
     assert ("did you mean `{city}`?" in wrong[0]) == (word not in {"0", "city.__class__"})
+
+
+def test_braces_of_the_original_may_stay_but_not_what_is_nearly_a_column_or_said_otherwise():
+    stood = {"groups": {"ward": WARD | {"norms": {"en": "Write {Your Name} in {city}, not {citty}."}}}}
+    original = Original("groups", "ward", stood, {"welcome": "Hello {name}"}, braces=True)
+    table, shapes = read_table("t.csv", b"key,city,department\nlyon,Lyon,x\n"), shapes_by_key()
+    assert [str(one) for one in unknown_words(original, table, shapes)] == [
+        "`{name}` in `welcome` is no column; there are key, city, department. For braces write them twice: `{{`.",
+        "`{citty}` in `norms` is no column; did you mean `{city}`?",
+    ]
+    assert staying_words(original, table, shapes) == [("your name", "norms")]
+    parts, _wrong = copied(original, table.targets[0], shapes, "en", table.at(2))
+    assert parts["groups"]["lyon"]["norms"] == {"en": "Write {Your Name} in Lyon, not {citty}."}
 
 
 def test_empty_values_wrong_values_and_unknown_fields_are_told_with_their_line():

@@ -1,6 +1,6 @@
 """A group or the whole community copied to many: looked at, the first made, the others, and the way back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -84,6 +84,7 @@ class CopyForm(forms.Form):
 
     def __init__(self, original: Original, data: Any = None, files: Any = None) -> None:
         super().__init__(data, files, initial={"table": START})
+        self.copied = original
         self.before = _sayable(original.stood[original.part][original.key])
         self.longest_key = LONGEST_KEY if original.part == COMMUNITY else LONGEST_GROUP_KEY
         for name, text in self.before.items():
@@ -115,6 +116,10 @@ class CopyForm(forms.Form):
         sent = [name for name in self.before if name in self.data]
         given = {name: self.cleaned_data.get(name, "").replace("\r\n", "\n").strip() for name in sent}
         return {name: text for name, text in given.items() if text != self.before[name].strip()}
+
+    def original(self) -> Original:
+        """The original with what the copies say otherwise; braces in the rest are its own."""
+        return replace(self.copied, sets=self.sets(), braces=True)
 
     def read(self) -> Table:
         """The table."""
@@ -203,7 +208,7 @@ def _copying(request: HttpRequest, original: Original, at: Place, why: str = "")
     form = CopyForm(original, request.POST or None, request.FILES or None)
     mistakes: list[str] = []
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
-        table, otherwise = form.read(), Original(original.part, original.key, original.stood, form.sets())
+        table, otherwise = form.read(), form.original()
         plan, problems = copies_planned(actor, otherwise, table)
         if not problems:
             if why:
@@ -264,7 +269,7 @@ def _begin(request: HttpRequest, original: Original, at: Place) -> HttpResponse:
     form = CopyForm(original, request.POST)
 
     def act(given: dict[str, Any]) -> dict[str, Any]:
-        otherwise = Original(original.part, original.key, original.stood, form.sets())
+        otherwise = form.original()
         batch = begin_copies(
             request.actor,  # type: ignore[attr-defined]
             otherwise,

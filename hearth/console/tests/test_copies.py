@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from hearth.blueprint.models import CopyBatch
 from hearth.core.jobs import running_alone
 from hearth.core.models import AuditEntry
-from hearth.groups.models import Group, GroupClosure
-from hearth.groups.services import change_group, close_group, open_group
+from hearth.groups.models import Group, GroupClosure, Norms
+from hearth.groups.services import change_group, close_group, open_group, publish_norms
 from hearth.insight.services.measuring import rebuild_metrics
 from hearth.kit.clock import now
 from tests.cast import second_factor
@@ -78,6 +78,23 @@ def test_mistakes_are_told_and_what_was_typed_stays(browser, cardiology, url, fi
         browser.post(here, filled | {"table": "key,city\na,A\nb,\n"})
     )
     assert "Choose a file, or write the table down." in text(browser.post(here, filled | {"table": " "}))
+
+
+def test_braces_in_what_nobody_touched_are_copied_as_they_stand(browser, ada, cardiology, url):
+    publish_norms(ada.actor, cardiology, "Write {your name} first.")
+    here = url("group-copying", group_id=cardiology.pk)
+    form = browser.get(here).context["form"]
+    given = {name: field.initial or "" for name, field in form.fields.items() if name not in {"file", "keep_going"}}
+    plan = browser.post(here, given | {"table": CITIES, "first": "1"})
+    assert "`{your name}` in `norms` is no column, and is copied as it stands." in text(plan)
+    browser.post(url("group-copying-batch", group_id=cardiology.pk), hidden(plan))
+    work()
+    browser.post(url("copy-batch-going-on", number=1), key())
+    work()
+    told = dict(Norms.objects.filter(group__key__in=["lyon", "lille"]).values_list("group__key", "text"))
+    assert [text["en"] for text in told.values()] == ["Write {your name} first."] * 2
+    report = browser.get(url("group-copies", group_id=cardiology.pk))
+    assert [row["differences"] for row in report.context["rows"]] == [[], [], []]
 
 
 def test_a_file_in_any_encoding_is_as_good_as_a_table(browser, cardiology, url, filled):
