@@ -24,7 +24,9 @@ class GoalPart(Part):
 
     bound: Literal["at_least", "at_most"] = Field("at_least", description="From which side it is reached.")
     value: Annotated[float, Field(ge=0)] = Field(0.0, description="In the metric's own unit; a share from 0 to 1.")
-    due: date | None = Field(None, description="From which day on it counts; else from the day it is set.")
+    due: date | None = Field(
+        None, description="By which day it is to be reached: it counts from then on, else from the day it is set."
+    )
 
 
 def _read() -> Objects:
@@ -69,7 +71,7 @@ def _write(actor: Actor, change: Change) -> None:
 
 
 def _words() -> Words:
-    fields = {"bound": pgettext_lazy("field", "Side"), "value": _("Goal"), "due": pgettext_lazy("field", "Counts from")}
+    fields = {"bound": pgettext_lazy("field", "Side"), "value": _("Goal"), "due": _("To be reached by")}
     return Words(fields, {"bound": {"at_least": _("at least"), "at_most": _("at most")}})
 
 

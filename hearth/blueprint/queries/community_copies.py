@@ -6,7 +6,7 @@ from dataclasses import replace
 import orjson
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _, gettext_noop, ngettext
 
 from hearth.blueprint.access import actor_in, demand_founding, may_in_all
 from hearth.blueprint.models import Copy, CopyBatch, Revision
@@ -87,7 +87,7 @@ def _taken(original: Original, table: Table, made: Collection[str]) -> list[Prob
     lines = {target.key: target.line for target in table.targets if target.key not in made}
     there = Community.objects.filter(key__in=lines)
     taken = {one.key for one in there if not may_come_back(original.called, one)}
-    sentence = "There is a community `%(key)s` already; take another key."
+    sentence = gettext_noop("There is a community `%(key)s` already; take another key.")
     return [Problem(sentence, table.at(line), {"key": key}) for key, line in lines.items() if key in taken]
 
 

@@ -7,9 +7,10 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
 from hearth.blueprint.rules.reading import MOST_PROBLEMS
-from hearth.blueprint.rules.wording import problem_of, unknown_key
+from hearth.blueprint.rules.wording import SENTENCES, problem_of, unknown_key
 from hearth.blueprint.types import FORMAT, Description, Document, Path, Problem, Wanted, WantedPart
 from hearth.kit.described import LANGUAGES, Fields, Key, Name, Objects, Person, Shape
+from hearth.kit.text import noted
 
 HEAD = "hearth"
 COMMUNITY = "community"  # the part whose `key` says which community is meant
@@ -45,9 +46,11 @@ def _head(document: Document, shapes: Sequence[Shape]) -> Iterator[Problem]:
     version = document.data.get(HEAD)
     if HEAD not in document.data:
         yield Problem("Begin with `hearth: 1`, the version of the format.", document.at(()))
+    elif isinstance(version, str) and version.strip() == str(FORMAT):
+        yield Problem(SENTENCES["int_type"], document.at((HEAD,)), {"key": HEAD})
     elif version != FORMAT or isinstance(version, bool):
         values = {"given": str(version)[:20], "known": FORMAT}
-        sentence = "This is written in version `%(given)s` of the format; this house reads version %(known)s."
+        sentence = noted("This is written in version `%(given)s` of the format; this house reads version %(known)s.")
         yield Problem(sentence, document.at((HEAD,)), values)
     known = [HEAD, *(shape.key for shape in shapes), *(shape.templates for shape in shapes if shape.templates)]
     for key in [key for key in document.data if key not in known][:MOST_PROBLEMS]:
@@ -63,7 +66,9 @@ def _language(document: Document, standing: str) -> str:
 def _part(document: Document, shape: Shape, context: Mapping[str, str], problems: list[Problem]) -> WantedPart | None:
     value, path = document.data[shape.key], (shape.key,)
     if value is None:
-        sentence = "Nothing stands under `%(key)s`. Take the key away to leave this part alone, or write `{}` for none."
+        sentence = noted(
+            "Nothing stands under `%(key)s`. Take the key away to leave this part alone, or write `{}` for none."
+        )
         problems.append(Problem(sentence, document.at(path), {"key": shape.key}))
         return None
     if not isinstance(value, dict):
@@ -127,8 +132,10 @@ def _filled(document: Document, shape: Shape, raw: Fields, path: Path, problems:
     template = templates.get(name) if isinstance(templates, dict) and isinstance(name, str) else None
     if not isinstance(template, dict):
         known = list(templates) if isinstance(templates, dict) else []
-        values = {"name": str(name)[:60], "known": ", ".join(known) or "–"}
-        sentence = "There is no template `%(name)s`; there are: %(known)s."
+        values = {"name": str(name)[:60], "known": ", ".join(known), "part": shape.templates}
+        sentence = noted("There is no template `%(name)s`; there are: %(known)s.")
+        if not known:
+            sentence = noted("There is no template `%(name)s`; templates stand under `%(part)s`, and there are none.")
         problems.append(Problem(sentence, document.at((*path, LIKE)), values))
         return own
     return template | own

@@ -14,6 +14,7 @@ import yaml
 from yaml import events
 
 from hearth.blueprint.types import Document, Path, Position, Problem
+from hearth.kit.text import noted
 
 MOST_BYTES = 2_000_000
 MOST_NODES = 100_000
@@ -182,7 +183,7 @@ def read_files(files: Iterable[tuple[str, bytes]]) -> Document:
     for count, (name, raw) in enumerate(files):
         total += len(raw)
         if total > MOST_BYTES or count >= MOST_FILES:
-            sentence = "This is too large: at most %(bytes)s bytes in %(files)s files."
+            sentence = noted("This is too large: at most %(bytes)s bytes in %(files)s files.")
             told.problems.append(Problem(sentence, Position(name, 1, 1), {"bytes": MOST_BYTES, "files": MOST_FILES}))
             break
         one, nodes = _read(name, raw, nodes)

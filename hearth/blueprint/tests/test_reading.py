@@ -90,7 +90,14 @@ HEAD = "hearth: 1\n"
             "a.yaml:2:1: Nothing stands under `groups`. "
             "Take the key away to leave this part alone, or write `{}` for none.",
         ),
-        ("groups:\n  ward: {like: big}\n", "a.yaml:3:10: There is no template `big`; there are: –."),
+        (
+            "groups:\n  ward: {like: big}\n",
+            "a.yaml:3:10: There is no template `big`; templates stand under `group_templates`, and there are none.",
+        ),
+        (
+            "group_templates:\n  ward: {}\ngroups:\n  ward: {like: big}\n",
+            "a.yaml:5:10: There is no template `big`; there are: ward.",
+        ),
         ("groups:\n  keep_others: often\n", "a.yaml:3:3: `keep_others` is true or false."),
         (
             "staff:\n  bo: {roles: [admin]}\n",
@@ -139,6 +146,7 @@ def test_a_mistake_in_a_template_is_told_once_where_the_template_says_it():
         ("", "There is nothing in it."),
         ("groups: {}\n", "a.yaml:1:1: Begin with `hearth: 1`, the version of the format."),
         ("hearth: 2\n", "a.yaml:1:1: This is written in version `2` of the format; this house reads version 1."),
+        ('hearth: "1"\n', "a.yaml:1:1: `hearth` is a whole number, without quotes."),
         ("hearth: yes\n", "a.yaml:1:1: This is written in version `yes` of the format; this house reads version 1."),
         ("- a\n- b\n", "a.yaml:1:1: A blueprint is a mapping of parts, such as `charter:` and `groups:`."),
         ("hearth: 1\nhearth: 1\n", "a.yaml:2:1: `hearth` stands here twice; the first is in line 1."),

@@ -3,6 +3,7 @@
 import pytest
 
 from hearth.blueprint.queries import exported, plan_of, read_blueprint
+from hearth.blueprint.queries.wording import tell
 from hearth.blueprint.services import begin_revision, carry_out
 from hearth.insight.models import Goal
 from hearth.insight.queries.goals import open_goal
@@ -40,6 +41,15 @@ def test_goals_come_to_be_as_they_are_described_and_an_export_tells_them(ada, ca
     text, _wrong = exported(ada.actor)
     assert "  questions_open@cardiology:\n    bound: at_most\n    value: 0.2\n" in text
     assert plan(ada.actor, text).changes == ()
+
+
+def test_a_plan_calls_fields_as_the_page_of_goals_does(ada, cardiology):
+    told = tell(next(one for one in plan(ada.actor, GOALS).changes if one.change.key != "wau"))
+    assert [(line.label, line.after) for line in told.lines] == [
+        ("Side", "at_most"),
+        ("Goal", "0.2"),
+        ("To be reached by", "2099-12-31"),
+    ]
 
 
 def test_a_goal_keeps_what_a_change_does_not_name_and_ends_when_it_is_gone(ada, cardiology):
