@@ -18,6 +18,7 @@ from hearth.core.permissions import house_actor
 from hearth.core.tenancy import community_scope
 from hearth.groups.models import Group
 from hearth.groups.services import change_group
+from hearth.insight.queries.goals import open_goal
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +63,18 @@ def test_a_plan_ends_with_two_when_there_is_something_to_do_and_with_nothing_whe
     assert ward().capacity == 30
     planned = run("plan", file)
     assert (planned.exit_code, planned.output) == (0, "Everything stands as it is described.\n")
+
+
+def test_a_slip_in_a_metric_is_a_mistake_and_takes_nothing_away(file: Path):
+    file.write_text(f"{LAKE}goals:\n  keep_others: true\n  wau: {{value: 3}}\n")
+    assert run("apply", file, "--yes").exit_code == 0
+    file.write_text(file.read_text().replace("wau", "wua"))
+    for asked in (("plan", file), ("apply", file, "--yes")):
+        told = run(*asked)
+        assert told.exit_code == 1
+        assert f"{file.name}:7:3: There is no metric `wua`; did you mean `wau`?" in told.output
+    with community_scope(Community.objects.get(key="lake")):
+        assert open_goal("wau", 0) is not None
 
 
 @pytest.mark.parametrize(
