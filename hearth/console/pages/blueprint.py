@@ -43,6 +43,7 @@ from hearth.ui.types import Text
 
 SHOWN = 300  # changes on one page; the counts above them are those of all
 HISTORY = 30
+REFUSED = 422  # as every page answers that keeps what was typed
 KINDS = {
     "create": (gettext_lazy("create"), "good"),
     "change": (gettext_lazy("change"), "ember"),
@@ -170,7 +171,8 @@ def _look(request: HttpRequest, name: str, raw: bytes, why: str = "") -> tuple[H
     return _page(request, "blueprint_plan", form=form, other=other, source=name, **plan_shown(plan)), []
 
 
-def _errors(form: forms.Form) -> str:
+def errors_of(form: forms.Form) -> str:
+    """Why a form was refused, as one message."""
     return " ".join(str(error) for errors in form.errors.values() for error in errors)
 
 
@@ -193,8 +195,10 @@ def revise(request: HttpRequest) -> HttpResponse:
     if done is not None:
         return redirect(link("console:blueprint-applied", done["number"]))
     name, text = form.data.get("source", ""), form.data.get("text", "")
-    answer, mistakes = _look(request, name, text.encode(), _errors(form))
-    return answer or _overview(request, BlueprintForm(initial={"text": text}), mistakes)
+    answer, mistakes = _look(request, name, text.encode(), errors_of(form))
+    shown = answer or _overview(request, BlueprintForm(initial={"text": text}), mistakes)
+    shown.status_code = REFUSED
+    return shown
 
 
 def _line(entry: Entry) -> dict[str, Any]:
@@ -262,7 +266,7 @@ def way_back(request: HttpRequest, number: int) -> HttpResponse:
         done = attempt(request, form, act)
         if done is not None:
             return redirect(link("console:blueprint-applied", done["number"]))
-        messages.error(request, _errors(form))
+        messages.error(request, errors_of(form))
         return redirect(link("console:blueprint-way-back", number))
     return _page(request, "blueprint_plan", form=form, undoes=row, **plan_shown(plan))
 

@@ -29,7 +29,7 @@ from hearth.blueprint.rules.reading import MOST_BYTES
 from hearth.blueprint.rules.targets import read_table
 from hearth.blueprint.services import begin_copies, fingerprint, go_on, roll_back_copies
 from hearth.blueprint.types import Original, Plan, Table
-from hearth.console.pages.blueprint import HISTORY, SHOWN, plan_shown
+from hearth.console.pages.blueprint import HISTORY, REFUSED, SHOWN, errors_of, plan_shown
 from hearth.console.pages.community_report import community_places
 from hearth.console.wording import BATCH_WORDS
 from hearth.core.idempotency import once
@@ -282,12 +282,10 @@ def _begin(request: HttpRequest, original: Original, at: Place) -> HttpResponse:
 
     done = attempt(request, form, act)
     if done is None:
-        return _copying(request, original, at, _errors(form))
+        shown = _copying(request, original, at, errors_of(form))
+        shown.status_code = REFUSED
+        return shown
     return redirect(link("console:copy-batch", done["number"]))
-
-
-def _errors(form: forms.Form) -> str:
-    return " ".join(str(error) for errors in form.errors.values() for error in errors)
 
 
 @require_safe
@@ -381,7 +379,7 @@ def copy_batch_rolling_back(request: HttpRequest, number: int) -> HttpResponse:
 
     if request.method == "POST":
         if attempt(request, form, act) is None:
-            messages.error(request, _errors(form))
+            messages.error(request, errors_of(form))
             return redirect(link("console:copy-batch-rolling-back", number))
         return redirect(link("console:copy-batch", number))
     title = _("Roll back the copies of %(name)s") % {"name": name_of(state.batch)}

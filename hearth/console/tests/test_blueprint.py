@@ -95,6 +95,7 @@ def test_a_plan_that_is_no_longer_true_is_not_applied(browser, ada, cardiology, 
     again = browser.post(url("blueprint-revisions"), sent)
     assert "The community changed since this plan was made." in text(again)
     assert re.search(r">35</del> → 40", text(again))
+    assert again.status_code == 422
     assert not Revision.objects.exists()
     done = browser.post(url("blueprint-revisions"), hidden(again))
     assert done.headers["Location"] == url("blueprint-applied", number=1)

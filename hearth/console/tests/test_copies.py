@@ -194,6 +194,7 @@ def test_a_plan_that_is_not_what_was_seen_is_shown_again(browser, ada, cardiolog
     again = browser.post(url("group-copying-batch", group_id=cardiology.pk), sent | {"seen": "another"})
     assert "Look at the new plan, then apply it." in text(again)
     assert "3 copies would be made." in text(again)
+    assert again.status_code == 422
     assert CopyBatch.objects.count() == 0
     done = browser.post(url("group-copying-batch", group_id=cardiology.pk), hidden(again))
     assert done.headers["Location"] == url("copy-batch", number=1)
