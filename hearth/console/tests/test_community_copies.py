@@ -146,7 +146,8 @@ def test_rolling_back_says_what_is_taken_back_and_offers_it_once(browser, url):
     assert GroupClosure._base_manager.filter(reopened_at=None).count() == 1
     batch = text(browser.get(url("copy-batch", number=1)))
     assert ("Rolled back" in batch, url("copy-batch-rolling-back", number=1) in batch) == (True, False)
-    assert "No copies yet" in text(browser.get(url("community-copies")))
+    shown = text(browser.get(url("community-copies")))
+    assert "A copy that was closed, or that you do not run, is not shown here." in shown
 
 
 def test_who_runs_not_the_house_founds_nothing_and_sees_no_batch_of_others(browser, url, ada):
