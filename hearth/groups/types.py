@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Any
 
+from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from hearth.core.permissions import KEEPERS, LEADING, GroupRole
+from hearth.people.types import KIND_WORDS
 
 
 class CommunityType(TextChoices):
@@ -136,6 +139,13 @@ class RestrictionKind(TextChoices):
 
     MUTE = "mute"
     BAN = "ban"
+
+
+KNOWN_WORDS: dict[str, dict[str, Any]] = {
+    "kind": {**KIND_WORDS},
+    "badge": {"yes": _("Yes"), "no": _("No")},
+    "language": dict(settings.LANGUAGES),
+}
 
 
 @dataclass(frozen=True, slots=True)

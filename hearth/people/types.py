@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import TextChoices
+from django.utils.translation import pgettext_lazy
 
 SPACES = ("professional", "patient", "general")
 
@@ -17,6 +18,15 @@ class MemberKind(TextChoices):
     CUSTOMER = "customer"
     STAFF = "staff"
     GUEST = "guest"
+
+
+KIND_WORDS = {
+    "professional": pgettext_lazy("kind of member", "Professional"),
+    "patient": pgettext_lazy("kind of member", "Patient or relative"),
+    "customer": pgettext_lazy("kind of member", "Customer"),
+    "staff": pgettext_lazy("kind of member", "Staff"),
+    "guest": pgettext_lazy("kind of member", "Guest"),
+}
 
 
 class VerificationState(TextChoices):

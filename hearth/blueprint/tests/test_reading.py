@@ -51,6 +51,11 @@ HEAD = "hearth: 1\n"
             "groups:\n  ward: {time_zone: Asia/Shanghia}\n",
             "a.yaml:3:10: There is no time zone of this name. Use one such as Asia/Shanghai.",
         ),
+        (
+            "groups:\n  ward:\n    definition:\n    - {attribute: badge, values: ['yes']}\n"
+            "    - attribute: kind\n      values: [guest, 患者]\n",
+            "a.yaml:7:23: “患者” is unknown here. Known are: professional, patient, customer, staff, guest.",
+        ),
         ("groups:\n  ward: {norms: ''}\n", "a.yaml:3:10: `norms` cannot be empty."),
         ("groups:\n  ward: {lasting: ending, ends_on: soon}\n", "a.yaml:3:27: Give a day such as 2027-03-31."),
         (

@@ -23,18 +23,13 @@ from hearth.people.queries import member_list
 from hearth.people.queries.finding import found_by
 from hearth.people.queries.lists import tagged, tags_in_use, tags_on, with_notes
 from hearth.people.registry import EXPORT_MEMBERS, IMPORT_MEMBERS, MERGE, SEE_MEMBERS, TAG
+from hearth.people.types import KIND_WORDS
 from hearth.ui.lists import Column, Filter, ListPage, ListState
 from hearth.ui.pages import PANEL_TARGET, page
 from hearth.ui.panels import panels_of
 from hearth.ui.types import Text
 
-KINDS: dict[str, Text] = {
-    "professional": pgettext_lazy("kind of member", "Professional"),
-    "patient": pgettext_lazy("kind of member", "Patient or relative"),
-    "customer": pgettext_lazy("kind of member", "Customer"),
-    "staff": pgettext_lazy("kind of member", "Staff"),
-    "guest": pgettext_lazy("kind of member", "Guest"),
-}
+KINDS: dict[str, Text] = {**KIND_WORDS}
 
 
 def _name(row: Any) -> tuple[str, int]:

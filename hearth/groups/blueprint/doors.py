@@ -17,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from hearth.core.lists import worded
 from hearth.groups.registry import gate_kinds
 from hearth.groups.rules.gates import (
     MOST_CONDITIONS,
@@ -45,7 +46,7 @@ def _tag_of(item: Any) -> str | None:
 
 
 def _said(fault: GateFault) -> PydanticCustomError:
-    return PydanticCustomError("said", "{said}", {"said": _(fault.sentence) % fault.params})
+    return PydanticCustomError("said", "{said}", {"said": _(fault.sentence) % worded(fault.params)})
 
 
 def _kind_part(kind: GateKind) -> type[Part]:

@@ -7,10 +7,11 @@ from typing import Annotated, Any, Literal, Self
 
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _, ngettext
-from pydantic import AfterValidator, Field, StringConstraints, create_model, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
 from hearth.core.errors import NotFound
+from hearth.core.lists import worded
 from hearth.core.models import Community
 from hearth.core.permissions import Actor, GroupRole
 from hearth.core.sections import Notes, nobody_leaves, section
@@ -24,6 +25,7 @@ from hearth.groups.blueprint.staff import nobody_knows
 from hearth.groups.models import GatePolicy, Group, Norms, RoleAssignment
 from hearth.groups.queries import newest_norms
 from hearth.groups.registry import OPEN_GROUP
+from hearth.groups.rules.known import UNKNOWN, key_of
 from hearth.groups.rules.reasons import NAMED_TO_TEND, NOT_DESCRIBED, ROLLED_BACK
 from hearth.groups.services import (
     admit_member,
@@ -38,6 +40,7 @@ from hearth.groups.services import (
     publish_norms,
     reopen_group,
 )
+from hearth.groups.types import KNOWN_WORDS
 from hearth.kit.described import Change, Fields, Key, Language, Objects, Part, Person, Shape, Whole, words
 from hearth.people.queries import emails_of, members_by_email
 
@@ -53,12 +56,22 @@ def _once(people: list[str]) -> list[str]:
 TraitValue = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 
 
+def _known(value: str, info: ValidationInfo) -> str:
+    """The key where a value stands for something that the house knows."""
+    words = {key: key for key in KNOWN_WORDS.get(info.data.get("attribute", ""), {})}
+    key = key_of(value, words) if words else value
+    if key is None:
+        told = {"value": value, "known": tuple(words)}
+        raise PydanticCustomError("said", "{said}", {"said": _(UNKNOWN) % worded(told)})
+    return key
+
+
 class TraitPart(Part):
     """What members of a group have."""
 
     attribute: Literal["department", "hospital", "city", "kind", "badge"] = Field(description="Whose what.")
-    values: Annotated[list[TraitValue], Field(min_length=1, max_length=100)] = Field(
-        description="One of these; for `badge`: `yes`."
+    values: Annotated[list[Annotated[TraitValue, AfterValidator(_known)]], Field(min_length=1, max_length=100)] = Field(
+        description="One of these; for `badge`: `yes` or `no`."
     )
 
 

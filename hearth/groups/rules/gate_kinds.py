@@ -16,8 +16,8 @@ from hearth.groups.rules.gates import (
     Verdict,
     gettext_noop,
 )
+from hearth.groups.rules.known import KINDS, UNKNOWN, same, unknown
 from hearth.groups.rules.ranks import RANKS
-from hearth.kit.chinese import simplified
 
 
 def _refused(sentence: str, **params: Any) -> Verdict:
@@ -233,11 +233,6 @@ _EMPTY = {
 }
 
 
-def same(one: str) -> str:
-    """Two spellings of a word are the same word when this is: case, spaces and the Chinese script do not count."""
-    return " ".join(simplified(one).casefold().split())
-
-
 def _judge_segment(params: Params, case: Case) -> Verdict:
     for name, sentence in _WORDS_OF.items():
         wanted = {same(value) for value in params[name]}
@@ -267,11 +262,9 @@ _NOT_FOR_YOU = {
 def _check_segment(params: Params) -> None:
     if not params["verified"] and not any(params[name] for name in _WORDS_OF):
         raise GateFault(gettext_noop("Say at least one thing that a member must be."), "departments")
-    if set(params["kinds"]) - KINDS:
-        raise GateFault(gettext_noop("Choose one of the values offered."), "kinds")
-
-
-KINDS = {"professional", "patient", "customer", "staff", "guest"}
+    stray = unknown(params["kinds"], {kind: kind for kind in KINDS})
+    if stray is not None:
+        raise GateFault(UNKNOWN, "kinds", value=stray, known=KINDS)
 
 
 def _words_of_segment(params: Params) -> tuple[str, Mapping[str, Any]]:

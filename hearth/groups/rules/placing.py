@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hearth.groups.rules.gate_kinds import same
+from hearth.groups.rules.known import same
 
 ASKED = ("department", "hospital", "city")  # what the joining page asks for where a profile says nothing
 KNOWN = ("kind", "language")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from hearth.groups.rules.gate_kinds import same
+from hearth.groups.rules.known import same
 
 ATTRIBUTES = ("department", "hospital", "city", "kind", "badge")
 MOST_CONDITIONS, MOST_VALUES = 5, 100

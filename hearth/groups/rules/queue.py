@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hearth.groups.rules.gate_kinds import same
+from hearth.groups.rules.known import same
 
 
 @dataclass(frozen=True, slots=True)

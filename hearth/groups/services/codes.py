@@ -22,13 +22,14 @@ from hearth.groups.services.admission import admit_member
 from hearth.groups.services.alike import holder_of, open_alike
 from hearth.groups.services.applications import Knock, knock
 from hearth.groups.services.roles import give_role
+from hearth.groups.services.texts import chosen, known_values
 from hearth.groups.types import JoinedBy
 from hearth.kit.clock import now
 from hearth.kit.ids import new_code
 from hearth.kit.text import one_line
 from hearth.people.queries import at_the_door
 
-MOST_RULES, MOST_VALUES, MOST_TRIES = 50, 100, 20
+MOST_RULES, MOST_TRIES = 50, 20
 
 
 @transaction.atomic
@@ -65,7 +66,7 @@ def change_entry_code(
     demand(actor, MAKE_ENTRY_CODES.key)
     row = EntryCode.objects.select_for_update().get(pk=code.pk)
     before = _told(row)
-    row.rules, row.default_group_id = _checked(rules, default_group)
+    row.rules, row.default_group_id = _checked(rules, default_group, row.rules)
     row.opens_next = opens_next
     if _told(row) == before:
         return row
@@ -80,17 +81,16 @@ def _told(row: EntryCode) -> dict[str, Any]:
     return {"rules": rules, "default": row.default_group_id, "opens_next": row.opens_next}
 
 
-def _checked(rules: Sequence[Mapping[str, Any]], default: int | None) -> tuple[list[dict[str, Any]], int | None]:
+def _checked(
+    rules: Sequence[Mapping[str, Any]], default: int | None, before: Sequence[Any] = ()
+) -> tuple[list[dict[str, Any]], int | None]:
     if len(rules) > MOST_RULES:
         raise Refusal("At most %(most)s rules.", field="values", most=MOST_RULES)
     kept = []
     for one in rules:
-        values = [value for raw in one["values"] if (value := one_line(raw)[:120])][:MOST_VALUES]
-        if one["attribute"] not in ATTRIBUTES:
-            raise Refusal("Choose one of the values offered.", field="attribute")
-        if not values:
-            raise Refusal("Write at least one value.", field="values")
-        kept.append({"attribute": one["attribute"], "values": values, "group": one["group"]})
+        attribute = chosen(one["attribute"], ATTRIBUTES, "attribute")
+        values = list(one["values"]) if one in before else known_values(attribute, one["values"])
+        kept.append({"attribute": attribute, "values": values, "group": one["group"]})
     wanted = {one["group"] for one in kept} | ({default} if default is not None else set())
     if set(groups_by_id(wanted)) != wanted:
         raise Refusal("Choose one of the values offered.", field="group")

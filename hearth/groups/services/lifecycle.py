@@ -85,7 +85,7 @@ def open_group(
         theme=theme.strip()[:80],
         capacity=capacity,
         name_rule=name_rule.strip()[:80],
-        definition=defined(definition),
+        definition=defined(definition, parent.definition if parent else ()),
         language=language,
         time_zone=known_zone(time_zone or community.time_zone),
         place=place,
@@ -237,7 +237,7 @@ def _changed(group: Group, field: str, value: Any) -> Any:
     if field == "language":
         return known_language(value)
     if field == "definition":
-        return defined(value)
+        return defined(value, group.definition)
     if field == "time_zone":
         return known_zone(value)
     return value.strip()[:80] if field in {"theme", "name_rule"} else value

@@ -1,13 +1,15 @@
 """Operators' texts and choices as services take them: checked, trimmed, one text per language."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 
 from hearth.core.errors import Refusal
+from hearth.groups.rules.known import UNKNOWN, key_of, unknown
 from hearth.groups.rules.purity import ATTRIBUTES, MOST_CONDITIONS, MOST_VALUES
+from hearth.groups.types import KNOWN_WORDS
 from hearth.kit.text import one_line
 
 LocalInput = str | Mapping[str, str]
@@ -49,14 +51,39 @@ def chosen(value: str, among: Collection[str], field: str) -> str:
     return value
 
 
-def defined(definition: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Whom a group is for, trimmed: each attribute once, with values. Raises Refusal."""
+def known_values(attribute: str, raw: Iterable[str]) -> list[str]:
+    """Values of an attribute of members, trimmed; those that are keys or words for keys, as keys, each once.
+
+    Raises Refusal for none at all, and for one that nobody can have.
+    """
+    values = [value for one in raw if (value := one_line(one)[:120])][:MOST_VALUES]
+    if not values:
+        raise Refusal("Write at least one value.", field="values")
+    if attribute not in KNOWN_WORDS:
+        return values
+    words = {key: str(word) for key, word in KNOWN_WORDS[attribute].items()}
+    stray = unknown(values, words)
+    if stray is not None:
+        raise Refusal(UNKNOWN, field="values", value=stray, known=tuple(words.values()))
+    return list(dict.fromkeys(key for value in values if (key := key_of(value, words))))
+
+
+def said(attribute: str, values: Iterable[str]) -> list[str]:
+    """Values of an attribute as the reader calls them."""
+    words = KNOWN_WORDS.get(attribute, {})
+    return [str(words.get(key_of(value, words) or "", value)) for value in values]
+
+
+def defined(definition: Sequence[Mapping[str, Any]], before: Collection[Any] = ()) -> list[dict[str, Any]]:
+    """Whom a group is for, trimmed: each attribute once, with values. What stood there ``before`` may stay as it is.
+
+    Raises Refusal.
+    """
     kept = []
     for one in definition:
-        values = [value for raw in one["values"] if (value := one_line(raw)[:120])][:MOST_VALUES]
-        if not values:
-            raise Refusal("Write at least one value.", field="values")
-        kept.append({"attribute": chosen(one["attribute"], ATTRIBUTES, "attribute"), "values": values})
+        attribute = chosen(one["attribute"], ATTRIBUTES, "attribute")
+        values = list(one["values"]) if one in before else known_values(attribute, one["values"])
+        kept.append({"attribute": attribute, "values": values})
     if len({one["attribute"] for one in kept}) != len(kept) or len(kept) > MOST_CONDITIONS:
         raise Refusal("Say each thing once.", field="attribute")
     return kept

@@ -106,6 +106,21 @@ def test_the_team_makes_a_code_gives_it_rules_and_revokes_it(console, client_of,
     assert client_of(dara).get(at("code", code=row.code)).status_code == 410
 
 
+def test_a_rule_about_what_the_house_knows_takes_words_and_keeps_keys(console, client_of, dara, cardiology, code):
+    page = at_console(f"{code.pk}/")
+    refused = post(console, page, attribute="language", values="Klingon", group=cardiology.pk)
+    assert (refused.status_code, "“Klingon” is unknown here. Known are: English," in refused.content.decode()) == (
+        422, True,
+    )  # fmt: skip
+    code.refresh_from_db()
+    post(console, page, act="remove", rule=0)
+    html = post(console, page, attribute="kind", values="Professional", group=cardiology.pk).content.decode()
+    code.refresh_from_db()
+    assert code.rules[-1] == {"attribute": "kind", "values": ["professional"], "group": cardiology.pk}
+    assert "Kind of member: Professional" in html
+    assert "Kind of member (Professional)" in client_of(dara).get(at("code", code=code.code)).content.decode()
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "zh-hant"])
 def test_the_pages_open_in_every_language(console, client_of, dara, code, language):
     for client, path in (

@@ -192,7 +192,10 @@ def test_others_plug_in_a_kind_of_their_own():
         ([{"from": 0, "conditions": [{"kind": "quiz", "questions": ["no answers"]}]}], "question | right"),
         ([{"from": 0, "conditions": [{"kind": "quiz", "questions": ["q | a | a"]}]}], "question | right"),
         ([{"from": 0, "conditions": [{"kind": "segment"}]}], "at least one thing"),
-        ([{"from": 0, "conditions": [{"kind": "segment", "kinds": ["wizard"]}]}], "values offered"),
+        (
+            [{"from": 0, "conditions": [{"kind": "segment", "kinds": ["wizard"]}]}],
+            "“wizard” is unknown here. Known are: ",
+        ),
         ([{"from": 0, "conditions": [{"kind": "approval", "by": "nobody"}]}], "values offered"),
         ([{"from": 0, "conditions": [{"join": "any", "conditions": []}]}], "empty"),
         ([{"from": 0, "conditions": [QUESTION | {"question": str(n)} for n in range(21)]}], "at most 20"),

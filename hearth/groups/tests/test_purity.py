@@ -123,6 +123,33 @@ def test_a_definition_is_refused_that_says_one_thing_twice(ada, cardiology):
         change_group(ada.actor, cardiology, definition=[{"attribute": "city", "values": [" "]}])
 
 
+def test_what_the_house_knows_is_said_in_words_and_kept_as_keys(ada, client_of, cardiology):
+    second_factor(ada.user)
+    desk, path = client_of(ada), at(f"groups/{cardiology.pk}/purity/")
+    desk.cookies["hearth_language"] = "zh-hans"
+    for attribute, values, said in (("badge", "也许", "是、否"), ("kind", "guest\n居民", "患者或家属")):
+        html = press(desk, path, attribute=attribute, values=values).content.decode()
+        stray = values.splitlines()[-1]
+        assert f"“{stray}”" in html
+        assert said in html
+    assert group_for(ada.actor, cardiology.pk).definition == []
+    assert press(desk, path, attribute="badge", values=" 是 ").status_code == 302
+    assert press(desk, path, attribute="kind", values="患者或家属\npatient\nGuest").status_code == 302
+    kept = [{"attribute": "badge", "values": ["yes"]}, {"attribute": "kind", "values": ["patient", "guest"]}]
+    assert group_for(ada.actor, cardiology.pk).definition == kept
+    assert "患者或家属、访客" in desk.get(path).content.decode()
+
+
+def test_a_word_kept_before_words_were_checked_stays_until_it_is_removed(ada, client_of, cardiology):
+    second_factor(ada.user)
+    old = [{"attribute": "badge", "values": ["maybe"]}, {"attribute": "kind", "values": ["患者"]}]
+    Group.objects.filter(pk=cardiology.pk).update(definition=old)
+    desk, path = client_of(ada), at(f"groups/{cardiology.pk}/purity/")
+    assert "maybe" in desk.get(path).content.decode()
+    assert press(desk, path, act="remove", trait="1").status_code == 302
+    assert group_for(ada.actor, cardiology.pk).definition == old[:1]
+
+
 def test_groups_that_say_nothing_are_told_instead_of_no_better_group(ada, client_of, dara, heart):
     second_factor(ada.user)
     desk, path = client_of(ada), at(f"groups/{heart.pk}/purity/")

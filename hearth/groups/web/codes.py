@@ -24,6 +24,7 @@ from hearth.groups.registry import MAKE_ENTRY_CODES
 from hearth.groups.rules.placing import rules_of
 from hearth.groups.services.codes import Way
 from hearth.groups.services.links import actor_for
+from hearth.groups.services.texts import said
 from hearth.groups.web.door_view import door_view, given_in
 from hearth.groups.web.entry import leading_somewhere, request_waits, to_the_desk
 from hearth.groups.web.forms import JoinForm, is_one_of, welcome_by_it
@@ -233,7 +234,7 @@ def _why(row: EntryCode, way: Way) -> str:
     if way.placement is None or way.placement.rule is None:
         return ""
     rule = rules_of(row.rules)[way.placement.rule]
-    values = listed(rule.values)
+    values = listed(said(rule.attribute, rule.values))
     return _("You are led here because of: %(what)s (%(values)s).") % {"what": WORDS[rule.attribute], "values": values}
 
 
@@ -275,7 +276,10 @@ def code(request: HttpRequest, code_id: int) -> HttpResponse:
         "nav_active": "groups",
         "page_title": row.title,
         "row": row,
-        "rules": [(n, WORDS[rule.attribute], rule.values, names.get(rule.group, "")) for n, rule in enumerate(rules)],
+        "rules": [
+            (n, WORDS[rule.attribute], said(rule.attribute, rule.values), names.get(rule.group, ""))
+            for n, rule in enumerate(rules)
+        ],
         "default": best(row.default_group.name) if row.default_group else "",
         "url": request.build_absolute_uri(link("groups:code", code=row.code)),
         "form": form,

@@ -18,6 +18,7 @@ from hearth.groups.models import Group
 from hearth.groups.queries.purity import already_there, purity_of
 from hearth.groups.registry import MANAGE_GROUP, REGROUP
 from hearth.groups.rules.purity import traits_of
+from hearth.groups.services.texts import said
 from hearth.groups.web.forms import is_one_of
 from hearth.ui.attempts import attempt
 from hearth.ui.pages import page, tell_undo
@@ -62,7 +63,10 @@ def purity(request: HttpRequest, group_id: int) -> HttpResponse:
         "group": group,
         "form": form,
         "refused": refused,
-        "traits": [(n, WORDS[one.attribute], one.values) for n, one in enumerate(traits_of(group.definition))],
+        "traits": [
+            (n, WORDS[one.attribute], said(one.attribute, one.values))
+            for n, one in enumerate(traits_of(group.definition))
+        ],
         "purity": found,
         "there": already_there(found) if found else set(),
         "may_move": may(actor, REGROUP.key),

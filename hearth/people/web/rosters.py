@@ -34,8 +34,7 @@ from hearth.people.queries.rosters import (
 from hearth.people.registry import IMPORT_MEMBERS, Coming, roster_places
 from hearth.people.rules.roster import HEADINGS
 from hearth.people.services.rosters import bring_in, keep_roster, look_again, take_back
-from hearth.people.types import LineOutcome, MemberKind
-from hearth.people.web.words import KIND_WORDS
+from hearth.people.types import KIND_WORDS, LineOutcome, MemberKind
 from hearth.ui.attempts import attempt
 from hearth.ui.lists.export import harmless
 from hearth.ui.pages import page

@@ -1,6 +1,6 @@
 """Codes of credentials and their evidence in people's words."""
 
-from django.utils.translation import gettext_lazy as _, ngettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy as _, ngettext_lazy
 
 STATES = {
     "draft": _("Not sent yet"),
@@ -47,13 +47,6 @@ EVIDENCE_STATES = {
     "given": _("given"),
     "refused": _("would not"),
     "withdrawn": _("taken back"),
-}
-KIND_WORDS = {
-    "professional": pgettext_lazy("kind of member", "Professional"),
-    "patient": pgettext_lazy("kind of member", "Patient or relative"),
-    "customer": pgettext_lazy("kind of member", "Customer"),
-    "staff": pgettext_lazy("kind of member", "Staff"),
-    "guest": pgettext_lazy("kind of member", "Guest"),
 }
 FIELD_WORDS = {
     "display_name": _("Chosen name"),
