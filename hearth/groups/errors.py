@@ -26,6 +26,15 @@ class Banned(NotAllowed):
     sentence = "A decision of the keepers keeps this person out of the group. It must be lifted first."
 
 
+class KeptOut(Banned):
+    """The same, said to the one who is kept out."""
+
+    sentence = (
+        "A decision of its keepers or of the team keeps you out of this group. "
+        "Ask them if you think that it is a mistake."
+    )
+
+
 class NormsNotAccepted(Refusal):
     """Everybody accepts the newest norms on entry."""
 

@@ -124,11 +124,13 @@ TABLE: dict[str, Opens] = {
     "conversation:ticket": Opens(COMMUNITY),
     # Groups
     # Strangers see the card that they were invited to; as guests they may not come into a professional group.
-    "groups:entry": Opens(SIGNED_IN, COMMUNITY - KEPT_OUT, {**ENTRY, "display_name": "Fay", "why": "They asked."}),
+    "groups:entry": Opens(
+        SIGNED_IN - KEPT_OUT, COMMUNITY - KEPT_OUT, {**ENTRY, "display_name": "Fay", "why": "They asked."}
+    ),
     "groups:entry-badge": Opens(None, STRANGERS | PLATFORM, {"display_name": "Fay"}),
     "groups:code-badge": Opens(None, NOBODY, about={"code": "entry_code"}),  # everybody here is a professional
     "groups:code": Opens(
-        SIGNED_IN, COMMUNITY - KEPT_OUT - PLATFORM, {**ENTRY, "display_name": "Fay"}, {"code": "entry_code"}
+        SIGNED_IN - KEPT_OUT, COMMUNITY - KEPT_OUT - PLATFORM, {**ENTRY, "display_name": "Fay"}, {"code": "entry_code"}
     ),
     "groups:card": Opens(COMMUNITY),
     "groups:join": Opens(None, PLACED - KEPT_OUT, ENTRY),

@@ -28,7 +28,7 @@ from hearth.groups.services.texts import said
 from hearth.groups.web.door_view import door_view, given_in
 from hearth.groups.web.entry import leading_somewhere, request_waits, to_the_desk
 from hearth.groups.web.forms import JoinForm, is_one_of, welcome_by_it
-from hearth.groups.web.portal import rests_page, said_by, tell_knock
+from hearth.groups.web.portal import already_inside, kept_out, rests_page, said_by, tell_knock
 from hearth.groups.web.waiting import line_view
 from hearth.kit.chinese import readable
 from hearth.people.access import own_member
@@ -153,12 +153,13 @@ def _ask_group(request: HttpRequest, row: EntryCode) -> HttpResponse:
 
 
 def _show_group(request: HttpRequest, row: EntryCode, way: Way) -> HttpResponse:
-    if way.inside is not None:
-        messages.info(request, _("You are in this group already."))
-        return redirect(link("groups:card", group_id=way.inside.pk))
+    if way.inside is not None and (led := already_inside(request, way.inside)) is not None:
+        return led
     group = way.room or way.group
     if group is None:
         raise NotFound()
+    if (instead := kept_out(request, group)) is not None:
+        return instead
     if way.rests and request.method != "POST":
         return rests_page(request, group)
     norms = queries.newest_norms(group.pk)

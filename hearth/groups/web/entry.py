@@ -21,7 +21,7 @@ from hearth.groups.queries.value_lines import promotion_rests
 from hearth.groups.services.badge_first import check_way
 from hearth.groups.web.door_view import door_view, given_in
 from hearth.groups.web.forms import LinkEntryForm
-from hearth.groups.web.portal import rests_page, said_by, tell_knock
+from hearth.groups.web.portal import already_inside, kept_out, rests_page, said_by, tell_knock
 from hearth.groups.web.waiting import line_view
 from hearth.people.queries.lists import awaits_review
 from hearth.ui.attempts import attempt
@@ -33,8 +33,8 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
     """The card and the norms, then the press."""
     link_row, norms = _link_of(request, code)
     group = link_row.group
-    if request.method != "POST" and not link_row.email and promotion_rests(group.pk):
-        return rests_page(request, group)
+    if request.method != "POST" and (led := already_inside(request, group)) is not None:
+        return led
     form = _form(request, norms)
     if request.method == "POST":
 
@@ -120,6 +120,10 @@ def _form(request: HttpRequest, norms: Norms | None) -> LinkEntryForm:
 
 def _page(request: HttpRequest, link_row: JoinLink, norms: Norms | None, form: LinkEntryForm) -> HttpResponse:
     group = link_row.group
+    if (instead := kept_out(request, group)) is not None:
+        return instead
+    if request.method != "POST" and not link_row.email and promotion_rests(group.pk):
+        return rests_page(request, group)
     door = door_view(request, group, link_row)
     context = {
         "group": group,

@@ -9,12 +9,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from hearth.core.errors import Refusal
 from hearth.core.permissions import GroupRole, may
 from hearth.core.routing import link
 from hearth.core.texts import best
 from hearth.groups import queries, services
-from hearth.groups.access import group_for, group_where, home_of, roles_in
-from hearth.groups.errors import InvitingRests, NormsNotAccepted
+from hearth.groups.access import group_for, group_where, home_of, is_banned, roles_in
+from hearth.groups.errors import GroupClosed, InvitingRests, KeptOut, NormsNotAccepted
 from hearth.groups.models import Group
 from hearth.groups.queries.doors import members_invite
 from hearth.groups.queries.onboarding import welcome_for
@@ -81,6 +82,8 @@ def _card(request: HttpRequest, group: Group, form: JoinForm | None) -> HttpResp
         context["may_invite_one"] = members_invite(group.pk)
     else:
         context |= {"door": door_view(request, group), "line": line_view(request, group)}
+        if request.actor.member_id and is_banned(request.actor.member_id, group):
+            context["kept_out"] = str(KeptOut())
     return page(request, "groups/card.html", context)
 
 
@@ -193,15 +196,37 @@ def members(request: HttpRequest, group_id: int) -> HttpResponse:
     return page(request, "groups/members.html", context)
 
 
-def rests_page(request: HttpRequest, group: Group) -> HttpResponse:
-    """What somebody reads who follows a link or code while nobody new is invited; members go to their group."""
+def already_inside(request: HttpRequest, group: Group) -> HttpResponse | None:
+    """Members who follow a link or code to their own group are led there; None for everybody else."""
+    if request.actor is None or GroupRole.MEMBER not in roles_in(request.actor, group):
+        return None
+    messages.info(request, _("You are in this group already."))
+    return redirect(link("groups:card", group_id=group.pk))
+
+
+def kept_out(request: HttpRequest, group: Group) -> HttpResponse | None:
+    """What those read who follow a link or code into a group that is closed or that they are banned from, instead of
+    an invitation; None for everybody else.
+    """
     actor = request.actor
-    if actor is not None and actor.member_id and GroupRole.MEMBER in roles_in(actor, group):
-        return redirect(link("groups:card", group_id=group.pk))
+    if actor is not None and actor.member_id and is_banned(actor.member_id, group):
+        return _nothing_here(request, group, KeptOut())
+    if queries.is_closed(group.pk):
+        return _nothing_here(request, group, GroupClosed(), home_of(actor, group) if actor else None)
+    return None
+
+
+def rests_page(request: HttpRequest, group: Group) -> HttpResponse:
+    """What those read who follow a link or code while nobody new is invited."""
+    return _nothing_here(request, group, InvitingRests())
+
+
+def _nothing_here(request: HttpRequest, group: Group, why: Refusal, home: Group | None = None) -> HttpResponse:
     context = {
         "group_name": best(group.name),
         "function": best(group.function),
         "community_name": best(request.community.name),
-        "sentence": str(InvitingRests()),
+        "sentence": str(why),
+        "home": home,
     }
-    return page(request, "groups/rests.html", context, status=InvitingRests.status)
+    return page(request, "groups/rests.html", context, status=why.status)
