@@ -156,7 +156,7 @@ TABLE: dict[str, Opens] = {
     "groups:applications": Opens(
         LEADING | RUNNING, LEADING | RUNNING, {"pick": "%(application_id)s", "verdict": "decline", "why": "No."}
     ),
-    "groups:decision-undo": Opens(None, NOBODY),  # nobody here has decided
+    "groups:decision-undo": Opens(None, LEADING | RUNNING),  # nobody here has decided: they are led back and told
     "groups:request-withdrawal": Opens(None, who("newcomer")),
     "groups:invitation": Opens(LEADING | RUNNING | INSIDE, LEADING | RUNNING, {"email": "fay@example.org"}),
     "groups:waiting": Opens(

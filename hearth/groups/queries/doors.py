@@ -186,8 +186,9 @@ def decision(application_id: int) -> Application | None:
 
 
 def applications_in(group_id: int, application_ids: list[int]) -> list[Application]:
-    """Those of these requests that were made to a group: one query."""
-    return list(Application.objects.filter(group=group_id, pk__in=application_ids).order_by("pk"))
+    """Those of these requests that were made to a group, with ``member``: one query."""
+    rows = Application.objects.filter(group=group_id, pk__in=application_ids).select_related("member")
+    return list(rows.order_by("pk"))
 
 
 def kept_use(group_id: int, member_id: int | None, code: EntryCode | None = None) -> KeptUse | None:

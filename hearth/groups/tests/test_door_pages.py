@@ -7,8 +7,8 @@ import pytest
 from hearth.core.relay import run_once
 from hearth.core.routing import link
 from hearth.groups.models import Application, Choice, JoinLink, Membership, Waiting
-from hearth.groups.queries.doors import policy_of, steps_of
-from hearth.groups.services import change_gates, change_group, make_join_link
+from hearth.groups.queries.doors import policy_of, steps_of, waiting_applications
+from hearth.groups.services import change_gates, change_group, decide_application, leave_group, make_join_link
 from hearth.groups.tests.test_pages import at, post
 from tests.cast import newcomer, second_factor
 from tests.watching import facts
@@ -101,6 +101,42 @@ def test_a_keeper_reads_who_is_in_and_who_only_stands_in_line(client_of, ada, bo
     assert "2 people stand in line until places are free." in told
     assert "is in." not in told
     assert Membership.objects.filter(group=asking, left_at=None).count() == 4
+
+
+@pytest.fixture
+def two(client_of, dara, asking):
+    """The requests of Dara and Fay."""
+    for one in (dara, newcomer(dara.community, "Fay", kind="professional")):
+        join(client_of(one), asking, **{f"gate-{key_of(asking)}": "Hi."})
+    return list(Application.objects.order_by("pk"))
+
+
+def test_each_decision_is_taken_back_by_itself(client_of, bo, dara, asking, two):
+    keeper, queue = client_of(bo), at("applications", group_id=asking.pk)
+    post(keeper, queue, pick=[row.pk for row in two], verdict="approve")
+    leave_group(dara.actor, asking)
+    undo = at("decision-undo", group_id=asking.pk, picked="-".join(str(row.pk) for row in two))
+    html = post(keeper, undo, page=queue).content.decode()
+    assert "1 request waits again." in html
+    assert "Too much has happened since to take these decisions back: Dara." in html
+    assert [row.pk for row in waiting_applications(asking.pk)] == [two[1].pk]
+    html = post(keeper, undo, page=queue).content.decode()
+    assert "Too much has happened since to take these decisions back: Dara, Fay." in html
+    assert [row.pk for row in waiting_applications(asking.pk)] == [two[1].pk]
+
+
+def test_who_decides_on_what_others_have_decided_meanwhile_is_told(client_of, ada, bo, asking, two):
+    keeper, queue = client_of(bo), at("applications", group_id=asking.pk)
+    keeper.get(queue)
+    decide_application(ada.actor, two[0], approve=True)
+    done = post(keeper, queue, pick=[row.pk for row in two], verdict="approve")
+    html = done.content.decode()
+    assert ("1 person is in." in html, "These were decided or taken back meanwhile: Dara." in html) == (True, True)
+    before = len(facts())
+    answer = post(keeper, queue, page=at("door", group_id=asking.pk), pick=[row.pk for row in two], verdict="decline")
+    assert answer.status_code == 422
+    assert "These were decided or taken back meanwhile: Dara, Fay." in answer.content.decode()
+    assert len(facts()) == before
 
 
 def test_a_request_is_taken_back_on_the_card(client_of, dara, asking):

@@ -1,16 +1,17 @@
 """Pages about a group's door: what it asks and who would pass, who waits for a decision, inviting one person."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _, gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hearth.core.errors import NotFound, Refusal
+from hearth.core.errors import Conflict, NotFound, Refusal
 from hearth.core.idempotency import once
-from hearth.core.lists import worded
+from hearth.core.lists import listed, worded
 from hearth.core.permissions import may
 from hearth.core.routing import link
 from hearth.groups import services
@@ -149,9 +150,11 @@ def applications(request: HttpRequest, group_id: int) -> HttpResponse:
     rows = list(waiting_applications(group.pk)[:MOST_SHOWN])
     form = DecisionForm(request.POST or None)
     if request.method == "POST":
-        done = attempt(request, form, lambda data: _decide(request, rows, data))
+        done = attempt(request, form, lambda data: _decide_on(request, group, rows, data))
         if done is not None:
             _tell(request, group, done)
+            if done["late"]:
+                messages.warning(request, _(LATE) % {"names": listed(done["late"])})
             return redirect(link("groups:applications", group_id=group.pk))
     asked = [one for step in steps_of(group.pk) for one in step.conditions()]
     real_names = may(request.actor, SEE_MEMBERS.key)  # type: ignore[attr-defined]
@@ -168,6 +171,20 @@ def applications(request: HttpRequest, group_id: int) -> HttpResponse:
 
 
 MOST_SHOWN = 100
+LATE = gettext_noop("These were decided or taken back meanwhile: %(names)s.")
+
+
+def _decide_on(request: HttpRequest, group: Group, rows: list[Application], data: dict[str, Any]) -> dict[str, Any]:
+    """Decide on those picked that wait still; the others are named. Raises Refusal when there are only others."""
+    picked = applications_in(group.pk, _ids(request.POST.getlist("pick")))
+    late = [row.member.display_name for row in picked if row.decided_at or row.closed_at]
+    if late and len(late) == len(picked):
+        raise Refusal(LATE, names=late)
+    return {**_decide(request, rows, data), "late": late}
+
+
+def _ids(told: Sequence[str]) -> list[int]:
+    return [int(one) for one in told[:MOST_SHOWN] if one.isascii() and one.isdigit() and len(one) < 19]
 
 
 def _decide(request: HttpRequest, rows: list[Application], data: dict[str, Any]) -> dict[str, Any]:
@@ -218,18 +235,33 @@ def _tell(request: HttpRequest, group: Group, done: dict[str, Any]) -> None:
 
 @require_POST
 def decision_undo(request: HttpRequest, group_id: int, picked: str) -> HttpResponse:
-    """Take decisions back: those who were let in wait again, and so do those who were declined."""
+    """Take decisions back: those who were let in wait again, and so do those who were declined.
+
+    Each by itself: one that cannot be taken back any more leaves the others be, and is named.
+    """
     group = group_where(request.actor, group_id, ADMIT.key)  # type: ignore[attr-defined]
-    ids = [int(one) for one in picked.split("-")[:MOST_SHOWN] if one.isascii() and one.isdigit() and len(one) < 19]
     with once(request) as claim:
         if claim.fresh:
-            rows = applications_in(group.pk, ids)
-            for row in rows:
-                services.take_back_decision(request.actor, row)  # type: ignore[attr-defined]
-            if not rows:
-                raise NotFound()
-    messages.success(request, _("Taken back. They wait again."))
+            claim.result = _take_back(request, applications_in(group.pk, _ids(picked.split("-"))))
+    n, kept = claim.result["n"], claim.result["kept"]
+    if n:
+        messages.success(request, ngettext("%(n)s request waits again.", "%(n)s requests wait again.", n) % {"n": n})
+    if kept:
+        told = _("Too much has happened since to take these decisions back: %(names)s.")
+        messages.warning(request, told % {"names": listed(kept)})
     return redirect(link("groups:applications", group_id=group.pk))
+
+
+def _take_back(request: HttpRequest, rows: list[Application]) -> dict[str, Any]:
+    if not rows:
+        raise NotFound()
+    kept = []
+    for row in rows:
+        try:
+            services.take_back_decision(request.actor, row)  # type: ignore[attr-defined]
+        except Conflict:
+            kept.append(row.member.display_name)
+    return {"n": len(rows) - len(kept), "kept": kept}
 
 
 @require_POST
