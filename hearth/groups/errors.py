@@ -45,6 +45,12 @@ class NormsNotAccepted(Refusal):
         super().__init__(field="accept_norms", version=version)
 
 
+class NormsChanged(NormsNotAccepted):
+    """The same, said to a member who accepted a version that is not the newest any more."""
+
+    sentence = "The norms have changed since. Read the new version."
+
+
 class ProfessionalsOnly(NotAllowed):
     """A professional space is entered by holders of a badge, by decision of its keepers, and by professionals without
     one where the community says so.

@@ -12,6 +12,7 @@ from hearth.core.routing import link
 from hearth.core.texts import best
 from hearth.groups.queries import keepers_of, links_of, newest_norms, restrictions_of
 from hearth.groups.queries.doors import count_waiting, step_of, waiting_applications, ways_kept_for
+from hearth.groups.queries.lists import norms_owed
 from hearth.groups.queries.onboarding import Newcomer, OwnSteps, newcomers_of, own_steps
 from hearth.groups.queries.operating import history_of, newest_members, places_of_member
 from hearth.groups.queries.purity import purity_of
@@ -263,6 +264,13 @@ def first_steps_at_home(request: HttpRequest, _subject: Any) -> dict[str, Any] |
     """The same for every group that one came into of late."""
     found = own_steps(request.actor.member_id)  # type: ignore[attr-defined]
     return {"shown": steps_shown(found), "at_home": True} if found else None
+
+
+@panel("groups.norms_owed", "portal.home", "groups/norms_owed.html", order=3)
+def norms_owed_at_home(request: HttpRequest, _subject: Any) -> dict[str, Any] | None:
+    """Whose new norms one has not accepted yet, until one has."""
+    owed = norms_owed(request.actor.member_id or 0)  # type: ignore[attr-defined]
+    return {"owed": [(pk, best(name)) for pk, name in owed]} if owed else None
 
 
 @panel("groups.ways_kept_at_desk", "people.verification", "groups/ways_kept.html", order=5)

@@ -75,6 +75,18 @@ def has_accepted(norms: Norms, member_id: int) -> bool:
     return NormsAcceptance.objects.filter(norms=norms, member=member_id).exists()
 
 
+def norms_owed(member_id: int) -> list[tuple[int, dict[str, str]]]:
+    """(id, name) of the open groups whose new norms a member has not accepted yet: one query.
+
+    The first version comes with the group, and is no news.
+    """
+    newer = Norms.objects.filter(group=OuterRef("group"), version__gt=OuterRef("version"))
+    accepted = NormsAcceptance.objects.filter(norms=OuterRef("pk"), member=member_id)
+    mine = Membership.objects.filter(member=member_id, left_at=None).values("group")
+    rows = Norms.objects.filter(~Exists(newer), ~Exists(accepted), ~is_shut("group"), version__gt=1, group__in=mine)
+    return list(rows.order_by("group").values_list("group_id", "group__name"))
+
+
 def members_of(group: Group) -> QuerySet[Membership]:
     """Present members: memberships with ``member``, ``top_role`` (None for a plain one) and ``identity_id``."""
     held = RoleAssignment.objects.filter(group=OuterRef("group"), member=OuterRef("member"), until=None)

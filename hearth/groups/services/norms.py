@@ -7,7 +7,7 @@ from hearth.core.errors import Refusal
 from hearth.core.facts import emit
 from hearth.core.permissions import Actor, GroupRole, demand
 from hearth.groups.access import roles_in
-from hearth.groups.errors import NormsNotAccepted, NotInGroup
+from hearth.groups.errors import NormsChanged, NotInGroup
 from hearth.groups.facts import NormsAccepted, NormsPublished
 from hearth.groups.models import Group, Norms, NormsAcceptance
 from hearth.groups.registry import MANAGE_GROUP
@@ -34,12 +34,12 @@ def publish_norms(actor: Actor, group: Group, text: LocalInput, *, why: str = ""
 
 @transaction.atomic
 def accept_norms(actor: Actor, group: Group, version: int) -> None:
-    """Accept the newest norms as a member who is already in. Raises NotInGroup, NormsNotAccepted for an old version."""
+    """Accept the newest norms as a member who is already in. Raises NotInGroup, NormsChanged for an old version."""
     if GroupRole.MEMBER not in roles_in(actor, group) or actor.member_id is None:
         raise NotInGroup("You are not in this group.")
     newest = Norms.objects.filter(group=group).order_by("-version").first()
     if newest is None or newest.version != version:
-        raise NormsNotAccepted(newest.version if newest else 0)
+        raise NormsChanged(newest.version if newest else 0)
     _row, made = NormsAcceptance.objects.get_or_create(norms=newest, member_id=actor.member_id)
     if made:
         told = NormsAccepted(group=group.pk, member=actor.member_id, version=version)

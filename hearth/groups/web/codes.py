@@ -27,7 +27,7 @@ from hearth.groups.services.links import actor_for
 from hearth.groups.services.texts import said
 from hearth.groups.web.door_view import door_view, given_in
 from hearth.groups.web.entry import leading_somewhere, request_waits, to_the_desk
-from hearth.groups.web.forms import JoinForm, is_one_of, welcome_by_it
+from hearth.groups.web.forms import JoinForm, is_one_of, welcome_by_it, with_norms
 from hearth.groups.web.portal import already_inside, kept_out, rests_page, said_by, tell_knock
 from hearth.groups.web.waiting import line_view
 from hearth.kit.chinese import readable
@@ -173,7 +173,7 @@ def _show_group(request: HttpRequest, row: EntryCode, way: Way) -> HttpResponse:
             return redirect(link("groups:card", group_id=entered.pk) if inside else request.get_full_path())
     context = {
         "step": "join",
-        "form": form,
+        "form": with_norms(form, norms),
         "group": group,
         "group_name": best(group.name),
         "function": best(group.function),

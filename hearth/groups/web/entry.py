@@ -20,7 +20,7 @@ from hearth.groups.queries.doors import kept_use
 from hearth.groups.queries.value_lines import promotion_rests
 from hearth.groups.services.badge_first import check_way
 from hearth.groups.web.door_view import door_view, given_in
-from hearth.groups.web.forms import LinkEntryForm
+from hearth.groups.web.forms import LinkEntryForm, with_norms
 from hearth.groups.web.portal import already_inside, kept_out, rests_page, said_by, tell_knock
 from hearth.groups.web.waiting import line_view
 from hearth.people.queries.lists import awaits_review
@@ -132,7 +132,7 @@ def _page(request: HttpRequest, link_row: JoinLink, norms: Norms | None, form: L
         "card": best(group.card),
         "norms": best(norms.text) if norms else "",
         "community_name": best(request.community.name),  # type: ignore[attr-defined]
-        "form": form,
+        "form": with_norms(form, norms),
         "door": door,
         "badge": _badge(request, link_row) if door["shut"] else None,
         "line": line_view(request, group),

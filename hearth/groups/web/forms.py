@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from hearth.core.texts import best
-from hearth.groups.models import Group
+from hearth.groups.models import Group, Norms
 from hearth.groups.types import Space, Visibility
 
 TEXTS = ("name", "function", "card", "welcome")
@@ -24,6 +24,15 @@ class JoinForm(forms.Form):
         required=False,
         help_text=_("The door does not ask those who tend the group; say why, and it is kept in the audit log."),
     )
+
+
+def with_norms(form: Any, norms: Norms | None) -> Any:
+    """A form below the norms as they are shown now: whoever accepted others accepts these anew."""
+    version = str(norms.version) if norms else ""
+    if form.is_bound and form.data.get("norms_version", "") != version:
+        form.data = {**form.data.dict(), "norms_version": version}
+        form.data.pop("accept_norms", None)
+    return form
 
 
 class LinkEntryForm(JoinForm):

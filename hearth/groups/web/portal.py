@@ -15,7 +15,7 @@ from hearth.core.routing import link
 from hearth.core.texts import best
 from hearth.groups import queries, services
 from hearth.groups.access import group_for, group_where, home_of, is_banned, roles_in
-from hearth.groups.errors import GroupClosed, InvitingRests, KeptOut, NormsNotAccepted
+from hearth.groups.errors import GroupClosed, InvitingRests, KeptOut
 from hearth.groups.models import Group
 from hearth.groups.queries.doors import members_invite
 from hearth.groups.queries.onboarding import welcome_for
@@ -28,7 +28,7 @@ from hearth.groups.registry import (
     TEND,
 )
 from hearth.groups.web.door_view import door_view, given_in
-from hearth.groups.web.forms import JoinForm
+from hearth.groups.web.forms import JoinForm, with_norms
 from hearth.groups.web.name_cards import form_of
 from hearth.groups.web.portal_context import group_context
 from hearth.groups.web.waiting import line_view
@@ -64,7 +64,7 @@ def _card(request: HttpRequest, group: Group, form: JoinForm | None) -> HttpResp
     cards = member_cards([keeper[0] for keeper in keepers], group.space)
     context = group_context(request, group)
     context |= {
-        "form": form or JoinForm(initial={"norms_version": norms.version if norms else None}),
+        "form": with_norms(form or JoinForm(initial={"norms_version": norms.version if norms else None}), norms),
         "norms": best(norms.text) if norms else "",
         "norms_version": norms.version if norms else None,
         "owes_norms": bool(norms and context["is_in"] and not queries.has_accepted(norms, request.actor.member_id)),
@@ -137,7 +137,7 @@ def acceptance(request: HttpRequest, group_id: int) -> HttpResponse:
 
     def accept(data: dict[str, Any]) -> None:
         if not data["accept_norms"]:
-            raise NormsNotAccepted(0)
+            raise Refusal("Say first that you accept the norms.", field="accept_norms")
         services.accept_norms(request.actor, group, data["norms_version"] or 0)
 
     if attempt(request, form, accept) is None:
