@@ -1,7 +1,5 @@
 """Notices made from facts of people and groups."""
 
-from django.utils.dateparse import parse_datetime
-
 from hearth.core.models import Fact
 from hearth.core.permissions import StaffRole
 from hearth.core.reactions import on
@@ -100,8 +98,8 @@ def place_in_line(fact: Fact) -> None:
         "groups.waiting_ended": notices.LINE_LEFT if taken_out else notices.SEAT_LAPSED,
         "groups.place_missed": notices.PLACE_MISSED,
     }[fact.name]
-    until = parse_datetime(fact.data.get("until", ""))
-    params = {"until": f"{until:%Y-%m-%d %H:%M} UTC"} if until else {"place": fact.data.get("place", 0)}
+    until = fact.data.get("until", "")
+    params = {"until": until} if until else {"place": fact.data.get("place", 0)}
     group = fact.data["group"]
     path = place_of("groups:card", group_id=group)
     tell([fact.data["member"]], reason.key, fact=fact, group=group, path=path, params=params)
@@ -147,8 +145,7 @@ def restriction_set(fact: Fact) -> None:
     if fact.data["kind"] != "mute":
         return
     row = restrictions_of(fact.data["member"]).filter(pk=fact.data["restriction"]).first()
-    until = parse_datetime(fact.data["until"] or "")
-    params = {"why": row.why if row else "", "until": f"{until:%Y-%m-%d %H:%M} UTC" if until else "—"}
+    params = {"why": row.why if row else "", "until": fact.data["until"] or "—"}
     group = fact.data["group"]
     reason = notices.MUTED if group else notices.MUTED_EVERYWHERE
     path = place_of("groups:card", group_id=group) if group else place_of("people:profile")
@@ -290,7 +287,7 @@ def own_data(fact: Fact) -> None:
         "people.erasure_asked": notices.ERASURE_ASKED,
         "people.erasure_held_up": notices.ERASURE_HELD_UP,
     }[fact.name]
-    params = {"day": fact.data["due"][:10]} if "due" in fact.data else {}
+    params = {"day": fact.data["due"]} if "due" in fact.data else {}
     tell([fact.data["member"]], told.key, fact=fact, path=place_of("people:my-data"), params=params)
 
 

@@ -14,8 +14,9 @@ class NoticeReason:
 
     ``sentence`` is an English message id. It may name ``%(group)s`` (the notice's group in the reader's language),
     ``%(who)s`` (the member whose id stands in the params as ``member``, named as the group's space names them) and any
-    other param. ``level``: *always* (concerns the reader alone), *mentions* (answers, mentions, keepers' work), *all*.
-    ``titles`` are params whose values are message ids themselves and are translated (a role's name).
+    other param; days and moments (ISO 8601) are called ``day`` and ``until``, and worded for the reader. ``level``:
+    *always* (concerns the reader alone), *mentions* (answers, mentions, keepers' work), *all*. ``titles`` are params
+    whose values are message ids themselves and are translated (a role's name).
     """
 
     key: str

@@ -138,7 +138,7 @@ def _judge_quiz(params: Params, case: Case) -> Verdict:
         return PASSED
     opens = _next_try(params, kept, case.moment)
     if opens is not None:
-        told = {"percent": best, "needed": params["pass_percent"], "until": f"{opens:%Y-%m-%d %H:%M} UTC"}
+        told = {"percent": best, "needed": params["pass_percent"], "until": opens.isoformat()}
         return _refused(
             gettext_noop("%(percent)s %% were right, %(needed)s %% are needed. You can try again from %(until)s on."),
             **told,

@@ -1,6 +1,7 @@
 """The pages of a door, without scripts: what is asked, deciding, changing it, inviting one person."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -157,6 +158,15 @@ def test_a_quiz_is_taken_on_the_card(client_of, bo, dara, cardiology):
     assert "50 % were right, 100 % are needed." in wrong.content.decode()
     join(client, cardiology, **{f"gate-{key}-0": "4", f"gate-{key}-1": "6"})
     assert Membership.objects.get(member=dara.member).joined_by == "open_door"
+
+
+def test_the_next_try_of_a_quiz_is_told_by_the_clock_of_the_reader(client_of, bo, dara, cardiology, time_machine):
+    time_machine.move_to(datetime(2026, 11, 30, 18, 51, tzinfo=UTC))
+    change_gates(bo.actor, cardiology, [{"from": 0, "conditions": [QUIZ | {"tries": 1}]}])
+    client, key = client_of(dara), key_of(cardiology)
+    client.cookies["hearth_zone"] = "Asia/Shanghai"
+    html = join(client, cardiology, **{f"gate-{key}-0": "5", f"gate-{key}-1": "7"}).content.decode()
+    assert "You can try again from Dec 1, 2026, 07:51 on." in html
 
 
 def test_a_link_leads_to_the_door_of_a_hidden_group(client_of, ada, bo, dara, asking):

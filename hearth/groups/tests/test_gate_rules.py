@@ -93,7 +93,7 @@ def test_a_quiz_counts_tries_and_asks_for_a_pause():
         kept = given_to(step, KINDS, {key: ["4", "7"]}, kept, NOON)
     assert [one["percent"] for one in kept[key]["tries"]] == [50, 50]
     told = judge(step, case(kept), KINDS)
-    assert (told.answer, told.parts[0].verdict.params["until"]) == (Answer.REFUSED, "2026-03-01 17:00 UTC")
+    assert (told.answer, told.parts[0].verdict.params["until"]) == (Answer.REFUSED, "2026-03-01T17:00:00+00:00")
     early = given_to(step, KINDS, {key: ["4", "6"]}, kept, NOON + timedelta(hours=4))
     assert early == kept, "a try before its time does not count"
     late = given_to(step, KINDS, {key: ["4", "6"]}, kept, NOON + timedelta(hours=6))

@@ -1,11 +1,11 @@
 """The inbox, worded for its reader."""
 
 from collections.abc import Collection, Iterable
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
+from hearth.core.lists import worded
 from hearth.core.permissions import ROLE_WORDS, Actor, demand
 from hearth.core.texts import best
 from hearth.notify.models import Delivery, GroupLevel, Notice, Outcome, Preference
@@ -57,7 +57,7 @@ def _space(row: Notice) -> str:
 def _worded(row: Notice, names: dict[tuple[str, int], str]) -> ShownNotice:
     declared = reasons.get(row.reason)
     group = best(row.group.name) if row.group else ""
-    params: dict[str, Any] = dict(row.params)
+    params = worded(row.params)
     params["group"] = group
     params["who"] = names.get((_space(row), row.params.get("member", 0)), gettext("Somebody"))
     for title in declared.titles if declared else ():

@@ -1,6 +1,7 @@
-from datetime import time
+from datetime import UTC, datetime, time
 
 import pytest
+from django.utils import timezone, translation
 
 from hearth.core.live import topics
 from hearth.core.models import Fact
@@ -87,6 +88,20 @@ def test_what_concerns_oneself_is_told_at_every_level(ada, bo, chen, cardiology)
     texts = [row.text for row in inbox(chen.actor)]
     assert "You were taken out of Cardiology. The reason given: adverts" in texts
     assert "You are now assistant of Cardiology." in texts
+
+
+def test_a_notice_tells_a_moment_by_the_clock_of_whoever_reads_it(ada, chen, cardiology):
+    until = datetime(2099, 11, 30, 23, 51, tzinfo=UTC)
+    restrict(ada.actor, chen.member, cardiology, kind="mute", why="flooding", until=until)
+    run_once()
+
+    def told(language):
+        with timezone.override("Asia/Shanghai"), translation.override(language):
+            return [row.text for row in inbox(chen.actor) if row.reason == "groups.muted"]
+
+    assert told("en") == ["You cannot write in Cardiology until Dec 1, 2099, 07:51. The reason given: flooding"]
+    (chinese,) = told("zh-hans")
+    assert "2099年12月1日 07:51" in chinese
 
 
 def test_a_decision_on_a_credential_reaches_its_member_and_the_question_its_reviewers(ada, dara):
