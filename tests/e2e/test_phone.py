@@ -26,3 +26,24 @@ def test_no_page_scrolls_sideways_on_a_phone(house: House, persona: Persona, par
         if page.evaluate(WIDE):
             told.append((who, path))
     assert told == []
+
+
+MADE = """
+from hearth.groups.models import Group
+from hearth.groups.services import make_join_link
+from hearth.groups.access import actor_of_member
+from hearth.people.models import Member
+group = Group.objects.filter(space="general").order_by("pk").first() or Group.objects.order_by("pk").first()
+print(make_join_link(actor_of_member(Member.objects.get(display_name__startswith="Ada")), group).code)
+"""
+OVERFLOWING = """() => [...document.querySelectorAll(".btn")]
+    .filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText)"""
+
+
+def test_a_long_button_wraps_on_a_phone(house: House, persona: Persona) -> None:
+    page = persona("", phone=True)
+    page.goto(
+        f"{house.url}/accounts/login/?next={house.path('').removeprefix(house.url)}join/{house.run(MADE).strip()}/"
+    )
+    assert page.get_by_role("link", name="Create an account and join").is_visible()
+    assert page.evaluate(OVERFLOWING) == []
