@@ -1,9 +1,12 @@
 """How sign-in behaves here: allauth's adapter with Hearth's wishes."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.signals import password_changed, password_set
+from django.conf import settings
+from django.contrib.sites.shortcuts import get_current_site
 
 from hearth.people.services import end_other_sessions, note_sign_in
 
@@ -19,6 +22,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Sign in, and note where, so that the user can end it from elsewhere."""
         super().login(request, user)
         note_sign_in(user, request.session.session_key, request.headers.get("User-Agent", ""))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Mail in the name of the house: allauth would call it by its host and port."""
+        site = SimpleNamespace(name=str(settings.HEARTH_NAME), domain=get_current_site(self.request).domain)
+        super().send_mail(template_prefix, email, {"current_site": site, **context})
 
     def save_user(self, request: Any, user: Any, form: Any, commit: bool = True) -> Any:
         """Remember the language in which somebody signed up."""

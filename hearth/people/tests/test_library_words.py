@@ -8,7 +8,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib.auth.password_validation import get_default_password_validators
-from django.core import validators
+from django.core import mail, validators
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import translation
@@ -50,6 +50,22 @@ def test_whatever_a_field_a_validator_or_a_password_is_refused_with_is_chinese(l
     with translation.override(language):
         told = list(of_django())
         assert (len(told) > 60, english(told)) == (True, [])
+        assert [text for text in told if "你" in text and "ManagementForm" not in text] == []  # no form of ours has one
+
+
+@pytest.mark.parametrize(
+    ("language", "greeting", "thanks"),
+    [
+        ("en", "Hello from Hearth!", "Thank you for using Hearth!"),
+        ("zh-hans", "围炉 向您问好！", "感谢您使用 围炉！"),
+        ("zh-hant", "圍爐 向您問好！", "感謝您使用圍爐。"),
+    ],
+)
+def test_a_mail_about_signing_in_comes_in_the_name_of_the_house(client, db, language, greeting, thanks):
+    client.cookies["hearth_language"] = language
+    client.post(reverse("account_signup"), {"email": "gil@example.com", "password1": PASSWORD})
+    lines = mail.outbox[0].body.splitlines()
+    assert (lines[0], thanks in lines, lines[-1]) == (greeting, True, "testserver")
 
 
 def test_negative_control_english_is_found():

@@ -57,10 +57,22 @@ FIELD_WORDS = {
     "city": _("City"),
 }
 
-# Sentences of libraries that their own catalogue lacks in one of our languages: ours is asked first.
+# Sentences of libraries that their own catalogue lacks in one of our languages, or says there as to a friend: ours is
+# asked first.
 OF_LIBRARIES = (
     ngettext_lazy(
         "This password is too short. It must contain at least %d character.",
         "This password is too short. It must contain at least %d characters.",
     ),
+    ngettext_lazy(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+        "min_length",
+    ),
+    _("Your password can’t be too similar to your other personal information."),
+    _("Your password can’t be a commonly used password."),
+    _("Your password can’t be entirely numeric."),
+    _("Your old password was entered incorrectly. Please enter it again."),
+    _("Upload a valid image. The file you uploaded was either not an image or a corrupted image."),
+    _("Hello from %(site_name)s!"),
 )
