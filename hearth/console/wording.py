@@ -130,6 +130,7 @@ KEYS: Final[dict[str, Text]] = {
     "completed": _("Completed"),
     "copies": _("Copies"),
     "days": pgettext_lazy("audit entry", "Days"),
+    "definition": _("Whom it is for"),
     "department": _("Department"),
     "due": pgettext_lazy("audit entry", "Due"),
     "evidence": _("Evidence"),
