@@ -28,7 +28,8 @@ PAGES = {"group": "console:group", "member": "console:member"}
 
 
 def _change(values: dict[str, Any]) -> str:
-    return listed(f"{KEYS.get(key, key)}: {_plain(value)}" for key, value in values.items())
+    # PostgreSQL keeps the keys of JSON in an order of its own.
+    return listed(f"{KEYS.get(key, key)}: {_plain(value)}" for key, value in sorted(values.items()))
 
 
 def _plain(value: Any) -> str:

@@ -46,7 +46,7 @@ def test_the_log_speaks_in_words(ada, bo, done, client_of, url):
     assert told["fetched a copy of their own data"] == ("Own data", "–")
     assert told["exported the list of members"] == (
         "Community",
-        "Columns: name, Filter: Tag: Kept with whom it concerns, Kind: guest",
+        "Columns: name, Filter: Kind: guest, Tag: Kept with whom it concerns",
     )
 
 
