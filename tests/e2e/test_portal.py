@@ -390,7 +390,7 @@ def test_without_scripts_a_member_reads_posts_reacts_edits_and_takes_back(house:
     expect(message(page, text).locator(".reaction[aria-pressed=true]")).to_be_visible()
     message(page, text).focus()
     message(page, text).locator("[data-open=more]").click()
-    page.click("text=Change")
+    page.get_by_text("Edit", exact=True).click()
     page.fill("textarea[name=text]", text + " indeed")
     page.click("text=Save")
     changed = message(page, text + " indeed")
