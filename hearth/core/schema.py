@@ -6,7 +6,6 @@ cannot say (triggers, word indexes) stands in migrations as ``BesideModels`` and
 ``tests/test_schema.py`` holds that both ways end in the same schema.
 """
 
-from collections.abc import Iterable
 from typing import cast
 
 from django.apps import apps
@@ -29,12 +28,14 @@ def is_new(connection: BaseDatabaseWrapper) -> bool:
     return not MigrationRecorder(connection).has_table() and ours.isdisjoint(connection.introspection.table_names())
 
 
-def lay(connection: BaseDatabaseWrapper, labels: Iterable[str]) -> bool:
-    """Make all tables of these apps in an empty database and note all migrations as applied.
+def lay(connection: BaseDatabaseWrapper, *, unmigrated: bool = False) -> bool:
+    """Make all tables in an empty database, also of apps that are ``unmigrated`` if so told, and note all migrations as
+    applied.
 
     All, or nothing at all, however it is ended. False when another process did it meanwhile.
     """
-    labels, loader = set(labels), MigrationLoader(connection)
+    loader = MigrationLoader(connection)
+    labels = loader.migrated_apps | (loader.unmigrated_apps if unmigrated else set())
     with connection.schema_editor(atomic=True) as editor:
         if connection.vendor == "postgresql":  # SQLite has one writer
             editor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])

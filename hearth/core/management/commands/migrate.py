@@ -5,7 +5,6 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import connections
-from django.db.migrations.loader import MigrationLoader
 
 from hearth.core import schema
 
@@ -26,9 +25,8 @@ class Command(migrate.Command):
         connection = connections[database]
         if not schema.is_new(connection):
             return False
-        loader = MigrationLoader(connection)
         emit_pre_migrate_signal(verbosity, interactive, database)
-        if not schema.lay(connection, loader.migrated_apps | (loader.unmigrated_apps if run_syncdb else set())):
+        if not schema.lay(connection, unmigrated=run_syncdb):
             return False
         if verbosity:
             self.stdout.write("A new house: all tables are there.")
