@@ -23,7 +23,7 @@ from hearth.groups.services import (
     set_choice,
     take_back_decision,
 )
-from hearth.groups.tests.test_waiting import ask, inside, line
+from hearth.groups.tests.test_waiting import ask, inside, kept_for, line
 from hearth.kit.clock import now
 from hearth.notify.models import Notice
 from hearth.people.services import ask_erasure, tag_member
@@ -128,9 +128,7 @@ def test_a_choice_leaves_a_place_to_whom_it_was_offered(ada, busy, people, time_
 
 def test_who_tends_a_group_takes_somebody_out_of_its_line_and_they_are_told(ada, busy, people):
     fay, _gu, hana, ivo, _jo, _kim = people
-    leave_group(fay.actor, busy)
-    run_once()
-    mine = Waiting.objects.get(member=hana.member)
+    mine = kept_for(hana, busy, fay)
     with refused("not_allowed"):
         leave_line(ivo.actor, mine)
     leave_line(ada.actor, mine)

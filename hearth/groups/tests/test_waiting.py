@@ -141,13 +141,18 @@ def test_a_larger_capacity_is_offered_down_the_line(ada, studio, people):
     assert [row.member_id for row in offered] == [one.member.pk for one in people[2:4]]
 
 
+def kept_for(waits, group, leaves):
+    """The wait of somebody for whom a place is kept that another has left."""
+    leave_group(leaves.actor, group)
+    run_once()
+    return Waiting.objects.get(member=waits.member)
+
+
 def test_one_leaves_the_line_oneself_and_the_kept_place_goes_on(studio, people):
     fay, _gu, hana, ivo, _jo, _kim = people
     for one in people[:4]:
         ask(one, studio)
-    leave_group(fay.actor, studio)
-    run_once()
-    mine = Waiting.objects.get(member=hana.member)
+    mine = kept_for(hana, studio, fay)
     with refused("not_allowed"):
         leave_line(ivo.actor, mine)
     leave_line(hana.actor, mine)
