@@ -1,5 +1,6 @@
 """What groups hands to others: its words, and rights to post. All immutable."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -141,8 +142,8 @@ class RestrictionKind(TextChoices):
     BAN = "ban"
 
 
-KNOWN_WORDS: dict[str, dict[str, Any]] = {
-    "kind": {**KIND_WORDS},
+KNOWN_WORDS: dict[str, Mapping[str, Any]] = {
+    "kind": KIND_WORDS,
     "badge": {"yes": _("Yes"), "no": _("No")},
     "language": dict(settings.LANGUAGES),
 }

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 SPACES = ("professional", "patient", "general")
@@ -20,7 +21,7 @@ class MemberKind(TextChoices):
     GUEST = "guest"
 
 
-KIND_WORDS = {
+KIND_WORDS: dict[str, str | Promise] = {
     "professional": pgettext_lazy("kind of member", "Professional"),
     "patient": pgettext_lazy("kind of member", "Patient or relative"),
     "customer": pgettext_lazy("kind of member", "Customer"),

@@ -29,8 +29,6 @@ from hearth.ui.pages import PANEL_TARGET, page
 from hearth.ui.panels import panels_of
 from hearth.ui.types import Text
 
-KINDS: dict[str, Text] = {**KIND_WORDS}
-
 
 def _name(row: Any) -> tuple[str, int]:
     return row.display_name, row.pk
@@ -63,7 +61,7 @@ COLUMNS = (
         lead=True,
         panel=True,
     ),
-    Column("kind", gettext_lazy("Kind"), value=lambda row: KINDS.get(row.kind, row.kind), sort="kind"),
+    Column("kind", gettext_lazy("Kind"), value=lambda row: KIND_WORDS.get(row.kind, row.kind), sort="kind"),
     Column(
         "work",
         gettext_lazy("Hospital and department"),
@@ -86,7 +84,7 @@ COLUMNS = (
     Column("left", gettext_lazy("Left"), kind="time", value="left_at", sort="left_at", visible=False),
 )
 FILTERS = (
-    Filter("kind", gettext_lazy("Kind"), choices=list(KINDS.items())),
+    Filter("kind", gettext_lazy("Kind"), choices=list(KIND_WORDS.items())),
     Filter("verified", gettext_lazy("Verified"), kind="bool", field="is_verified"),
     Filter("hospital", gettext_lazy("Hospital"), kind="text"),
     Filter("department", gettext_lazy("Department"), kind="text"),
@@ -161,7 +159,7 @@ def member_page(request: HttpRequest, found: Any, tag_form: TagForm) -> HttpResp
         "nav_active": "members",
         "page_title": found.display_name,
         "member": found,
-        "kind": KINDS.get(found.kind, found.kind),
+        "kind": KIND_WORDS.get(found.kind, found.kind),
         "panels": panels_of("console.member", request, found),
         "tags": tags_on(found.pk),
         "tag_form": tag_form,

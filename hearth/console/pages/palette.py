@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 
 from hearth.blueprint.registry import APPLY
 from hearth.carriers.access import IMPORT
-from hearth.console.pages.members import KINDS
 from hearth.core.permissions import CHANGE_SETTINGS, MANAGE_JOBS, READ_AUDIT, Actor, may
 from hearth.core.routing import link
 from hearth.groups.queries.operating import find_groups
@@ -17,6 +16,7 @@ from hearth.insight.queries.fleet import stages_of
 from hearth.insight.registry import SEE_PEOPLE
 from hearth.people.queries.operating import find_members
 from hearth.people.registry import SEE_MEMBERS, VERIFY
+from hearth.people.types import KIND_WORDS
 from hearth.ui.types import temperature
 
 SHOWN = 6
@@ -63,7 +63,7 @@ def _members(actor: Actor, query: str) -> list[dict[str, Any]]:
             link("console:member", row.pk),
             "user",
             " · ".join(part for part in (row.real_name, row.department or row.hospital) if part)
-            or str(KINDS.get(row.kind, "")),
+            or str(KIND_WORDS.get(row.kind, "")),
         )
         for row in find_members(actor, query, SHOWN)
     ]

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from hearth.console.pages.members import KINDS as MEMBER_KINDS
 from hearth.console.saved import VIEWS
 from hearth.core.permissions import MANAGE_JOBS, Actor, may
 from hearth.core.routing import link
@@ -20,6 +19,7 @@ from hearth.insight.queries.people import people_summary, portraits, portraits_i
 from hearth.insight.registry import SEE_CHURN
 from hearth.insight.rules.people.kept import Summary
 from hearth.insight.rules.people.wording import KINDS, PHASES, SIGNS, TIERS, Word
+from hearth.people.types import KIND_WORDS
 from hearth.ui.charts import chart_data
 from hearth.ui.lists import Column, Filter, ListPage
 from hearth.ui.panels import panels_of
@@ -193,7 +193,7 @@ def _more_columns() -> tuple[Column, ...]:
         Column(
             "role",
             gettext_lazy("Kind"),
-            value=lambda row: MEMBER_KINDS.get(row.member.kind, row.member.kind),
+            value=lambda row: KIND_WORDS.get(row.member.kind, row.member.kind),
             sort="member__kind",
             visible=False,
         ),
