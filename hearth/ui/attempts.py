@@ -12,6 +12,11 @@ from hearth.core.idempotency import once
 GONE = 404
 
 
+def errors_of(form: BaseForm) -> str:
+    """Why a form was refused, as one message for a page that does not show the form again."""
+    return " ".join(str(error) for errors in form.errors.values() for error in errors)
+
+
 def attempt(
     request: HttpRequest, form: BaseForm, act: Callable[[dict[str, Any]], dict[str, Any] | None]
 ) -> dict[str, Any] | None:

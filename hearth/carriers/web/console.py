@@ -20,7 +20,7 @@ from hearth.core.errors import Refusal
 from hearth.core.idempotency import once
 from hearth.core.routing import link
 from hearth.kit.clock import from_ms
-from hearth.ui.attempts import attempt
+from hearth.ui.attempts import attempt, errors_of
 from hearth.ui.pages import page
 
 CHANNELS_SHOWN = 12
@@ -181,7 +181,7 @@ def loading(request: HttpRequest, upload_id: int) -> HttpResponse:
     form = SourceForm(request.POST)
     act = services.start_import
     if attempt(request, form, lambda data: {"upload": act(request.actor, row, source=data["source"]).pk}) is None:  # type: ignore[attr-defined]
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        messages.error(request, errors_of(form))
         return redirect(link("console:upload", upload_id))
     messages.success(request, _("The import has begun. You can leave this page; it goes on."))
     return redirect(link("console:upload", upload_id))

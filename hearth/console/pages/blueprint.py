@@ -37,7 +37,7 @@ from hearth.core.permissions import demand
 from hearth.core.routing import link
 from hearth.groups.queries import has_open_groups
 from hearth.kit.described import Change
-from hearth.ui.attempts import attempt
+from hearth.ui.attempts import attempt, errors_of
 from hearth.ui.pages import page
 from hearth.ui.types import Text
 
@@ -169,11 +169,6 @@ def _look(request: HttpRequest, name: str, raw: bytes, why: str = "") -> tuple[H
     if why:
         messages.error(request, why)
     return _page(request, "blueprint_plan", form=form, other=other, source=name, **plan_shown(plan)), []
-
-
-def errors_of(form: forms.Form) -> str:
-    """Why a form was refused, as one message."""
-    return " ".join(str(error) for errors in form.errors.values() for error in errors)
 
 
 @require_POST

@@ -27,7 +27,7 @@ from hearth.core.tenancy import community_scope
 from hearth.core.texts import best
 from hearth.groups.queries import has_open_groups
 from hearth.insight.queries.readings import COMMUNITY as WHOLE
-from hearth.ui.attempts import attempt
+from hearth.ui.attempts import attempt, errors_of
 from hearth.ui.pages import page
 
 
@@ -95,7 +95,7 @@ def community_copies_update(request: HttpRequest) -> HttpResponse:
         done = attempt(request, form, act)
         if done is not None:
             return redirect(reverse("console:blueprint-applied", kwargs=done))
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        messages.error(request, errors_of(form))
         return redirect(link("console:community-copies"))
     copy = best(found[0].community.name) or key if found else ""
     about = {

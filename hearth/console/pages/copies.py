@@ -29,7 +29,7 @@ from hearth.blueprint.rules.reading import MOST_BYTES
 from hearth.blueprint.rules.targets import read_table
 from hearth.blueprint.services import begin_copies, fingerprint, go_on, roll_back_copies
 from hearth.blueprint.types import Original, Plan, Table
-from hearth.console.pages.blueprint import HISTORY, REFUSED, SHOWN, errors_of, plan_shown
+from hearth.console.pages.blueprint import HISTORY, REFUSED, SHOWN, plan_shown
 from hearth.console.pages.community_report import community_places
 from hearth.console.wording import BATCH_WORDS
 from hearth.core.idempotency import once
@@ -40,7 +40,7 @@ from hearth.groups.access import group_for
 from hearth.groups.queries import groups_with_keys
 from hearth.kit.described import Fields
 from hearth.kit.encodings import Transcoder
-from hearth.ui.attempts import attempt
+from hearth.ui.attempts import attempt, errors_of
 from hearth.ui.pages import page
 from hearth.ui.types import Text
 

@@ -26,7 +26,7 @@ from hearth.groups.queries import group_names
 from hearth.insight.queries.numbers import shown as said_number
 from hearth.insight.queries.readings import measured_day, series_of
 from hearth.kit.described import Change
-from hearth.ui.attempts import attempt
+from hearth.ui.attempts import attempt, errors_of
 from hearth.ui.lists import Column
 from hearth.ui.lists.export import csv_response
 from hearth.ui.pages import page
@@ -171,7 +171,7 @@ def group_copies_update(request: HttpRequest, group_id: int) -> HttpResponse:
         done = attempt(request, form, act)
         if done is not None:
             return redirect(link("console:blueprint-applied", done["number"]))
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        messages.error(request, errors_of(form))
         return redirect(link("console:group-copies", group.pk))
     about = {"nav_active": "groups", "page_title": _("Bring copies up to date"), "group": group, "keys": keys}
     return page(request, "console/group_copies_update.html", about | {"form": form} | plan_shown(plan))

@@ -26,7 +26,7 @@ from hearth.groups.services import change_charter, end_staff, make_staff
 from hearth.groups.services.communities import CHARTER_TEXTS
 from hearth.people.access import member_for
 from hearth.people.queries.operating import find_members
-from hearth.ui.attempts import attempt
+from hearth.ui.attempts import attempt, errors_of
 from hearth.ui.pages import page
 from hearth.ui.types import Text
 
@@ -264,7 +264,7 @@ def staff_ending(request: HttpRequest, member_id: int, role: str) -> HttpRespons
     actor = request.actor  # type: ignore[attr-defined]
     form = forms.Form(request.POST)
     if attempt(request, form, lambda _data: end_staff(actor, member_for(actor, member_id), role)) is None:
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        messages.error(request, errors_of(form))
     else:
         messages.success(request, _("The role has ended."))
     return redirect(link("console:staff"))

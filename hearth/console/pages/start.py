@@ -38,7 +38,7 @@ from hearth.console.pages.start_forms import SeenForm, form_of
 from hearth.core.errors import NotFound
 from hearth.core.routing import link
 from hearth.people.queries import names_of_members
-from hearth.ui.attempts import attempt
+from hearth.ui.attempts import attempt, errors_of
 from hearth.ui.pages import page
 
 
@@ -150,7 +150,7 @@ def screen(request: HttpRequest, screen: str) -> HttpResponse:
         form: SeenForm = SeenForm(request.POST)
         if attempt(request, form, lambda data: {"version": tell_screen(actor, screen, None, seen=data["seen"])}):
             return redirect(_from(screen, "next"))
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        messages.error(request, errors_of(form))
         return redirect(link("console:start-screen", screen))
     return _told(request, one, screen, to)
 

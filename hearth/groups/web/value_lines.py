@@ -26,7 +26,7 @@ from hearth.groups.services import end_lift, lift_pause, note_deed, remove_answe
 from hearth.groups.services.value_lines import LONGEST_LIFT
 from hearth.groups.types import Force, KeptBy, LineState, Party
 from hearth.groups.web.value_view import LOOKS, gets_of, seen_by
-from hearth.ui.attempts import attempt
+from hearth.ui.attempts import attempt, errors_of
 from hearth.ui.pages import page, tell_undo
 
 TEXTS = ("name", "service")
@@ -214,8 +214,7 @@ def pause_lift(request: HttpRequest, group_id: int) -> HttpResponse:
     if attempt(request, form, lift) is not None:
         messages.success(request, _("People are invited again until then."))
     else:
-        wrong = [str(error) for errors in form.errors.values() for error in errors]
-        messages.warning(request, " ".join(wrong))
+        messages.warning(request, errors_of(form))
     return redirect(link("console:group", group.pk))
 
 

@@ -21,7 +21,7 @@ from hearth.people.queries.lists import holds_badge
 from hearth.people.queries.operating import identities_count, look_alikes
 from hearth.people.registry import MERGE
 from hearth.people.web.words import FIELD_WORDS
-from hearth.ui.attempts import attempt
+from hearth.ui.attempts import attempt, errors_of
 from hearth.ui.pages import page, tell_undo
 
 WHY_WORDS = {
@@ -118,7 +118,7 @@ def merge_undo(request: HttpRequest, batch: str) -> HttpResponse:
         raise NotFound() from None
     form = forms.Form(request.POST)
     if attempt(request, form, lambda _data: services.undo_merge(request.actor, key)) is None:  # type: ignore[attr-defined]
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        messages.error(request, errors_of(form))
     else:
         messages.success(request, _("Undone: they are two members again."))
     return redirect(link("console:members"))

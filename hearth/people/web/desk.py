@@ -35,7 +35,7 @@ from hearth.people.services.deciding import UNDO_SECONDS
 from hearth.people.services.evidence import CALL_CHECKS
 from hearth.people.types import VerificationState
 from hearth.people.web import words
-from hearth.ui.attempts import attempt
+from hearth.ui.attempts import attempt, errors_of
 from hearth.ui.pages import page, tell_undo
 
 YEAR = timedelta(days=365)
@@ -238,7 +238,7 @@ def undoing(request: HttpRequest, verification_id: int) -> HttpResponse:
         return {"undone": services.undo_opinion(request.actor, row.pk).pk}  # type: ignore[attr-defined]
 
     if attempt(request, form, undo) is None:
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        messages.error(request, errors_of(form))
     else:
         messages.success(request, _("Undone. Nothing went out."))
     return redirect(link("console:verification-row", row.pk))

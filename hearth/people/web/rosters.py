@@ -35,7 +35,7 @@ from hearth.people.registry import IMPORT_MEMBERS, Coming, roster_places
 from hearth.people.rules.roster import HEADINGS
 from hearth.people.services.rosters import bring_in, keep_roster, look_again, take_back
 from hearth.people.types import KIND_WORDS, LineOutcome, MemberKind
-from hearth.ui.attempts import attempt
+from hearth.ui.attempts import attempt, errors_of
 from hearth.ui.lists.export import harmless
 from hearth.ui.pages import page
 
@@ -275,7 +275,7 @@ def _act(request: HttpRequest, roster_id: int, act: Any) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     row, form = roster_for(actor, roster_id), forms.Form(request.POST)
     if attempt(request, form, lambda _data: {"roster": act(actor, row).pk}) is None:
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        messages.error(request, errors_of(form))
     return redirect(link("console:roster", row.pk))
 
 
